@@ -1,0 +1,437 @@
+/* memory/pool.c - pools: blocks of one size class and family, and their lists.
+ *
+ * Owns       the lists of pools with room, the table of current pools.
+ * Invariant  a pool with room is in the list of its mode, family and class; a
+ *            full one is in none.  The head of a list is where allocation goes,
+ *            and only a head may be empty.  Of each pool,
+ *                left + extra = live blocks
+ *            with `left` such that it falls to 0 at a free exactly when the slow
+ *            path has something to do: see pool_settle().
+ * Not here   pages (arena.c), large blocks (large.c), guards (debug.c). */
+#include "memory/internal.h"
+
+#include <string.h>
+
+enum { CARVE_BYTES = 1024 };    /* linked at once in a fresh pool: arbitrary, a quarter of a page */
+
+OuPool ou_pool_none;
+
+#define NONE_8  &ou_pool_none, &ou_pool_none, &ou_pool_none, &ou_pool_none, \
+                &ou_pool_none, &ou_pool_none, &ou_pool_none, &ou_pool_none
+#define NONE_33 { NONE_8, NONE_8, NONE_8, NONE_8, &ou_pool_none }
+
+/* Static, so that allocation works before anything has been set up. */
+OuPool *ou_pool_current[OU_N_FAMILIES][OU_N_SMALL_CLASSES] = { NONE_33, NONE_33, NONE_33 };
+
+static OuPool *pool_heads[OU_N_MODES][OU_N_FAMILIES][OU_N_CLASSES];
+static uint32_t pool_next_number;       /* numbers dealt so far, to pools and large blocks */
+static bool pool_diverted;
+
+static bool
+pool_is_head(const OuPool *pool)
+{
+    return pool_heads[pool->mode][pool->family][pool->size_class] == pool;
+}
+
+/* Split a pool's number of live blocks into `left` and `extra`:
+ *   watched   every free is looked at           left = 1
+ *   full      the next free lists it again      left = 1
+ *   head      never goes back by a free         left is one too many
+ *   listed    goes back when it becomes empty   left = live */
+static inline void
+pool_settle(OuPool *pool, unsigned n_live)
+{
+    if (pool->watched || pool->state == OU_POOL_FULL) {
+        pool->left = 1;
+    }
+    else if (pool_is_head(pool)) {
+        pool->left = n_live + 1;
+    }
+    else {
+        OU_ASSERT(n_live > 0);
+        pool->left = n_live;
+    }
+    pool->extra = (int16_t)((int)n_live - (int)pool->left);
+}
+
+static inline void
+pool_set_head(OuPoolMode mode, OuFamily family, unsigned size_class, OuPool *head)
+{
+    pool_heads[mode][family][size_class] = head;
+    if (mode == OU_MODE_PLAIN && size_class < OU_N_SMALL_CLASSES) {
+        bool inlined = head != NULL && !head->watched && !pool_diverted;
+        ou_pool_current[family][size_class] = inlined ? head : &ou_pool_none;
+    }
+}
+
+static void
+pool_forget(OuPool *pool)
+{
+    ou_page_release(pool, ou_class_unit(pool->size_class));
+}
+
+/* Put a pool at the front of its list: it becomes the head. */
+static void
+list_push(OuPool *pool, unsigned n_live)
+{
+    OuPool *old = pool_heads[pool->mode][pool->family][pool->size_class];
+    pool->state = OU_POOL_LISTED;
+    pool->prev = NULL;
+    pool->next = old;
+    pool_set_head((OuPoolMode)pool->mode, (OuFamily)pool->family, pool->size_class, pool);
+    pool_settle(pool, n_live);
+    if (old != NULL) {
+        unsigned n_old = ou_pool_live(old);
+        old->prev = pool;
+        if (n_old == 0) {
+            pool->next = old->next;
+            if (old->next != NULL) {
+                old->next->prev = pool;
+            }
+            pool_forget(old);
+        }
+        else {
+            pool_settle(old, n_old);
+        }
+    }
+}
+
+/* Take a pool out of its list; its state and split are the caller's to set. */
+static void
+list_remove(OuPool *pool)
+{
+    bool was_head = pool_is_head(pool);
+    if (pool->next != NULL) {
+        pool->next->prev = pool->prev;
+    }
+    if (pool->prev != NULL) {
+        pool->prev->next = pool->next;
+    }
+    if (was_head) {
+        OuPool *head = pool->next;
+        pool_set_head((OuPoolMode)pool->mode, (OuFamily)pool->family, pool->size_class, head);
+        if (head != NULL) {
+            pool_settle(head, ou_pool_live(head));
+        }
+    }
+}
+
+/* ---- numbers ---------------------------------------------------------------- */
+
+static void
+number_deal_anew(void)
+{
+    pool_next_number = 0;
+    for (OuArena *arena = ou_arenas; arena != NULL; arena = arena->next) {
+        OuPool *descriptors = (OuPool *)arena;
+        for (unsigned page = OU_HEAD_PAGES; page < OU_ARENA_PAGES; page += 1u << arena->unit) {
+            OuPool *pool = descriptors + page;
+            if (pool->state != OU_POOL_UNUSED) {
+                pool->number = pool_next_number;
+                pool_next_number += pool->n_blocks;
+            }
+        }
+    }
+    for (OuLarge *large = ou_larges; large != NULL; large = large->next) {
+        uint64_t mask = (uint64_t)UINT32_MAX << OU_TAG_NUMBER_SHIFT;
+        large->tag = (large->tag & ~mask) | (uint64_t)pool_next_number++ << OU_TAG_NUMBER_SHIFT;
+    }
+}
+
+/* n        at most the blocks of a pool.
+ * Returns  the first of n numbers.  When 32 bits are used up all are dealt anew:
+ *          that takes 2^32 blocks' worth of pools since ou_memory_block_numbers(). */
+uint32_t
+ou_number_take(unsigned n)
+{
+    if (OU_UNLIKELY(pool_next_number > UINT32_MAX - n)) {
+        number_deal_anew();
+    }
+    uint32_t first = pool_next_number;
+    pool_next_number += n;
+    return first;
+}
+
+/* Returns  one more than the greatest number in use.
+ * Cost     a visit of every descriptor. */
+size_t
+ou_memory_block_numbers(void)
+{
+    size_t n_used = ou_n_large;
+    for (OuArena *arena = ou_arenas; arena != NULL; arena = arena->next) {
+        OuPool *descriptors = (OuPool *)arena;
+        for (unsigned page = OU_HEAD_PAGES; page < OU_ARENA_PAGES; page += 1u << arena->unit) {
+            n_used += descriptors[page].state != OU_POOL_UNUSED ? descriptors[page].n_blocks : 0;
+        }
+    }
+    if (pool_next_number > 4096 && pool_next_number / 2 > n_used) {
+        number_deal_anew();
+    }
+    return pool_next_number;
+}
+
+/* ---- allocation --------------------------------------------------------------- */
+
+static OuPool *
+pool_new(OuPoolMode mode, OuFamily family, unsigned size_class)
+{
+    unsigned unit = ou_class_unit(size_class), size = (unsigned)ou_class_size(size_class);
+    OuPool *pool = ou_page_take(unit);
+    if (pool == NULL) {
+        return NULL;
+    }
+    pool->free = NULL;
+    pool->n_carved = 0;
+    pool->n_blocks = (uint16_t)(((unsigned)OU_PAGE_SIZE << unit) / size);
+    pool->block_size = (uint16_t)size;
+    pool->size_class = (uint8_t)size_class;
+    pool->family = (uint8_t)family;
+    pool->back = 0;
+    pool->watched = mode == OU_MODE_PLAIN ? 0 : OU_WATCHED_MODE;
+    pool->mode = (uint8_t)mode;
+    pool->n_objects = 0;
+    pool->reciprocal = (uint32_t)((((uint64_t)1 << 32) + size - 1) / size);
+    pool->frozen = 0;
+    pool->number = ou_number_take(pool->n_blocks);
+    for (unsigned i = 1; i < 1u << unit; i++) {
+        pool[i].state = OU_POOL_TAIL;
+        pool[i].back = (uint8_t)i;
+        pool[i].left = 1;       /* whoever frees a block here comes by the slow path */
+        pool[i].extra = 0;
+    }
+    list_push(pool, 0);
+    return pool;
+}
+
+/* Link some more blocks of a pool, in the order of their addresses. */
+static void
+pool_carve(OuPool *pool)
+{
+    unsigned size = pool->block_size, n = CARVE_BYTES / size;
+    unsigned left = (unsigned)(pool->n_blocks - pool->n_carved);
+    n = n == 0 ? 1 : n > left ? left : n;
+    char *block = ou_pool_block(pool, pool->n_carved), *first = block;
+    for (unsigned i = 1; i < n; i++, block += size) {
+        OU_UNPOISON(block, 24);
+        ((void **)block)[1] = block + size;
+        OU_POISON(block, size);
+    }
+    OU_UNPOISON(block, 16);
+    ((void **)block)[1] = NULL;
+    OU_POISON(block, size);
+    pool->n_carved += (uint16_t)n;
+    pool->free = first;
+}
+
+/* size_class  of ou_size_class().
+ * Returns     a block, or NULL when there is no page for a new pool; no relief is
+ *             tried here.
+ * Cost        O(1): at most one full pool is passed by on the way. */
+void *
+ou_pool_alloc(OuPoolMode mode, OuFamily family, unsigned size_class)
+{
+    for (;;) {
+        OuPool *pool = pool_heads[mode][family][size_class];
+        if (pool == NULL && (pool = pool_new(mode, family, size_class)) == NULL) {
+            return NULL;
+        }
+        if (pool->free == NULL) {
+            if (pool->n_carved == pool->n_blocks) {
+                unsigned n_live = ou_pool_live(pool);
+                list_remove(pool);
+                pool->state = OU_POOL_FULL;
+                pool_settle(pool, n_live);
+                continue;
+            }
+            pool_carve(pool);
+        }
+        void **block = pool->free;
+        pool->free = block[1];
+        if (pool->watched) {
+            pool->extra++;
+        }
+        else {
+            pool->left++;
+        }
+        OU_UNPOISON(block, pool->block_size);
+        return block;
+    }
+}
+
+/* ---- freeing --------------------------------------------------------------------- */
+
+/* The object bits lie at the objects' addresses: at the block's start or one head
+ * further, behind the guard if there is one. */
+static void
+pool_unmark_object(OuPool *pool, char *block)
+{
+    unsigned first = pool->mode == OU_MODE_GUARDED ? OU_GUARD_HEAD : 0;
+    for (unsigned i = 0; i < 2; i++) {
+        unsigned offset = first + i * OU_GC_HEAD_SIZE;
+        if (offset >= pool->block_size) {
+            return;
+        }
+        uint64_t *word = ou_side_word(OU_SIDE_OBJECT, block + offset), bit = ou_side_bit(block + offset);
+        if (*word & bit) {
+            *word &= ~bit;
+            *(void **)(block + offset) = NULL;      /* the count's word */
+            if (--pool->n_objects == 0) {
+                pool->watched &= (uint8_t)~OU_WATCHED_OBJECTS;
+            }
+        }
+    }
+}
+
+/* The block is linked, the pool takes the place that its `n_live` blocks give it. */
+static inline void
+pool_place(OuPool *pool, unsigned n_live)
+{
+    if (pool->state == OU_POOL_FULL) {
+        list_push(pool, n_live);
+    }
+    else if (n_live == 0 && !pool_is_head(pool)) {
+        list_remove(pool);
+        pool_forget(pool);
+    }
+    else {
+        pool_settle(pool, n_live);
+    }
+}
+
+static void
+pool_link(OuPool *pool, void *block, bool zero)
+{
+    void **words = block;
+    if (OU_UNLIKELY(pool->n_objects != 0)) {
+        unsigned was = pool->watched;
+        pool_unmark_object(pool, block);
+        if (pool->watched != was && pool->state == OU_POOL_LISTED && pool_is_head(pool)) {
+            pool_set_head((OuPoolMode)pool->mode, (OuFamily)pool->family, pool->size_class, pool);
+        }
+    }
+    if (zero && pool->family != OU_FAMILY_BUFFER) {
+        words[pool->family == OU_FAMILY_COLLECTED ? 2 : 0] = NULL;
+    }
+    words[1] = pool->free;
+    pool->free = block;
+    OU_POISON(block, pool->block_size);
+}
+
+/* pool     the block's own, a block that is live until now. */
+void
+ou_pool_put(OuPool *pool, void *block, bool zero)
+{
+    unsigned n_live = ou_pool_live(pool) - 1;
+    pool_link(pool, block, zero);
+    pool_place(pool, n_live);
+}
+
+/* The rest of an inlined free, which has already taken one off `left`.
+ * page     the descriptor of the page that the block starts in. */
+void
+ou_pool_free_slow(OuPool *page, void *block)
+{
+    page->left = 1;             /* first: as before that free */
+    OuPool *pool = page->state == OU_POOL_TAIL ? page - page->back : page;
+    OU_CHECK(pool->state != OU_POOL_UNUSED && ou_pool_live(pool) > 0,
+             "block %p was freed twice, or is none", block);
+    if (OU_UNLIKELY(pool->mode != OU_MODE_PLAIN)) {
+        ou_block_free_by(OU_ORIGIN_FAMILY, block);
+        return;
+    }
+    ou_pool_put(pool, block, true);
+}
+
+/* ---- switches and bits ------------------------------------------------------------ */
+
+/* divert   true: every inlined allocation misses from now on. */
+void
+ou_pool_divert(bool divert)
+{
+    pool_diverted = divert;
+    for (int family = 0; family < OU_N_FAMILIES; family++) {
+        for (unsigned c = 1; c < OU_N_SMALL_CLASSES; c++) {
+            pool_set_head(OU_MODE_PLAIN, (OuFamily)family, c, pool_heads[OU_MODE_PLAIN][family][c]);
+        }
+    }
+}
+
+/* Cost: a look at every list's head. */
+void
+ou_pool_release_heads(void)
+{
+    for (int mode = 0; mode < OU_N_MODES; mode++) {
+        for (int family = 0; family < OU_N_FAMILIES; family++) {
+            for (unsigned c = 1; c < OU_N_CLASSES; c++) {
+                OuPool *head = pool_heads[mode][family][c];
+                if (head != NULL && ou_pool_live(head) == 0) {
+                    list_remove(head);
+                    pool_forget(head);
+                }
+            }
+        }
+    }
+}
+
+/* pool     of the buffers family; block a live block's start; offset 0 or OU_GC_HEAD_SIZE.
+ * From here to the block's free the pool is off the fast path, so that the free
+ * finds the bit; pools without such blocks pay nothing. */
+void
+ou_pool_mark_object(OuPool *pool, void *block, size_t offset)
+{
+    char *object = (char *)block + offset;
+    uint64_t *word = ou_side_word(OU_SIDE_OBJECT, object), bit = ou_side_bit(object);
+    if (*word & bit) {
+        return;
+    }
+    ou_side_touch(OU_SIDE_OBJECT, object);
+    *word |= bit;
+    pool->n_objects++;
+    if (!(pool->watched & OU_WATCHED_OBJECTS)) {
+        unsigned n_live = ou_pool_live(pool);
+        pool->watched |= OU_WATCHED_OBJECTS;
+        pool_settle(pool, n_live);
+        if (pool_is_head(pool)) {
+            pool_set_head((OuPoolMode)pool->mode, (OuFamily)pool->family, pool->size_class, pool);
+        }
+    }
+}
+
+/* ---- checks ------------------------------------------------------------------------- */
+
+static bool
+list_is_valid(int mode, int family, unsigned size_class)
+{
+    OuPool *head = pool_heads[mode][family][size_class], *before = NULL;
+    for (OuPool *pool = head; pool != NULL; before = pool, pool = pool->next) {
+        bool fits = pool->mode == mode && pool->family == family && pool->size_class == size_class;
+        if (!fits || pool->state != OU_POOL_LISTED || pool->prev != before) {
+            return false;
+        }
+        if (pool != head && ou_pool_live(pool) == 0) {
+            return false;
+        }
+    }
+    if (mode == OU_MODE_PLAIN && size_class < OU_N_SMALL_CLASSES) {
+        OuPool *current = ou_pool_current[family][size_class];
+        bool inlined = head != NULL && !head->watched && !pool_diverted;
+        return current == (inlined ? head : &ou_pool_none);
+    }
+    return true;
+}
+
+/* Returns  whether every list is well linked and the current pools are their heads. */
+bool
+ou_pool_heads_are_valid(void)
+{
+    for (int mode = 0; mode < OU_N_MODES; mode++) {
+        for (int family = 0; family < OU_N_FAMILIES; family++) {
+            for (unsigned c = 1; c < OU_N_CLASSES; c++) {
+                if (!list_is_valid(mode, family, c)) {
+                    return false;
+                }
+            }
+        }
+    }
+    return ou_pool_none.free == NULL && ou_pool_none.left == 0;
+}

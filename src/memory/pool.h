@@ -1,0 +1,194 @@
+/* memory/pool.h - the shapes of arenas and pools, and the inlined fast paths.
+ *
+ * Included by memory/memory.h, where the glossary is; include that one.  All of
+ * this is used under the one lock that guards the heap. */
+#ifndef OU_POOL_H
+#define OU_POOL_H
+
+#include "base/base.h"
+
+#if OU_ASAN
+#  include <sanitizer/asan_interface.h>     /* freed blocks are poisoned but for their first three words */
+#  define OU_POISON(block, size) \
+    ASAN_POISON_MEMORY_REGION((char *)(block) + 24, (size) > 24 ? (size) - 24 : 0)
+#  define OU_UNPOISON(block, size) \
+    ASAN_UNPOISON_MEMORY_REGION(block, size)
+#else
+#  define OU_POISON(block, size)    ((void)0)
+#  define OU_UNPOISON(block, size)  ((void)0)
+#endif
+
+typedef enum {
+    OU_FAMILY_COLLECTED,    /* objects with a collector head: the object starts 16 bytes into the block */
+    OU_FAMILY_PLAIN,        /* objects without: the object is the block */
+    OU_FAMILY_BUFFER        /* anything else */
+} OuFamily;
+
+enum {
+    OU_N_FAMILIES = 3,
+    OU_GC_HEAD_SIZE = 16,   /* bytes from a collected block to its object */
+
+    OU_ARENA_SHIFT = 20,    /* an arena is 1 MiB, aligned to its size */
+    OU_PAGE_SHIFT = 12,     /* a page is 4 KiB whatever the machine's page is */
+    OU_ARENA_SIZE = 1 << OU_ARENA_SHIFT,
+    OU_PAGE_SIZE = 1 << OU_PAGE_SHIFT,
+    OU_ARENA_PAGES = OU_ARENA_SIZE / OU_PAGE_SIZE,
+    OU_HEAD_PAGES = 16,     /* pages of an arena's head: 4 of descriptors, 12 of side bitmaps */
+    OU_DESCRIPTOR_SHIFT = 6,
+
+    OU_GRANULE = 16,        /* bytes; every block starts at a multiple */
+    OU_N_SMALL_CLASSES = 33,    /* 0 is never used, n is n * 16 bytes */
+    OU_N_CLASSES = OU_N_SMALL_CLASSES + 8,
+    OU_INLINE_MAX = 512,    /* bytes: the greatest block of a one-page pool, and of the inlined paths */
+    OU_POOLED_MAX = 2048    /* bytes: the greatest block of any pool */
+};
+
+/* What lies in the head of an arena after the descriptors: bitmaps of one bit
+ * a granule, 8 KiB each, real memory only once touched. */
+typedef enum {
+    OU_SIDE_MARK,           /* two mark bits */
+    OU_SIDE_MARK2,
+    OU_SIDE_AGE,            /* two age bits */
+    OU_SIDE_AGE2,
+    OU_SIDE_OBJECT,         /* at the object's address: an object in a block of the buffers family */
+    OU_SIDE_LIVE,           /* while the heap is frozen: the live blocks of the pools asked about */
+    OU_N_SIDES
+} OuSide;
+
+typedef enum {
+    OU_POOL_UNUSED,         /* its page is free */
+    OU_POOL_LISTED,         /* in its class's list: has room */
+    OU_POOL_FULL,           /* in no list until a block is freed */
+    OU_POOL_TAIL            /* not a pool: a later page of a span, `back` leads to the first */
+} OuPoolState;
+
+/* The descriptor of a page, or of a span of pages: 64 bytes in the arena's head.
+ *
+ * `left` and `extra` are one number, the live blocks, split so that the inlined
+ * free has a single test: `left` falls to 0 exactly when the slow path must look.
+ * See pool_settle() in pool.c for who is split how. */
+typedef struct OuPool {
+    void *free;             /* the block freed last; each one's link is its second word */
+    uint32_t left;          /* frees until the slow path must look */
+    int16_t extra;          /* live blocks = left + extra */
+    uint16_t n_carved;      /* blocks that were ever handed out; the rest of the pool is untouched */
+    uint16_t n_blocks;      /* capacity */
+    uint16_t block_size;    /* bytes */
+    uint8_t size_class;
+    uint8_t family;         /* OuFamily */
+    uint8_t state;          /* OuPoolState */
+    uint8_t back;           /* OU_POOL_TAIL: pages back to the span's first */
+    uint8_t watched;        /* every free of its blocks comes by the slow path */
+    uint8_t mode;           /* which set of lists it belongs to: OuPoolMode in internal.h */
+    uint16_t n_objects;     /* blocks with an object bit */
+    struct OuPool *next;    /* in the class's list, or in the list of empty pools */
+    struct OuPool *prev;
+    uint32_t number;        /* of its first block */
+    uint32_t reciprocal;    /* index of a block = (offset * reciprocal) >> 32 */
+    uint32_t frozen;        /* the freeze for which the side bitmap OU_SIDE_LIVE holds */
+    uint32_t unused;
+} OuPool;
+
+OU_STATIC_ASSERT(sizeof(OuPool) == 1 << OU_DESCRIPTOR_SHIFT, "a descriptor is 64 bytes");
+
+/* The pool that each inlined allocation tries; never NULL.  It is the head of
+ * the class's list, or ou_pool_none when there is none or when every allocation
+ * must be seen (memory-debug, fail-at, tracing). */
+extern OuPool *ou_pool_current[OU_N_FAMILIES][OU_N_SMALL_CLASSES];
+
+/* Has no blocks, ever. */
+extern OuPool ou_pool_none;
+
+/* Which 1 MiB stretches of the address space are arenas: a root of leaves of
+ * one byte per stretch, for the 47 bits that user space has. */
+enum { OU_MAP_LEAF_SHIFT = 14, OU_MAP_ROOT_SHIFT = 47 - OU_ARENA_SHIFT - OU_MAP_LEAF_SHIFT };
+extern uint8_t *ou_arena_map[1 << OU_MAP_ROOT_SHIFT];
+
+/* Is the address inside an arena?  Any address may be asked about. */
+static OU_ALWAYS_INLINE bool
+ou_in_arena(const void *address)
+{
+    uintptr_t stretch = (uintptr_t)address >> OU_ARENA_SHIFT;
+    if (OU_UNLIKELY(stretch >> (47 - OU_ARENA_SHIFT) != 0)) {
+        return false;
+    }
+    const uint8_t *leaf = ou_arena_map[stretch >> OU_MAP_LEAF_SHIFT];
+    return leaf != NULL && leaf[stretch & ((1u << OU_MAP_LEAF_SHIFT) - 1)] != 0;
+}
+
+/* The descriptor of the page that an address in an arena lies in. */
+static OU_ALWAYS_INLINE OuPool *
+ou_page_descriptor(const void *address)
+{
+    uintptr_t bits = (uintptr_t)address;
+    return (OuPool *)((bits & ~(uintptr_t)(OU_ARENA_SIZE - 1))
+                      | ((bits >> OU_PAGE_SHIFT & (OU_ARENA_PAGES - 1)) << OU_DESCRIPTOR_SHIFT));
+}
+
+/* The word of a side bitmap that holds an address's bit; the bit is number
+ * (address >> 4 & 63) in it.  The address is in an arena. */
+static OU_ALWAYS_INLINE uint64_t *
+ou_side_word(OuSide side, const void *address)
+{
+    uintptr_t bits = (uintptr_t)address;
+    uintptr_t arena = bits & ~(uintptr_t)(OU_ARENA_SIZE - 1);
+    return (uint64_t *)(arena + (4 + 2 * (uintptr_t)side) * OU_PAGE_SIZE
+                        + ((bits & (OU_ARENA_SIZE - 1)) >> 10) * sizeof(uint64_t));
+}
+
+static OU_ALWAYS_INLINE uint64_t
+ou_side_bit(const void *address)
+{
+    return (uint64_t)1 << ((uintptr_t)address >> 4 & 63);
+}
+
+/* The out-of-line halves, in pool.c and block.c. */
+OU_NOINLINE void *ou_block_alloc_slow(OuFamily family, size_t size);
+OU_NOINLINE void ou_pool_free_slow(OuPool *page, void *block);
+void ou_block_free(void *block);
+
+/* A block of `size` bytes, 16-byte aligned, NOT zeroed.  Returns NULL when
+ * refused; nothing else has changed then, and no error is set. */
+static OU_ALWAYS_INLINE OU_MUST_USE void *
+ou_block_alloc(OuFamily family, size_t size)
+{
+    if (OU_LIKELY(size <= OU_INLINE_MAX)) {
+        OuPool *pool = ou_pool_current[family][(size + OU_GRANULE - 1) / OU_GRANULE];
+        void **block = pool->free;
+        if (OU_LIKELY(block != NULL)) {
+            pool->free = block[1];
+            pool->left++;
+            OU_UNPOISON(block, pool->block_size);
+            return block;
+        }
+    }
+    return ou_block_alloc_slow(family, size);
+}
+
+/* Free a block whose size, as it was asked for, is known.  Small ones never
+ * consult the page map.  `family` and `size` are best compile-time constants. */
+static OU_ALWAYS_INLINE void
+ou_block_free_sized(OuFamily family, void *block, size_t size)
+{
+    if (OU_UNLIKELY(size > OU_INLINE_MAX)) {
+        ou_block_free(block);
+        return;
+    }
+    OuPool *pool = ou_page_descriptor(block);
+    if (OU_UNLIKELY(--pool->left == 0)) {
+        ou_pool_free_slow(pool, block);
+        return;
+    }
+    void **words = block;
+    if (family == OU_FAMILY_PLAIN) {
+        words[0] = NULL;    /* the count's word reads 0 */
+    }
+    else if (family == OU_FAMILY_COLLECTED) {
+        words[2] = NULL;
+    }
+    words[1] = pool->free;
+    pool->free = block;
+    OU_POISON(block, pool->block_size);
+}
+
+#endif /* OU_POOL_H */

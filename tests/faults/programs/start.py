@@ -1,0 +1,1 @@
+# Nothing but start and stop.
