@@ -6,7 +6,7 @@
 #   make bench      the fast build against python3.11 (BENCH="calls --rounds 3" picks groups)
 #   make install    into PREFIX (/usr/local)
 #   make check      layers and style alone
-#   make debug sanitize coverage    other builds, each in build/NAME
+#   make debug sanitize clang coverage    other builds, each in build/NAME (tools/coverage.py reads the last)
 #   make clean      remove build/
 
 SHELL := /bin/bash
@@ -18,12 +18,12 @@ BENCH ?=
 CTEST := ctest --output-on-failure --no-tests=error -j $(JOBS)
 
 .DEFAULT_GOAL := quick
-.PHONY: quick release debug sanitize coverage demo test test-debug test-sanitize bench install check clean deps
+.PHONY: quick release debug sanitize clang coverage demo test test-debug test-sanitize bench install check clean deps
 
 deps:
 	@tools/install_dependencies.sh
 
-quick debug sanitize coverage: deps
+quick debug sanitize clang coverage: deps
 	@cmake --preset $@ --log-level=WARNING -Wno-dev >/dev/null
 	@cmake --build build/$@ -j $(JOBS)
 
@@ -51,6 +51,7 @@ install: release
 check: deps
 	@$(PYTHON) tools/check_layers.py
 	@$(PYTHON) tools/check_style.py
+	@$(PYTHON) tools/check_headers.py
 
 clean:
 	@rm -rf build

@@ -15,8 +15,8 @@ import sys
 DEFINED = re.compile(r"^(?:ou_|_?Py|Ouro_)")
 EXPORTED = re.compile(r"^(?:_?Py|Ouro_)")
 # What the linker and the compiler's run-time support put into every command, or into an instrumented one.
-TOOLCHAIN = re.compile(r"^(?:_init|_fini|_start|_end|_edata|__bss_start|_IO_stdin_used|__data_start|data_start|__.*"
-                       r"|_ZN?\w*|\w*(?:asan|ubsan|lsan|sanitizer|interceptor)\w*)$")
+TOOLCHAIN = re.compile(r"^(?:_init|_fini|_start|_end|_edata|__bss_start|_IO_stdin_used|stdin|stdout|stderr|environ|__data_start"
+                       r"|data_start|__.*|_ZN?\w*|\w*(?:asan|ubsan|lsan|sanitizer|interceptor)\w*)$")
 
 
 def names(argv: list[str]) -> set[str]:
