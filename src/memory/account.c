@@ -9,79 +9,113 @@
 #include "memory/internal.h"
 #include "memory/os.h"
 
-static size_t account_bytes, account_peak, account_limit;   /* atomic: the raw domain has no lock */
+/* Two counters, because the raw domain has no lock and an atomic addition costs
+ * as much as the rest of a large block's allocation. */
+static size_t account_heap;             /* written under the lock */
+static size_t account_raw;              /* atomic */
+static size_t account_peak, account_limit;
 static bool account_relieving;
 
 size_t ou_mapped_bytes;
 bool (*ou_memory_pressure_hook)(size_t wanted);
 
-static void
+#define LOAD(counter)           __atomic_load_n(&(counter), __ATOMIC_RELAXED)
+#define STORE(counter, value)   __atomic_store_n(&(counter), value, __ATOMIC_RELAXED)
+
+static inline void
 account_note_peak(size_t now)
 {
-    size_t peak = __atomic_load_n(&account_peak, __ATOMIC_RELAXED);
-    while (now > peak && !__atomic_compare_exchange_n(&account_peak, &peak, now, true, __ATOMIC_RELAXED,
-                                                      __ATOMIC_RELAXED)) {
+    if (now > LOAD(account_peak)) {
+        STORE(account_peak, now);       /* a race between threads may lose a moment's peak, no more */
     }
 }
 
-/* Returns  true and the bytes are counted; false if the limit would be passed.  Any thread. */
+/* Returns  true and the bytes are counted; false if the limit would be passed. */
 bool
 ou_account_take(size_t bytes)
 {
-    size_t now = __atomic_add_fetch(&account_bytes, bytes, __ATOMIC_RELAXED);
-    size_t limit = __atomic_load_n(&account_limit, __ATOMIC_RELAXED);
-    if (OU_UNLIKELY(limit != 0 && now > limit)) {
-        __atomic_sub_fetch(&account_bytes, bytes, __ATOMIC_RELAXED);
+    size_t now = LOAD(account_heap) + bytes, limit = LOAD(account_limit);
+    size_t sum = now + LOAD(account_raw);
+    if (OU_UNLIKELY(limit != 0 && sum > limit)) {
         return false;
     }
-    account_note_peak(now);
+    STORE(account_heap, now);
+    account_note_peak(sum);
     return true;
 }
 
-/* Count bytes that are already there.  Any thread. */
+/* Count bytes that are already there. */
 void
 ou_account_force(size_t bytes)
 {
-    account_note_peak(__atomic_add_fetch(&account_bytes, bytes, __ATOMIC_RELAXED));
+    STORE(account_heap, LOAD(account_heap) + bytes);
+    account_note_peak(ou_memory_system_bytes());
+}
+
+void
+ou_account_give(size_t bytes)
+{
+    STORE(account_heap, LOAD(account_heap) - bytes);
+}
+
+/* As ou_account_take.  Any thread. */
+bool
+ou_account_take_raw(size_t bytes)
+{
+    size_t limit = LOAD(account_limit);
+    size_t sum = __atomic_add_fetch(&account_raw, bytes, __ATOMIC_RELAXED) + LOAD(account_heap);
+    if (OU_UNLIKELY(limit != 0 && sum > limit)) {
+        __atomic_sub_fetch(&account_raw, bytes, __ATOMIC_RELAXED);
+        return false;
+    }
+    account_note_peak(sum);
+    return true;
 }
 
 /* Any thread. */
 void
-ou_account_give(size_t bytes)
+ou_account_give_raw(size_t bytes)
 {
-    __atomic_sub_fetch(&account_bytes, bytes, __ATOMIC_RELAXED);
+    __atomic_sub_fetch(&account_raw, bytes, __ATOMIC_RELAXED);
+}
+
+/* Returns  bytes held by the raw domain. */
+size_t
+ou_account_raw(void)
+{
+    return LOAD(account_raw);
 }
 
 /* bytes    0: no limit.  One below what is held refuses everything that is new. */
 void
 ou_memory_set_limit(size_t bytes)
 {
-    __atomic_store_n(&account_limit, bytes, __ATOMIC_RELAXED);
+    STORE(account_limit, bytes);
 }
 
 size_t
 ou_memory_limit(void)
 {
-    return __atomic_load_n(&account_limit, __ATOMIC_RELAXED);
+    return LOAD(account_limit);
 }
 
 size_t
 ou_memory_system_bytes(void)
 {
-    return __atomic_load_n(&account_bytes, __ATOMIC_RELAXED);
+    return LOAD(account_heap) + LOAD(account_raw);
 }
 
 size_t
 ou_memory_peak_system_bytes(void)
 {
-    return __atomic_load_n(&account_peak, __ATOMIC_RELAXED);
+    return LOAD(account_peak);
 }
 
 /* The peak starts again from what is held now. */
 void
 ou_memory_reset_peak(void)
 {
-    __atomic_store_n(&account_peak, ou_memory_system_bytes(), __ATOMIC_RELAXED);
+    STORE(account_peak, ou_memory_system_bytes());
 }
 
 /* stage    0 at first; kept between the calls for one request.
@@ -100,8 +134,7 @@ ou_memory_relieve(int *stage, size_t wanted)
     if (*stage == 0) {
         *stage = 1;
         ou_pool_release_heads();
-        size_t given = ou_large_drop_cache() + ou_memory_trim(true);
-        if (given > 0) {
+        if (ou_memory_trim(true) > 0) {
             return true;
         }
     }
@@ -114,7 +147,6 @@ ou_memory_relieve(int *stage, size_t wanted)
             ou_fail_injected = false;
             if (again) {
                 ou_pool_release_heads();
-                ou_large_drop_cache();
                 ou_memory_trim(true);
                 return true;
             }

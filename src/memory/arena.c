@@ -10,6 +10,9 @@
 #include "memory/os.h"
 
 #include <string.h>
+#if OU_ASAN
+#  include <sanitizer/lsan_interface.h>
+#endif
 
 enum {
     CHUNK_MIN = 8,          /* arenas reserved at once: arbitrary, keeps arenas side by side */
@@ -110,6 +113,9 @@ arena_new(unsigned unit)
         return NULL;
     }
     chunk_next += OU_ARENA_SIZE;
+#if OU_ASAN
+    __lsan_register_root_region(start, OU_ARENA_SIZE);  /* blocks hold pointers into the C library's heap */
+#endif
     OuArena *arena = (OuArena *)start;
     arena->magic = OU_ARENA_MAGIC;
     arena->unit = (uint8_t)unit;
@@ -209,11 +215,12 @@ size_t
 ou_memory_trim(bool force)
 {
     size_t n_pages = ou_memory_empty_pages;
-    if (n_pages == 0 || (!force && !ou_memory_wants_trim())) {
+    if (!force && !ou_memory_wants_trim()) {
         return 0;
     }
-    if (ou_system_page_size() > OU_PAGE_SIZE) {
-        return 0;           /* the system can't take back less than one of its own pages */
+    size_t given = ou_large_drop_cache();
+    if (n_pages == 0 || ou_system_page_size() > OU_PAGE_SIZE) {
+        return given;       /* the system can't take back less than one of its own pages */
     }
     for (unsigned unit = 0; unit < OU_N_UNITS; unit++) {
         OuPool *pool;
@@ -245,7 +252,8 @@ ou_memory_trim(bool force)
     set_trim_level();
     ou_account_give(n_pages * OU_PAGE_SIZE);
     ou_trimmed_bytes += n_pages * OU_PAGE_SIZE;
-    return n_pages * OU_PAGE_SIZE;
+    OU_ASSERT_SLOW(ou_memory_is_valid());
+    return given + n_pages * OU_PAGE_SIZE;
 }
 
 /* ---- side bitmaps --------------------------------------------------------- */

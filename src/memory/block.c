@@ -77,7 +77,7 @@ large_free_by(OuOrigin origin, void *block)
         if (ou_watch & OU_WATCH_DEBUG) {
             ou_debug_check_large(origin, block, true);      /* reports and does not return */
         }
-        OU_CHECK(large->tag >> OU_TAG_MAGIC_SHIFT != OU_TAG_DEAD, "block %p was freed twice", block);
+        OU_CHECK(ou_large_magic(large) != OU_TAG_DEAD, "block %p was freed twice", block);
         OU_PANIC("block %p, given to be freed, is none of this heap", block);
     }
     if (OU_UNLIKELY(ou_watch != 0)) {

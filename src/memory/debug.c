@@ -93,7 +93,8 @@ check_pooled(OuPool *pool, void *block)
              (void *)((char *)ou_pool_block(pool, index < pool->n_carved ? index : 0) + OU_GUARD_HEAD));
     GuardHead *head = head_of(block);
     size_t most = pool->block_size - OU_GUARD_HEAD - OU_GUARD_TAIL;
-    if ((head->mark & ~(uint64_t)0xFF) != MARK || (head->mark & 0xFF) > OU_ORIGIN_FAMILY || head->size > most) {
+    uint64_t who = head->mark & 0xFF;
+    if (head->mark - who != MARK || who > OU_ORIGIN_FAMILY || head->size > most) {
         OU_CHECK(ou_memory_at(block).state == OU_ADDR_LIVE,
                  "memory-debug: double free of block %p (at most %zu bytes, %s)", block, most,
                  origin_name(OU_ORIGIN_FAMILY, (OuFamily)pool->family));
@@ -188,7 +189,7 @@ void
 ou_debug_check_large(OuOrigin origin, void *block, bool freeing)
 {
     OuLarge *large = ou_large_of(block);
-    uint64_t magic = large->tag >> OU_TAG_MAGIC_SHIFT;
+    uint64_t magic = ou_large_magic(large);
     OU_CHECK(magic != OU_TAG_DEAD, "memory-debug: double free of block %p (%zu bytes)", block, large->size);
     OU_CHECK(magic == OU_TAG_LIVE,
              "memory-debug: %p, freed by %s, is no block, or was freed, or written before its start", block,

@@ -183,10 +183,21 @@ ou_large_of(const void *block)
     return (OuLarge *)(uintptr_t)block - 1;
 }
 
+#if OU_ASAN
+/* The word before a pointer of the C library's is asked too. */
+__attribute__((no_sanitize_address, noinline)) uint64_t ou_large_magic(const OuLarge *large);
+#else
+static inline uint64_t
+ou_large_magic(const OuLarge *large)
+{
+    return large->tag >> OU_TAG_MAGIC_SHIFT;
+}
+#endif
+
 static inline bool
 ou_large_is_live(const OuLarge *large)
 {
-    return large->tag >> OU_TAG_MAGIC_SHIFT == OU_TAG_LIVE;
+    return ou_large_magic(large) == OU_TAG_LIVE;
 }
 
 static inline void *
@@ -205,15 +216,20 @@ size_t ou_large_drop_cache(void);                   /* returns bytes given back 
 void *ou_raw_malloc(size_t size, bool zero);
 void *ou_raw_realloc(void *block, size_t size);
 void ou_raw_free(void *block);
-size_t ou_raw_bytes(void);
 size_t ou_raw_blocks(void);
 
 /* ---- accounting (account.c) -------------------------------------------------- */
 
-/* May these bytes be taken?  If so they are counted.  Any thread. */
+/* May these bytes be taken?  If so they are counted.  Under the lock. */
 bool ou_account_take(size_t bytes);
 void ou_account_force(size_t bytes);    /* counted whatever the limit */
 void ou_account_give(size_t bytes);
+
+/* The same for the raw domain: any thread. */
+bool ou_account_take_raw(size_t bytes);
+void ou_account_give_raw(size_t bytes);
+size_t ou_account_raw(void);
+
 extern size_t ou_mapped_bytes;
 
 /* Try to make room after a refusal.  Call with *stage = 0 at first and while it

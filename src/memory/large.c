@@ -1,15 +1,19 @@
 /* memory/large.c - blocks above 2048 bytes, and the raw domain's blocks.
  *
- * Owns       the list of large blocks, a few freed mappings kept for the next
- *            request, the raw domain's sums.
+ * Owns       the list of large blocks, a few freed regions kept for the next
+ *            request.
  * Invariant  every such block has an OuLarge before it whose tag says what it
  *            is; the tag's upper half is a value that the C library never has in
- *            that place, so that a pointer of its malloc is told from ours.
+ *            that place, so that a pointer of its malloc is told from ours.  A
+ *            mapped block's region begins with its size, which may be more than
+ *            the block needs; what all regions have too much is bounded.
  * Not here   finding the block around an interior address (query.c).
  *
- * Below MAP_MIN bytes the C library serves, whose realloc is good at lists that
- * grow; above, pages from the system, which mremap grows without copying. */
-
+ * Below MAP_MIN bytes the C library serves; above, regions of pages from the
+ * system, which mremap grows without copying.  A touched page costs 1.5 us where
+ * it is zeroed anew (measured), so a list that is built and dropped in a loop
+ * would pay 3 ns an item for it: hence the kept regions, and a list that grows
+ * into a region takes a kept one however big it is. */
 #include "memory/internal.h"
 #include "memory/os.h"
 
@@ -17,22 +21,33 @@
 #include <string.h>
 
 enum {
-    MAP_MIN = 128 * 1024,       /* bytes with prefix; the C library's own threshold */
-    CACHE_ENTRIES = 8,
-    CACHE_ENTRY_MAX = 1024 * 1024,
-    CACHE_MAX = 4 * 1024 * 1024     /* bytes in freed mappings: arbitrary */
+    MAP_MIN = 128 * 1024,       /* bytes with prefix: the C library's own threshold */
+    REGION_HEAD = 32,           /* bytes: the region's size, and room to keep the block aligned */
+    CACHE_ENTRIES = 16,
+    CACHE_MAX = 8 * 1024 * 1024,    /* bytes in freed regions: arbitrary */
+    SLACK_MAX = 8 * 1024 * 1024     /* bytes that live regions may have too much, together: arbitrary */
 };
 
 OuLarge *ou_larges;
 size_t ou_n_large, ou_large_bytes;
 uint64_t ou_large_epoch;
 
-static struct { void *start; size_t size; } large_cache[CACHE_ENTRIES];
-static size_t large_cache_bytes;
+typedef struct { size_t size; } Region;     /* bytes, whole pages; the OuLarge follows at REGION_HEAD */
 
-static size_t raw_n_blocks, raw_n_bytes;    /* atomic */
+static Region *large_cache[CACHE_ENTRIES];
+static size_t large_cache_bytes, large_slack;
+
+static size_t raw_n_blocks;     /* atomic */
 
 /* ---- the prefix ----------------------------------------------------------------- */
+
+#if OU_ASAN
+uint64_t
+ou_large_magic(const OuLarge *large)
+{
+    return large->tag >> OU_TAG_MAGIC_SHIFT;
+}
+#endif
 
 static inline uint64_t
 tag_make(unsigned flags, uint32_t number)
@@ -53,24 +68,56 @@ tail_of(const OuLarge *large)
     return large->tag & OU_TAG_GUARDED ? OU_GUARD_TAIL : 0;
 }
 
-/* What `whole` bytes, prefix and guard included, cost. */
-static inline size_t
-cost_of(size_t whole, bool mapped)
+static inline Region *
+region_of(const OuLarge *large)
 {
-    return mapped ? ou_align_up(whole, ou_system_page_size()) : ou_align_up(whole + 8, 16);
+    return (Region *)((uintptr_t)large - REGION_HEAD);
+}
+
+static inline OuLarge *
+region_large(Region *region)
+{
+    return (OuLarge *)((char *)region + REGION_HEAD);
+}
+
+/* A region for `whole` bytes, prefix and guard included. */
+static inline size_t
+region_need(size_t whole)
+{
+    return ou_align_up(whole + REGION_HEAD, ou_system_page_size());
+}
+
+/* What so many bytes cost in the C library's heap, about. */
+static inline size_t
+libc_cost(size_t whole)
+{
+    return ou_align_up(whole + 8, 16);
+}
+
+static inline size_t
+whole_of(const OuLarge *large)
+{
+    return sizeof *large + large->size + tail_of(large);
 }
 
 /* Returns  bytes that a live block costs the system. */
 size_t
 ou_large_taken(const OuLarge *large)
 {
-    return cost_of(sizeof *large + large->size + tail_of(large), (large->tag & OU_TAG_MAPPED) != 0);
+    return large->tag & OU_TAG_MAPPED ? region_of(large)->size : libc_cost(whole_of(large));
+}
+
+/* What a live mapped block's region has too much. */
+static inline size_t
+region_slack(const OuLarge *large)
+{
+    return region_of(large)->size - region_need(whole_of(large));
 }
 
 static bool
 whole_size(size_t size, size_t tail, size_t *out)
 {
-    return size <= OU_SIZE_MAX - 2 * OU_PAGE_SIZE && !ou_size_add(size, sizeof(OuLarge) + tail, out);
+    return size <= OU_SIZE_MAX - 4 * OU_PAGE_SIZE && !ou_size_add(size, sizeof(OuLarge) + tail, out);
 }
 
 static void
@@ -113,82 +160,156 @@ large_unlink(OuLarge *large)
     }
 }
 
-/* ---- freed mappings, kept --------------------------------------------------------- */
+/* ---- regions ------------------------------------------------------------------------ */
 
-/* A kept mapping of at least `size` bytes, cut to it, and at most a quarter more. */
-static void *
-cache_get(size_t size)
+/* The smallest kept region of at least `need` bytes, if it is not too big.  It
+ * stays counted, and it isn't zeros. */
+static Region *
+cache_get(size_t need, bool grows)
 {
+    size_t most = grows ? need + SLACK_MAX : need + need / 2;
+    int best = -1;
     for (int i = 0; i < CACHE_ENTRIES; i++) {
-        size_t have = large_cache[i].size;
-        if (large_cache[i].start != NULL && have >= size && have - size <= size / 4) {
-            void *start = large_cache[i].start;
-            large_cache[i].start = NULL;
-            large_cache_bytes -= have;
-            if (have > size) {
-                ou_system_unmap((char *)start + size, have - size);
-                ou_account_give(have - size);
-            }
-            return start;
+        Region *region = large_cache[i];
+        if (region != NULL && region->size >= need && region->size <= most
+            && large_slack + (region->size - need) <= SLACK_MAX
+            && (best < 0 || region->size < large_cache[best]->size)) {
+            best = i;
         }
     }
-    return NULL;
+    if (best < 0) {
+        return NULL;
+    }
+    Region *region = large_cache[best];
+    large_cache[best] = NULL;
+    large_cache_bytes -= region->size;
+    return region;
 }
 
 static bool
-cache_put(void *start, size_t size)
+cache_put(Region *region)
 {
-    if (size > CACHE_ENTRY_MAX || large_cache_bytes + size > CACHE_MAX) {
+    if (large_cache_bytes + region->size > CACHE_MAX) {
         return false;
     }
     for (int i = 0; i < CACHE_ENTRIES; i++) {
-        if (large_cache[i].start == NULL) {
-            large_cache[i].start = start;
-            large_cache[i].size = size;
-            large_cache_bytes += size;
+        if (large_cache[i] == NULL) {
+            large_cache[i] = region;
+            large_cache_bytes += region->size;
             return true;
         }
     }
     return false;
 }
 
-/* Returns  bytes given back to the system. */
+/* A region for `whole` bytes; *fresh says whether it reads as zeros. */
+static Region *
+region_obtain(size_t whole, bool grows, bool *fresh)
+{
+    size_t need = region_need(whole);
+    Region *region = cache_get(need, grows);
+    *fresh = region == NULL;
+    if (region != NULL) {
+        return region;
+    }
+    if (!ou_account_take(need)) {
+        return NULL;
+    }
+    region = ou_system_map(need);
+    if (region == NULL) {
+        ou_account_give(need);
+        return NULL;
+    }
+    region->size = need;
+    return region;
+}
+
+static void
+region_release(Region *region)
+{
+    if (!cache_put(region)) {
+        size_t size = region->size;
+        ou_system_unmap(region, size);
+        ou_account_give(size);
+    }
+}
+
+/* Grow or cut a region, perhaps elsewhere.  NULL when refused: it stands as it was. */
+static Region *
+region_resize(Region *region, size_t need)
+{
+    size_t size = region->size;
+    if (need > size && !ou_account_take(need - size)) {
+        return NULL;
+    }
+    Region *moved = ou_system_remap(region, size, need);
+    if (moved == NULL) {
+        if (need > size) {
+            ou_account_give(need - size);
+        }
+        return NULL;
+    }
+    if (need < size) {
+        ou_account_give(size - need);
+    }
+    moved->size = need;
+    return moved;
+}
+
+/* Give back the kept regions and what live ones have too much.
+ * Returns  bytes. */
 size_t
 ou_large_drop_cache(void)
 {
     size_t given = large_cache_bytes;
     for (int i = 0; i < CACHE_ENTRIES; i++) {
-        if (large_cache[i].start != NULL) {
-            ou_system_unmap(large_cache[i].start, large_cache[i].size);
-            large_cache[i].start = NULL;
+        if (large_cache[i] != NULL) {
+            ou_system_unmap(large_cache[i], large_cache[i]->size);
+            large_cache[i] = NULL;
         }
     }
     large_cache_bytes = 0;
     ou_account_give(given);
+    for (OuLarge *large = ou_larges; large != NULL && large_slack > 0; large = large->next) {
+        if (large->tag & OU_TAG_MAPPED) {
+            Region *region = region_of(large);
+            size_t slack = region_slack(large), need = region->size - slack;
+            if (slack > 0) {
+                ou_system_unmap((char *)region + need, slack);
+                ou_account_give(slack);
+                region->size = need;
+                ou_large_bytes -= slack;
+                large_slack -= slack;
+                given += slack;
+            }
+        }
+    }
     return given;
 }
 
 /* ---- large blocks -------------------------------------------------------------------- */
 
-/* Memory for `whole` bytes, counted; *mapped says whence. */
+/* Memory for `whole` bytes, counted. */
 static OuLarge *
-large_obtain(size_t whole, bool zero, bool *mapped)
+large_obtain(size_t whole, bool zero)
 {
-    *mapped = whole >= MAP_MIN;
-    size_t cost = cost_of(whole, *mapped);
-    OuLarge *large = *mapped ? cache_get(cost) : NULL;
-    if (large != NULL) {
-        if (zero) {
-            memset(large, 0, whole);
+    if (whole >= MAP_MIN) {
+        bool fresh;
+        Region *region = region_obtain(whole, false, &fresh);
+        if (region == NULL) {
+            return NULL;
         }
-        return large;           /* counted since it was first mapped */
+        if (zero && !fresh) {
+            memset(region_large(region), 0, whole);
+        }
+        return region_large(region);
     }
-    if (!ou_account_take(cost)) {
+    if (!ou_account_take(libc_cost(whole))) {
         return NULL;
     }
-    large = *mapped ? ou_system_map(whole) : zero ? calloc(1, whole) : malloc(whole);
+    OuLarge *large = zero ? calloc(1, whole) : malloc(whole);
     if (large == NULL) {
-        ou_account_give(cost);
+        ou_account_give(libc_cost(whole));
     }
     return large;
 }
@@ -199,76 +320,110 @@ void *
 ou_large_alloc(OuFamily family, size_t size, bool zero, size_t tail)
 {
     size_t whole;
-    bool mapped;
     if (!whole_size(size, tail, &whole)) {
         return NULL;
     }
-    OuLarge *large = large_obtain(whole, zero, &mapped);
+    OuLarge *large = large_obtain(whole, zero);
     if (large == NULL) {
         return NULL;
     }
-    unsigned flags = (unsigned)family | (mapped ? OU_TAG_MAPPED : 0) | (tail ? OU_TAG_GUARDED : 0)
+    unsigned flags = (unsigned)family | (whole >= MAP_MIN ? OU_TAG_MAPPED : 0)
+                     | (tail ? OU_TAG_GUARDED : 0)
                      | (unsigned)OU_ORIGIN_FAMILY << OU_TAG_ORIGIN_SHIFT;
     large->size = size;
     large->tag = tag_make(flags, ou_number_take(1));
     large_link(large);
     ou_n_large++;
     ou_large_bytes += ou_large_taken(large);
+    large_slack += whole >= MAP_MIN ? region_slack(large) : 0;
     ou_large_epoch++;
     return ou_large_block(large);
 }
 
+/* The memory itself, resized or moved, with the prefix and contents in it; the
+ * counts of bytes are the caller's.  NULL when refused: nothing has changed. */
+static OuLarge *
+large_reshape(OuLarge *large, size_t whole, bool to_mapped)
+{
+    size_t old_whole = whole_of(large), common = whole < old_whole ? whole : old_whole;
+    bool mapped = (large->tag & OU_TAG_MAPPED) != 0, fresh;
+
+    if (mapped && to_mapped) {
+        size_t size = region_of(large)->size, need = region_need(whole);
+        size_t others = large_slack - region_slack(large);
+        if (need <= size && (whole >= old_whole || need > size - size / 4
+                             || others + (size - need) <= SLACK_MAX / 2)) {
+            return large;       /* it fits, and grows or is not too loose */
+        }
+        Region *region = region_resize(region_of(large), need);
+        return region != NULL ? region_large(region) : NULL;
+    }
+    if (mapped || to_mapped) {
+        OuLarge *moved;
+        if (to_mapped) {
+            Region *region = region_obtain(whole, true, &fresh);
+            if (region == NULL) {
+                return NULL;
+            }
+            moved = region_large(region);
+            memcpy(moved, large, common);
+            free(large);
+            ou_account_give(libc_cost(old_whole));
+        }
+        else {
+            if (!ou_account_take(libc_cost(whole))) {
+                return NULL;
+            }
+            moved = malloc(whole);
+            if (moved == NULL) {
+                ou_account_give(libc_cost(whole));
+                return NULL;
+            }
+            memcpy(moved, large, common);
+            region_release(region_of(large));
+        }
+        return moved;
+    }
+    size_t old_cost = libc_cost(old_whole), cost = libc_cost(whole);
+    if (cost > old_cost && !ou_account_take(cost - old_cost)) {
+        return NULL;
+    }
+    OuLarge *moved = realloc(large, whole);
+    if (moved == NULL) {
+        if (cost > old_cost) {
+            ou_account_give(cost - old_cost);
+        }
+        return NULL;
+    }
+    if (cost < old_cost) {
+        ou_account_give(old_cost - cost);
+    }
+    return moved;
+}
+
 /* block    live, not guarded.
- * Returns  the block, moved or not, or NULL when refused: then it is as it was.
- *          A change between the C library and the system's pages is a copy. */
+ * Returns  the block, moved or not, or NULL when refused: then it is as it was. */
 void *
 ou_large_realloc(void *block, size_t size)
 {
     OuLarge *large = ou_large_of(block);
-    size_t old_size = large->size, old_taken = ou_large_taken(large), whole;
     bool mapped = (large->tag & OU_TAG_MAPPED) != 0;
+    size_t whole, old_taken = ou_large_taken(large), old_slack = mapped ? region_slack(large) : 0;
 
     if (!whole_size(size, 0, &whole)) {
         return NULL;
     }
-    /* Mapped blocks stay so until they are small: no moving to and fro. */
+    /* A mapped block stays so until it is quite small: no moving to and fro. */
     bool to_mapped = mapped ? whole >= MAP_MIN / 2 : whole >= MAP_MIN;
-    size_t cost = cost_of(whole, to_mapped);
-    if (cost > old_taken && !ou_account_take(cost - old_taken)) {
-        return NULL;
-    }
-    OuLarge *moved;
-    if (mapped && to_mapped) {
-        moved = ou_system_remap(large, sizeof *large + old_size, whole);
-    }
-    else if (!mapped && !to_mapped) {
-        moved = realloc(large, whole);
-    }
-    else {
-        moved = to_mapped ? ou_system_map(whole) : malloc(whole);
-        if (moved != NULL) {
-            memcpy(moved, large, sizeof *large + (size < old_size ? size : old_size));
-            if (mapped) {
-                ou_system_unmap(large, sizeof *large + old_size);
-            }
-            else {
-                free(large);
-            }
-        }
-    }
+    OuLarge *moved = large_reshape(large, whole, to_mapped);
     if (moved == NULL) {
-        if (cost > old_taken) {
-            ou_account_give(cost - old_taken);
-        }
         return NULL;
-    }
-    if (cost < old_taken) {
-        ou_account_give(old_taken - cost);
     }
     moved->size = size;
     moved->tag = (moved->tag & ~(uint64_t)OU_TAG_MAPPED) | (to_mapped ? OU_TAG_MAPPED : 0);
     large_relink(moved);
-    ou_large_bytes += cost - old_taken;
+    ou_large_bytes += ou_large_taken(moved) - old_taken;
+    large_slack += (to_mapped ? region_slack(moved) : 0) - old_slack;
     ou_large_epoch++;
     return ou_large_block(moved);
 }
@@ -284,18 +439,16 @@ ou_large_free(void *block)
     ou_n_large--;
     ou_large_bytes -= taken;
     ou_large_epoch++;
-    if (!(large->tag & OU_TAG_MAPPED)) {
+    if (large->tag & OU_TAG_MAPPED) {
+        large_slack -= region_slack(large);
         tag_kill(large);
-        free(large);
+        region_release(region_of(large));
     }
     else {
         tag_kill(large);
-        if (cache_put(large, taken)) {
-            return;             /* still counted */
-        }
-        ou_system_unmap(large, taken);
+        free(large);
+        ou_account_give(taken);
     }
-    ou_account_give(taken);
 }
 
 /* ---- raw blocks: any thread ---------------------------------------------------------------- */
@@ -303,7 +456,7 @@ ou_large_free(void *block)
 static size_t
 raw_cost(size_t size, size_t tail)
 {
-    return cost_of(sizeof(OuLarge) + size + tail, false);
+    return libc_cost(sizeof(OuLarge) + size + tail);
 }
 
 /* Returns  a block of the C library under our prefix, or NULL when refused. */
@@ -317,12 +470,12 @@ ou_raw_malloc(size_t size, bool zero)
         return NULL;
     }
     size_t cost = raw_cost(size, tail);
-    if (!ou_account_take(cost)) {
+    if (!ou_account_take_raw(cost)) {
         return NULL;
     }
     OuLarge *large = zero ? calloc(1, whole) : malloc(whole);
     if (large == NULL) {
-        ou_account_give(cost);
+        ou_account_give_raw(cost);
         return NULL;
     }
     large->next = large->prev = NULL;
@@ -330,7 +483,6 @@ ou_raw_malloc(size_t size, bool zero)
     large->tag = tag_make(OU_FAMILY_BUFFER | OU_TAG_RAW | (tail ? OU_TAG_GUARDED : 0)
                           | (unsigned)OU_ORIGIN_RAW << OU_TAG_ORIGIN_SHIFT, 0);
     __atomic_add_fetch(&raw_n_blocks, 1, __ATOMIC_RELAXED);
-    __atomic_add_fetch(&raw_n_bytes, cost, __ATOMIC_RELAXED);
     void *block = ou_large_block(large);
     if (tail) {
         if (!zero) {
@@ -375,7 +527,7 @@ ou_raw_free(void *block)
         if (watch & OU_WATCH_DEBUG) {
             ou_debug_check_large(OU_ORIGIN_RAW, block, true);   /* reports and does not return */
         }
-        OU_CHECK(ou_large_of(block)->tag >> OU_TAG_MAGIC_SHIFT != OU_TAG_DEAD,
+        OU_CHECK(ou_large_magic(ou_large_of(block)) != OU_TAG_DEAD,
                  "block %p was freed twice", block);
         free(block);
         return;
@@ -391,9 +543,8 @@ ou_raw_free(void *block)
     size_t cost = raw_cost(large->size, tail_of(large));
     tag_kill(large);
     free(large);
-    ou_account_give(cost);
+    ou_account_give_raw(cost);
     __atomic_sub_fetch(&raw_n_blocks, 1, __ATOMIC_RELAXED);
-    __atomic_sub_fetch(&raw_n_bytes, cost, __ATOMIC_RELAXED);
 }
 
 /* Returns  the block, moved or not, or NULL when refused: then it is as it was. */
@@ -428,28 +579,21 @@ ou_raw_realloc(void *block, size_t size)
         return NULL;
     }
     size_t old_cost = raw_cost(large->size, 0), cost = raw_cost(size, 0);
-    if (cost > old_cost && !ou_account_take(cost - old_cost)) {
+    if (cost > old_cost && !ou_account_take_raw(cost - old_cost)) {
         return NULL;
     }
     OuLarge *moved = realloc(large, whole);
     if (moved == NULL) {
         if (cost > old_cost) {
-            ou_account_give(cost - old_cost);
+            ou_account_give_raw(cost - old_cost);
         }
         return NULL;
     }
     if (cost < old_cost) {
-        ou_account_give(old_cost - cost);
+        ou_account_give_raw(old_cost - cost);
     }
     moved->size = size;
-    __atomic_add_fetch(&raw_n_bytes, cost - old_cost, __ATOMIC_RELAXED);
     return ou_large_block(moved);
-}
-
-size_t
-ou_raw_bytes(void)
-{
-    return __atomic_load_n(&raw_n_bytes, __ATOMIC_RELAXED);
 }
 
 size_t

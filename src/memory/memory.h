@@ -310,8 +310,8 @@ ou_memory_wants_trim(void)
     return OU_UNLIKELY(ou_memory_empty_pages >= ou_memory_trim_level);
 }
 
-/* Give empty pages back to the system if ou_memory_wants_trim(), or at any
- * rate if `force`.  Returns the bytes given back. */
+/* Give empty pages and kept large regions back to the system if
+ * ou_memory_wants_trim(), or at any rate if `force`.  Returns the bytes given back. */
 size_t ou_memory_trim(bool force);
 
 /* ---- checks ------------------------------------------------------------------------ */

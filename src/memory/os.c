@@ -3,7 +3,6 @@
  * Owns       nothing: a mapping belongs to who asked for it.
  * Invariant  sizes are rounded up to whole pages here, the same way each time.
  * Not here   counting and limits (account.c). */
-#define _GNU_SOURCE         /* mremap */
 #include "memory/os.h"
 
 #include <stdio.h>

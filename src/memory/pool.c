@@ -314,7 +314,9 @@ pool_link(OuPool *pool, void *block, bool zero)
     }
     words[1] = pool->free;
     pool->free = block;
-    OU_POISON(block, pool->block_size);
+    if (pool->mode != OU_MODE_GUARDED) {    /* memory-debug fills it, and its count is further in */
+        OU_POISON(block, pool->block_size);
+    }
 }
 
 /* pool     the block's own, a block that is live until now. */
@@ -333,8 +335,8 @@ ou_pool_free_slow(OuPool *page, void *block)
 {
     page->left = 1;             /* first: as before that free */
     OuPool *pool = page->state == OU_POOL_TAIL ? page - page->back : page;
-    OU_CHECK(pool->state != OU_POOL_UNUSED && ou_pool_live(pool) > 0,
-             "block %p was freed twice, or is none", block);
+    OU_CHECK((pool->state != OU_POOL_UNUSED && ou_pool_live(pool) > 0) || pool->mode == OU_MODE_GUARDED,
+             "block %p was freed twice, or is none", block);    /* memory-debug says more about it */
     if (OU_UNLIKELY(pool->mode != OU_MODE_PLAIN)) {
         ou_block_free_by(OU_ORIGIN_FAMILY, block);
         return;

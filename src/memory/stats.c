@@ -54,7 +54,7 @@ ou_memory_stats(OuMemoryStats *out)
     out->n_large = ou_n_large;
     out->large_bytes = ou_large_bytes;
     out->n_raw = ou_raw_blocks();
-    out->raw_bytes = ou_raw_bytes();
+    out->raw_bytes = ou_account_raw();
     out->mapped_bytes = ou_mapped_bytes;
     out->n_arenas = ou_n_arenas;
     out->pages_in_use = ou_pages_in_use;
