@@ -54,6 +54,7 @@ extern "C" {
 #include "pythread.h"
 #include "pytime.h"
 #include "tracemalloc.h"
+#include "private.h"
 #ifdef __cplusplus
 }
 #endif

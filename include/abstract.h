@@ -6,6 +6,7 @@
 #define _PY_FASTCALL_SMALL_STACK 5
 
 PyAPI_FUNC(PyObject *) PyObject_CallNoArgs(PyObject *);
+PyAPI_FUNC(PyObject *) PyObject_Type(PyObject *);
 PyAPI_FUNC(PyObject *) PyObject_Call(PyObject *, PyObject *, PyObject *);
 PyAPI_FUNC(PyObject *) PyObject_CallObject(PyObject *, PyObject *);
 PyAPI_FUNC(PyObject *) PyObject_CallFunction(PyObject *, const char *, ...);

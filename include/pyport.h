@@ -136,13 +136,13 @@ typedef uintptr_t Py_uintptr_t;
 #define Py_RETURN_NAN return PyFloat_FromDouble(Py_NAN)
 #define Py_RETURN_INF(sign) return PyFloat_FromDouble(copysign(HUGE_VAL, sign))
 
-#define Py_ISLOWER(c) ((unsigned char)(c) - 'a' < 26u)
-#define Py_ISUPPER(c) ((unsigned char)(c) - 'A' < 26u)
+#define Py_ISLOWER(c) ((unsigned)((unsigned char)(c) - 'a') < 26u)
+#define Py_ISUPPER(c) ((unsigned)((unsigned char)(c) - 'A') < 26u)
 #define Py_ISALPHA(c) (Py_ISLOWER(c) || Py_ISUPPER(c))
-#define Py_ISDIGIT(c) ((unsigned char)(c) - '0' < 10u)
-#define Py_ISXDIGIT(c) (Py_ISDIGIT(c) || ((unsigned char)(c) | 32) - 'a' < 6u)
+#define Py_ISDIGIT(c) ((unsigned)((unsigned char)(c) - '0') < 10u)
+#define Py_ISXDIGIT(c) (Py_ISDIGIT(c) || (unsigned)(((unsigned char)(c) | 32) - 'a') < 6u)
 #define Py_ISALNUM(c) (Py_ISALPHA(c) || Py_ISDIGIT(c))
-#define Py_ISSPACE(c) ((c) == ' ' || (unsigned char)(c) - '\t' < 5u)
+#define Py_ISSPACE(c) ((c) == ' ' || (unsigned)((unsigned char)(c) - '\t') < 5u)
 #define Py_TOLOWER(c) ((unsigned char)(Py_ISUPPER(c) ? (c) | 32 : (c)))
 #define Py_TOUPPER(c) ((unsigned char)(Py_ISLOWER(c) ? (c) & ~32 : (c)))
 

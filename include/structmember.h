@@ -2,6 +2,8 @@
 #ifndef OU_STRUCTMEMBER_H
 #define OU_STRUCTMEMBER_H
 
+#include "Python.h"
+
 struct PyMemberDef {
     const char *name;
     int type;

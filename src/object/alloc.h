@@ -28,6 +28,7 @@ OU_MUST_USE PyObject *ou_object_new(PyTypeObject *type);
 OU_MUST_USE PyObject *ou_object_new_var(PyTypeObject *type, Py_ssize_t n_items);
 /* The same with `size` bytes in all, header included (and the rest not from tp_itemsize). */
 OU_MUST_USE PyObject *ou_object_new_sized(PyTypeObject *type, size_t size);
+OU_MUST_USE PyObject *ou_gc_new_sized(PyTypeObject *type, size_t size);
 
 /* Give the block back.  The fields must be released already; the type's count is the caller's affair. */
 void ou_gc_free(PyObject *op);

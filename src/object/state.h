@@ -25,6 +25,7 @@ enum {
     OU_BREAK_PENDING = 4,  /* Py_AddPendingCall, or an asynchronous exception */
     OU_BREAK_LOCK = 8,     /* another thread wants the lock */
     OU_BREAK_MEMORY = 16,  /* empty pools may go back to the system */
+    OU_BREAK_TRACE = 32,   /* tracing was switched on: loops take the tracing dispatch table */
 };
 
 typedef struct {
@@ -131,7 +132,8 @@ typedef struct OuDeallocLevel {
 typedef struct {
     PyThreadState ts;             /* first: the public part, at CPython's offsets */
     struct Frame *frame;          /* the frame that runs, or NULL */
-    PyObject **stack_limit;       /* end of the current segment of the frame stack */
+    PyObject **stack_limit;       /* end of the current segment of the frame stack; NULL while a generator's frame runs */
+    PyObject **stack_top;         /* while a generator's frame runs: where the next frame on the stack goes */
     struct FrameSegment *segment;
     struct OuHold *holds;         /* references that C functions own across Python code, innermost first */
     OuDeallocLevel *dealloc;      /* innermost level; never NULL */
@@ -197,6 +199,14 @@ static OU_ALWAYS_INLINE PyObject *
 ou_error_occurred(void)
 {
     return _PyRuntime.tstate_current->curexc_type;
+}
+
+/* Is what the C stack still holds down to the reserve?  For recursion that Python's limit doesn't count. */
+static OU_ALWAYS_INLINE bool
+ou_c_stack_is_low(void)
+{
+    char here;
+    return &here < ((OuThread *)_PyRuntime.tstate_current)->c_stack_limit;
 }
 
 /* Count one level of recursion in C.  Returns 0, or -1 with RecursionError set

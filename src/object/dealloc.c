@@ -1,0 +1,120 @@
+/* object/dealloc.c - what happens when a count reaches zero.
+ *
+ * Depth first, there and then, down to MAX_DEPTH nested deallocators; deeper objects wait in the level's
+ * queue, last in first out, and are freed when the outermost deallocator of the level returns.  Every type has
+ * this, foreign ones too, since it sits in _Py_Dealloc.
+ *
+ * Owns       the objects in the queues: their count is 0 and nobody refers to them.
+ * Invariant  queuing allocates nothing: the link lies in _gc_prev (the object is untracked by then), or for
+ *            a plain object in the word of its count.
+ * Not here   the order within a type (the types' tp_dealloc). */
+#include "object/alloc.h"
+
+enum { MAX_DEPTH = 50 }; /* nested deallocators; from CPython 3.11's trashcan */
+
+static void
+queue_push(OuDeallocLevel *level, PyObject *op)
+{
+    uintptr_t link = (uintptr_t)level->queue;
+    if (ou_object_is_gc(op)) {
+        ou_gc_untrack(op);
+        PyGC_Head *gc = OU_GC_HEAD(op);
+        gc->_gc_prev = link | (gc->_gc_prev & OU_GC_FLAGS);
+    }
+    else {
+        op->ob_refcnt = (Py_ssize_t)link;
+    }
+    level->queue = op;
+}
+
+static PyObject *
+queue_pop(OuDeallocLevel *level)
+{
+    PyObject *op = level->queue;
+    if (ou_object_is_gc(op)) {
+        PyGC_Head *gc = OU_GC_HEAD(op);
+        level->queue = (PyObject *)(gc->_gc_prev & ~OU_GC_FLAGS);
+        gc->_gc_prev &= OU_GC_FLAGS;
+    }
+    else {
+        level->queue = (PyObject *)op->ob_refcnt;
+        op->ob_refcnt = 0;
+    }
+    return op;
+}
+
+/* Free what waits.  Called with depth 0. */
+static OU_NOINLINE void
+queue_drain(OuDeallocLevel *level)
+{
+    while (level->queue != NULL) {
+        PyObject *op = queue_pop(level);
+        level->depth = 1;
+        Py_TYPE(op)->tp_dealloc(op);
+        level->depth = 0;
+    }
+}
+
+/* The count of `op` has fallen to zero.  Source: Reference Counting.  RE-ENTRANT: may run __del__ and callbacks. */
+void
+_Py_Dealloc(PyObject *op)
+{
+    if (ou_is_permanent(op)) {
+        return;
+    }
+    OU_CHECK(op->ob_refcnt == 0, "count of the %s at %p fell to %zd: dropped once too often",
+             Py_TYPE(op)->tp_name, (void *)op, op->ob_refcnt);
+    OuDeallocLevel *level = ou_thread()->dealloc;
+    /* A str never waits: it holds nothing, and the intern table, which is weak, must not find it dead. */
+    if (OU_UNLIKELY(level->depth >= MAX_DEPTH) && !PyUnicode_CheckExact(op)) {
+        queue_push(level, op);
+        return;
+    }
+    level->depth++;
+    Py_TYPE(op)->tp_dealloc(op);
+    if (--level->depth == 0 && OU_UNLIKELY(level->queue != NULL)) {
+        queue_drain(level);
+    }
+}
+
+void
+ou_dealloc_enter(OuDeallocLevel *level)
+{
+    OuThread *thread = ou_thread();
+    *level = (OuDeallocLevel){.outer = thread->dealloc};
+    thread->dealloc = level;
+}
+
+void
+ou_dealloc_leave(OuDeallocLevel *level)
+{
+    OU_ASSERT(ou_thread()->dealloc == level && level->depth == 0);
+    queue_drain(level);
+    ou_thread()->dealloc = level->outer;
+}
+
+void
+(Py_IncRef)(PyObject *op)
+{
+    Py_XINCREF(op);
+}
+
+void
+(Py_DecRef)(PyObject *op)
+{
+    Py_XDECREF(op);
+}
+
+#undef Py_NewRef
+#undef Py_XNewRef
+PyObject *
+Py_NewRef(PyObject *op)
+{
+    return _Py_NewRef(op);
+}
+
+PyObject *
+Py_XNewRef(PyObject *op)
+{
+    return _Py_XNewRef(op);
+}

@@ -1,0 +1,27 @@
+/* object/descriptor.h - what the kinds of descriptors share (descriptor.c, wrapper.c). */
+#ifndef OU_OBJECT_DESCRIPTOR_H
+#define OU_OBJECT_DESCRIPTOR_H
+
+#include "object/alloc.h"
+#include "object/attribute.h"
+#include "object/walk.h"
+#include <structmember.h>
+
+/* New descriptor for a type: d_type and d_name are set.  Refs new.  Errors MemoryError. */
+PyObject *ou_descr_new(PyTypeObject *descr_type, PyTypeObject *type, const char *name);
+
+/* Is obj an instance of the descriptor's type?  Returns 0, or -1 with TypeError set. */
+int ou_descr_check(PyObject *self, PyObject *obj);
+
+/* format: '%U' the name, '%s' the type's. */
+PyObject *ou_descr_repr(PyObject *self, const char *format);
+PyObject *ou_descr_getset_qualname(PyObject *self, void *closure);
+
+int ou_descr_traverse(PyObject *self, visitproc visit, void *arg);
+void ou_descr_dealloc(PyObject *self);
+
+extern PyMethodDef ou_descr_methods[];
+extern PyMemberDef ou_descr_members[];
+extern PyGetSetDef ou_descr_callable_getset[]; /* __doc__, __qualname__, __text_signature__ */
+
+#endif
