@@ -1,0 +1,928 @@
+/* types/dict.c - dict: making, reading, changing, merging, dying.  The C API of dict.
+ *
+ * Owns       one table of keys and values each; ma_values is not used.
+ * Invariant  ma_used is the number of live entries of ma_keys; ma_version_tag rises with each new table; a
+ *            dict that may be part of a cycle is tracked.
+ * Not here   the hash table itself (object/keys.c); methods and the type object (dict_type.c); views and
+ *            iterators (dict_view.c). */
+#include "types/dict.h"
+#include "types/dict_internal.h"
+#include "object/hold.h"
+#include "object/walk.h"
+#include "types/tuple.h"
+
+#define DICT(op) ((PyDictObject *)(op))
+
+/* ---- making and dying ----------------------------------------------------------------------- */
+
+static OU_ALWAYS_INLINE PyObject *
+dict_new_with(PyDictKeysObject *keys)
+{
+    PyDictObject *dict = (PyDictObject *)ou_gc_new_fast(&PyDict_Type, sizeof(PyDictObject));
+    if (OU_UNLIKELY(dict == NULL)) {
+        return NULL;
+    }
+    dict->ma_used = 0;
+    dict->ma_version_tag = 0;
+    dict->ma_keys = keys;
+    dict->ma_values = NULL;
+    return (PyObject *)dict;
+}
+
+PyObject *
+PyDict_New(void)
+{
+    return dict_new_with(OU_KEYS_EMPTY);
+}
+
+PyObject *
+ou_dict_new_presized(Py_ssize_t n)
+{
+    if (n <= ou_keys_capacity(OU_KEYS_MIN_LOG2)) {
+        return dict_new_with(OU_KEYS_EMPTY); /* the first key makes a table of its kind */
+    }
+    PyDictKeysObject *keys = ou_keys_new(OU_KEYS_STR, ou_keys_log2_for(Py_MIN(n, 1 << 16)));
+    if (keys == NULL) {
+        return NULL;
+    }
+    PyObject *self = dict_new_with(keys);
+    if (self == NULL) {
+        ou_keys_free_block(keys);
+    }
+    return self;
+}
+
+PyObject *
+_PyDict_NewPresized(Py_ssize_t n)
+{
+    return ou_dict_new_presized(n);
+}
+
+PyObject *
+ou_dict_from_pairs(PyObject *const *keys, PyObject *const *values, Py_ssize_t stride, Py_ssize_t n)
+{
+    PyObject *self = ou_dict_new_presized(n);
+    if (self == NULL) {
+        return NULL;
+    }
+    OU_HOLD(hold, &self);
+    for (Py_ssize_t i = 0; i < n; i++) {
+        if (ou_dict_set(self, keys[i * stride], values[i * stride]) < 0) {
+            Py_CLEAR(self);
+            break;
+        }
+    }
+    OU_HOLD_END(hold);
+    return self;
+}
+
+OU_WALKER(dict)
+{
+    PyDictKeysObject *keys = DICT(self)->ma_keys;
+    if (keys == NULL) {
+        return 0; /* tp_alloc has just made it */
+    }
+    for (Py_ssize_t i = keys->first; i < keys->n_entries; i++) {
+        PyObject **value, *key = ou_keys_entry(keys, i, &value);
+        OU_EDGE(key, OU_EDGE_KEY, NULL, i);
+        OU_EDGE(*value, OU_EDGE_VALUE, NULL, i);
+    }
+    return 0;
+}
+
+int
+ou_dict_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    return dict_traverse(self, visit, arg);
+}
+
+void
+ou_dict_dealloc(PyObject *self)
+{
+    ou_gc_untrack(self);
+    if (DICT(self)->ma_keys != NULL) {
+        ou_keys_free(DICT(self)->ma_keys);
+    }
+    if (PyDict_CheckExact(self)) {
+        ou_gc_free_fast(self, sizeof(PyDictObject));
+    }
+    else {
+        Py_TYPE(self)->tp_free(self);
+    }
+}
+
+PyObject *
+ou_dict_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    if (type == &PyDict_Type) {
+        return PyDict_New();
+    }
+    PyObject *self = type->tp_alloc(type, 0);
+    if (self != NULL) {
+        DICT(self)->ma_keys = OU_KEYS_EMPTY;
+    }
+    return self;
+}
+
+/* Take the whole table out and let it die as the content of a dict of its own: code that runs meanwhile finds
+ * the dict empty, and whoever asks who holds the values finds the dying one.  RE-ENTRANT. */
+void
+PyDict_Clear(PyObject *self)
+{
+    if (!PyDict_Check(self)) {
+        return;
+    }
+    PyDictObject *dict = DICT(self);
+    PyDictKeysObject *keys = dict->ma_keys;
+    if (keys == OU_KEYS_EMPTY || keys == NULL) {
+        return;
+    }
+    ou_memory_fail_benign_begin();
+    PyGC_Head *gc = ou_block_alloc(OU_FAMILY_COLLECTED, sizeof(PyGC_Head) + sizeof(PyDictObject));
+    ou_memory_fail_benign_end();
+    Py_ssize_t used = dict->ma_used;
+    dict->ma_keys = OU_KEYS_EMPTY;
+    dict->ma_used = 0;
+    dict->ma_version_tag++;
+    if (gc == NULL) {
+        ou_keys_free(keys);
+        return;
+    }
+    ou_gc_count_allocation();
+    gc->_gc_next = gc->_gc_prev = 0;
+    PyDictObject *dying = (PyDictObject *)OU_GC_OBJECT(gc);
+    *dying = (PyDictObject){.ob_base = {1, &PyDict_Type}, .ma_used = used, .ma_keys = keys};
+    Py_DECREF(dying);
+}
+
+int
+ou_dict_clear_slot(PyObject *self)
+{
+    PyDict_Clear(self);
+    return 0;
+}
+
+/* ---- reading -------------------------------------------------------------------------------- */
+
+PyObject *
+PyDict_GetItemWithError(PyObject *self, PyObject *key)
+{
+    if (!PyDict_Check(self)) {
+        PyErr_BadInternalCall();
+        return NULL;
+    }
+    return ou_dict_get(self, key);
+}
+
+PyObject *
+_PyDict_GetItemWithError(PyObject *self, PyObject *key)
+{
+    return PyDict_GetItemWithError(self, key);
+}
+
+/* Never sets an error and leaves the one that is set: a legacy of the API.  RE-ENTRANT. */
+PyObject *
+PyDict_GetItem(PyObject *self, PyObject *key)
+{
+    if (!PyDict_Check(self)) {
+        return NULL;
+    }
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyObject *found = ou_dict_get(self, key);
+    PyErr_Restore(type, value, traceback); /* drops an error of the lookup */
+    return found;
+}
+
+PyObject *
+_PyDict_GetItem_KnownHash(PyObject *self, PyObject *key, Py_hash_t hash)
+{
+    if (!PyDict_Check(self)) {
+        PyErr_BadInternalCall();
+        return NULL;
+    }
+    PyObject *value;
+    ou_keys_lookup(DICT(self), key, hash, &value);
+    return value;
+}
+
+PyObject *
+_PyDict_GetItemIdWithError(PyObject *self, _Py_Identifier *id)
+{
+    PyObject *name = _PyUnicode_FromId(id);
+    return name == NULL ? NULL : PyDict_GetItemWithError(self, name);
+}
+
+PyObject *
+_PyDict_GetItemStringWithError(PyObject *self, const char *text)
+{
+    PyObject *name = PyUnicode_FromString(text);
+    if (name == NULL) {
+        return NULL;
+    }
+    PyObject *value = PyDict_GetItemWithError(self, name);
+    Py_DECREF(name);
+    return value;
+}
+
+PyObject *
+PyDict_GetItemString(PyObject *self, const char *text)
+{
+    PyObject *type, *error, *traceback;
+    PyErr_Fetch(&type, &error, &traceback);
+    PyObject *name = PyUnicode_FromString(text), *value = NULL;
+    if (name != NULL) {
+        value = PyDict_Check(self) ? ou_dict_get(self, name) : NULL;
+        Py_DECREF(name);
+    }
+    PyErr_Restore(type, error, traceback);
+    return value;
+}
+
+int
+PyDict_Contains(PyObject *self, PyObject *key)
+{
+    Py_hash_t hash = ou_dict_hash(key);
+    return hash == -1 ? -1 : _PyDict_Contains_KnownHash(self, key, hash);
+}
+
+int
+_PyDict_Contains_KnownHash(PyObject *self, PyObject *key, Py_hash_t hash)
+{
+    PyObject *value;
+    Py_ssize_t entry = ou_keys_lookup(DICT(self), key, hash, &value);
+    return entry == OU_KEYS_ERROR ? -1 : entry >= 0;
+}
+
+int
+_PyDict_ContainsId(PyObject *self, _Py_Identifier *id)
+{
+    PyObject *name = _PyUnicode_FromId(id);
+    return name == NULL ? -1 : PyDict_Contains(self, name);
+}
+
+Py_ssize_t
+PyDict_Size(PyObject *self)
+{
+    if (!PyDict_Check(self)) {
+        PyErr_BadInternalCall();
+        return -1;
+    }
+    return DICT(self)->ma_used;
+}
+
+int
+_PyDict_HasOnlyStringKeys(PyObject *self)
+{
+    PyDictKeysObject *keys = DICT(self)->ma_keys;
+    if (keys->kind == OU_KEYS_STR) {
+        return 1;
+    }
+    for (Py_ssize_t i = keys->first; i < keys->n_entries; i++) {
+        PyObject *key = ou_keys_general_entries(keys)[i].key;
+        if (key != NULL && !PyUnicode_Check(key)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+Py_ssize_t
+_PyDict_SizeOf(PyDictObject *dict)
+{
+    size_t size = (size_t)Py_TYPE(dict)->tp_basicsize;
+    return (Py_ssize_t)(dict->ma_keys == OU_KEYS_EMPTY ? size : size + ou_keys_size(dict->ma_keys));
+}
+
+/* Borrowed entries in insertion order; *position is opaque and starts at 0.  Changing values while iterating
+ * is allowed, adding and removing keys is not. */
+int
+_PyDict_Next(PyObject *self, Py_ssize_t *position, PyObject **key, PyObject **value, Py_hash_t *hash)
+{
+    if (!PyDict_Check(self)) {
+        return 0;
+    }
+    PyDictKeysObject *keys = DICT(self)->ma_keys;
+    Py_ssize_t i = *position;
+    if (i < 0) {
+        return 0;
+    }
+    i = Py_MAX(i, keys->first);
+    PyObject **place, *found = NULL;
+    while (i < keys->n_entries && (found = ou_keys_entry(keys, i, &place)) == NULL) {
+        i++;
+    }
+    if (i >= keys->n_entries) {
+        return 0;
+    }
+    *position = i + 1;
+    if (key != NULL) {
+        *key = found;
+    }
+    if (value != NULL) {
+        *value = *place;
+    }
+    if (hash != NULL) {
+        *hash = ou_keys_entry_hash(keys, i);
+    }
+    return 1;
+}
+
+int
+PyDict_Next(PyObject *self, Py_ssize_t *position, PyObject **key, PyObject **value)
+{
+    return _PyDict_Next(self, position, key, value, NULL);
+}
+
+/* What a list of a dict is made of. */
+typedef enum { LIST_KEYS, LIST_VALUES, LIST_ITEMS } ListOf;
+
+static PyObject *
+dict_list(PyObject *self, ListOf what)
+{
+    if (self == NULL || !PyDict_Check(self)) {
+        PyErr_BadInternalCall();
+        return NULL;
+    }
+    PyObject *list = PyList_New(DICT(self)->ma_used);
+    PyObject *key, *value;
+    Py_ssize_t position = 0, n = 0;
+    while (list != NULL && PyDict_Next(self, &position, &key, &value)) { /* allocations run no Python code */
+        PyObject *item = what == LIST_KEYS     ? Py_NewRef(key)
+                         : what == LIST_VALUES ? Py_NewRef(value)
+                                               : ou_tuple_pair(Py_NewRef(key), Py_NewRef(value));
+        if (item == NULL) {
+            Py_CLEAR(list);
+            break;
+        }
+        PyList_SET_ITEM(list, n++, item);
+    }
+    return list;
+}
+
+PyObject *
+PyDict_Keys(PyObject *self)
+{
+    return dict_list(self, LIST_KEYS);
+}
+
+PyObject *
+PyDict_Values(PyObject *self)
+{
+    return dict_list(self, LIST_VALUES);
+}
+
+PyObject *
+PyDict_Items(PyObject *self)
+{
+    return dict_list(self, LIST_ITEMS);
+}
+
+/* ---- changing ------------------------------------------------------------------------------- */
+
+/* Put in a key known to be absent.  Takes references of its own; runs no Python code. */
+static int
+dict_append(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject *value)
+{
+    PyDictKeysObject *keys = dict->ma_keys;
+    OuKeysKind kind = keys->kind == OU_KEYS_STR && PyUnicode_CheckExact(key) ? OU_KEYS_STR : OU_KEYS_GENERAL;
+    if (OU_UNLIKELY(keys->usable <= 0 || keys->kind != kind)) {
+        /* Three slots for each key, so that as many keys as there are fit in before the next time. */
+        size_t n_slots = Py_MAX((size_t)dict->ma_used * 3, (size_t)1 << OU_KEYS_MIN_LOG2);
+        unsigned log2_size = ou_bit_length(n_slots - 1);
+        if (keys->usable > 0) {
+            log2_size = Py_MAX(log2_size, keys->log2_size); /* made to measure, its kind alone is wrong */
+        }
+        if (ou_keys_resize(dict, log2_size, kind) < 0) {
+            return -1;
+        }
+    }
+    ou_dict_track_for(dict, key, value);
+    ou_keys_append(dict->ma_keys, Py_NewRef(key), hash, Py_NewRef(value)); /* commit */
+    dict->ma_used++;
+    return 0;
+}
+
+int
+ou_dict_insert(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject *value)
+{
+    Py_ssize_t entry;
+    if (PyUnicode_CheckExact(key) && dict->ma_keys->kind == OU_KEYS_STR) {
+        hash = ou_keys_str_hash(key); /* the table reads it in the string, so it has to be there */
+        entry = ou_keys_lookup_str(dict->ma_keys, key, hash);
+        if (entry < 0) {
+            return dict_append(dict, key, hash, value);
+        }
+    }
+    else {
+        /* == may drop the caller's only other references. */
+        Py_INCREF(key);
+        Py_INCREF(value);
+        OU_HOLD(hold, &key, &value);
+        PyObject *found;
+        entry = ou_keys_lookup(dict, key, hash, &found);
+        OU_HOLD_END(hold);
+        int status = entry == OU_KEYS_ERROR ? -1 : 0;
+        if (entry == OU_KEYS_ABSENT) {
+            status = dict_append(dict, key, hash, value);
+        }
+        if (entry < 0) {
+            Py_DECREF(key); /* neither falls to 0 where it was stored */
+            Py_DECREF(value);
+            return status;
+        }
+        PyObject **place;
+        ou_keys_entry(dict->ma_keys, entry, &place);
+        ou_dict_track_for(dict, key, value);
+        PyObject *old = *place;
+        *place = value; /* the reference moves */
+        Py_DECREF(old);
+        Py_DECREF(key);
+        return 0;
+    }
+    PyObject **place = &ou_keys_str_entries(dict->ma_keys)[entry].value, *old = *place;
+    ou_dict_track_for(dict, key, value);
+    *place = Py_NewRef(value);
+    Py_DECREF(old);
+    return 0;
+}
+
+int
+PyDict_SetItem(PyObject *self, PyObject *key, PyObject *value)
+{
+    if (!PyDict_Check(self)) {
+        PyErr_BadInternalCall();
+        return -1;
+    }
+    return ou_dict_set(self, key, value);
+}
+
+int
+_PyDict_SetItem_KnownHash(PyObject *self, PyObject *key, PyObject *value, Py_hash_t hash)
+{
+    if (!PyDict_Check(self)) {
+        PyErr_BadInternalCall();
+        return -1;
+    }
+    return ou_dict_insert(DICT(self), key, hash, value);
+}
+
+int
+_PyDict_SetItemId(PyObject *self, _Py_Identifier *id, PyObject *value)
+{
+    PyObject *name = _PyUnicode_FromId(id);
+    return name == NULL ? -1 : PyDict_SetItem(self, name, value);
+}
+
+int
+PyDict_SetItemString(PyObject *self, const char *text, PyObject *value)
+{
+    PyObject *name = PyUnicode_InternFromString(text);
+    if (name == NULL) {
+        return -1;
+    }
+    int status = PyDict_SetItem(self, name, value);
+    Py_DECREF(name);
+    return status;
+}
+
+/* Take out the entry: its value becomes the caller's, its key is dropped.  RE-ENTRANT. */
+static PyObject *
+dict_take(PyDictObject *dict, Py_ssize_t entry)
+{
+    PyObject *key, *value;
+    ou_keys_delete(dict->ma_keys, entry, &key, &value);
+    dict->ma_used--;
+    if (PyUnicode_CheckExact(key)) {
+        Py_DECREF(key);
+    }
+    else {
+        OU_HOLD(hold, &value);
+        Py_DECREF(key);
+        OU_HOLD_END(hold);
+    }
+    return value;
+}
+
+int
+ou_dict_remove(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject **value)
+{
+    Py_ssize_t entry = ou_keys_lookup(dict, key, hash, value);
+    if (entry < 0) {
+        return entry == OU_KEYS_ERROR ? -1 : 0;
+    }
+    *value = dict_take(dict, entry);
+    return 1;
+}
+
+int
+_PyDict_DelItem_KnownHash(PyObject *self, PyObject *key, Py_hash_t hash)
+{
+    if (!PyDict_Check(self)) {
+        PyErr_BadInternalCall();
+        return -1;
+    }
+    PyObject *value;
+    int found = ou_dict_remove(DICT(self), key, hash, &value);
+    if (found == 0) {
+        _PyErr_SetKeyError(key);
+    }
+    if (found != 1) {
+        return -1;
+    }
+    Py_DECREF(value);
+    return 0;
+}
+
+int
+PyDict_DelItem(PyObject *self, PyObject *key)
+{
+    Py_hash_t hash = ou_dict_hash(key);
+    return hash == -1 ? -1 : _PyDict_DelItem_KnownHash(self, key, hash);
+}
+
+int
+_PyDict_DelItemId(PyObject *self, _Py_Identifier *id)
+{
+    PyObject *name = _PyUnicode_FromId(id);
+    return name == NULL ? -1 : PyDict_DelItem(self, name);
+}
+
+int
+PyDict_DelItemString(PyObject *self, const char *text)
+{
+    PyObject *name = PyUnicode_FromString(text);
+    if (name == NULL) {
+        return -1;
+    }
+    int status = PyDict_DelItem(self, name);
+    Py_DECREF(name);
+    return status;
+}
+
+/* Delete the key if the predicate says 1 of its value; -1 is its error.  RE-ENTRANT. */
+int
+_PyDict_DelItemIf(PyObject *self, PyObject *key, int (*predicate)(PyObject *))
+{
+    if (!PyDict_Check(self)) {
+        PyErr_BadInternalCall();
+        return -1;
+    }
+    Py_hash_t hash = ou_dict_hash(key);
+    PyObject *value;
+    if (hash == -1) {
+        return -1;
+    }
+    Py_ssize_t entry = ou_keys_lookup(DICT(self), key, hash, &value);
+    if (entry < 0) {
+        if (entry == OU_KEYS_ABSENT) {
+            _PyErr_SetKeyError(key);
+        }
+        return -1;
+    }
+    int agreed = predicate(value);
+    if (agreed <= 0) {
+        return agreed;
+    }
+    return _PyDict_DelItem_KnownHash(self, key, hash);
+}
+
+PyObject *
+_PyDict_Pop(PyObject *self, PyObject *key, PyObject *default_value)
+{
+    PyObject *value = NULL;
+    int found = 0;
+    if (DICT(self)->ma_used > 0) {
+        Py_hash_t hash = ou_dict_hash(key);
+        found = hash == -1 ? -1 : ou_dict_remove(DICT(self), key, hash, &value);
+    }
+    if (found != 0) {
+        return value;
+    }
+    if (default_value != NULL) {
+        return Py_NewRef(default_value);
+    }
+    _PyErr_SetKeyError(key);
+    return NULL;
+}
+
+/* The value of the key, put in if absent.  Returns borrowed.  RE-ENTRANT. */
+PyObject *
+PyDict_SetDefault(PyObject *self, PyObject *key, PyObject *default_value)
+{
+    if (!PyDict_Check(self)) {
+        PyErr_BadInternalCall();
+        return NULL;
+    }
+    Py_hash_t hash = ou_dict_hash(key);
+    PyObject *value;
+    if (hash == -1) {
+        return NULL;
+    }
+    Py_ssize_t entry = ou_keys_lookup(DICT(self), key, hash, &value);
+    if (entry != OU_KEYS_ABSENT) {
+        return value;
+    }
+    return dict_append(DICT(self), key, hash, default_value) < 0 ? NULL : default_value;
+}
+
+/* ---- copying and merging -------------------------------------------------------------------- */
+
+/* A copy of the table, dead entries and all, with references of its own. */
+static PyDictKeysObject *
+keys_clone(PyDictKeysObject *keys)
+{
+    size_t size = ou_keys_size(keys);
+    PyDictKeysObject *copy = ou_block_alloc(OU_FAMILY_BUFFER, size);
+    if (copy == NULL) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    memcpy(copy, keys, size);
+    copy->version = 0;
+    for (Py_ssize_t i = copy->first; i < copy->n_entries; i++) {
+        PyObject **value, *key = ou_keys_entry(copy, i, &value);
+        if (key != NULL) {
+            Py_INCREF(key);
+            Py_INCREF(*value);
+        }
+    }
+    return copy;
+}
+
+/* Does iterating over it mean iterating over its table? */
+static bool
+dict_iterates_plainly(PyObject *self)
+{
+    return PyDict_CheckExact(self) || (PyDict_Check(self) && Py_TYPE(self)->tp_iter == ou_dict_iter);
+}
+
+/* Is the table so full that a copy of all of it is better than a new one? */
+static bool
+keys_are_dense(PyDictObject *dict)
+{
+    PyDictKeysObject *keys = dict->ma_keys;
+    return dict->ma_used >= keys->n_entries * 2 / 3
+        && (keys->log2_size == OU_KEYS_MIN_LOG2 || dict->ma_used > ou_keys_capacity(keys->log2_size - 1) / 2);
+}
+
+PyObject *
+PyDict_Copy(PyObject *self)
+{
+    if (self == NULL || !PyDict_Check(self)) {
+        PyErr_BadInternalCall();
+        return NULL;
+    }
+    PyObject *copy = PyDict_New();
+    if (copy == NULL || DICT(self)->ma_used == 0) {
+        return copy;
+    }
+    OU_HOLD(hold, &copy);
+    int status = ou_dict_merge(copy, self, 1);
+    OU_HOLD_END(hold);
+    if (status < 0) {
+        Py_CLEAR(copy);
+    }
+    return copy;
+}
+
+/* Put in one pair of another mapping.  RE-ENTRANT. */
+static int
+dict_merge_pair(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject *value, int override)
+{
+    if (override != 1) {
+        PyObject *present;
+        Py_ssize_t entry = ou_keys_lookup(dict, key, hash, &present);
+        if (entry == OU_KEYS_ERROR) {
+            return -1;
+        }
+        if (entry >= 0) {
+            if (override == 2) {
+                _PyErr_SetKeyError(key);
+                return -1;
+            }
+            return 0;
+        }
+    }
+    return ou_dict_insert(dict, key, hash, value);
+}
+
+static int
+dict_merge_dict(PyDictObject *dict, PyDictObject *other, int override)
+{
+    if (other == dict || other->ma_used == 0) {
+        return 0;
+    }
+    if (dict->ma_used == 0 && override == 1 && keys_are_dense(other)) {
+        PyDictKeysObject *keys = keys_clone(other->ma_keys), *old = dict->ma_keys;
+        if (keys == NULL) {
+            return -1;
+        }
+        dict->ma_keys = keys;
+        dict->ma_used = other->ma_used;
+        dict->ma_version_tag++;
+        if (!ou_gc_is_tracked((PyObject *)dict) && ou_gc_is_tracked((PyObject *)other)) {
+            ou_gc_track((PyObject *)dict);
+        }
+        ou_keys_free_block(old); /* it has no live entries */
+        return 0;
+    }
+    /* Grow once if the other is so large that there will be growing anyway. */
+    PyDictKeysObject *keys = dict->ma_keys;
+    if (keys->usable < other->ma_used && ou_keys_capacity(keys->log2_size) < other->ma_used) {
+        OuKeysKind kind = keys->kind == OU_KEYS_STR ? (OuKeysKind)other->ma_keys->kind : OU_KEYS_GENERAL;
+        if (ou_keys_resize(dict, ou_keys_log2_for(dict->ma_used + other->ma_used), kind) < 0) {
+            return -1;
+        }
+    }
+    Py_ssize_t position = 0, n_entries = other->ma_keys->n_entries;
+    PyObject *key, *value;
+    Py_hash_t hash;
+    int status = 0;
+    while (status == 0 && _PyDict_Next((PyObject *)other, &position, &key, &value, &hash)) {
+        Py_INCREF(key);
+        Py_INCREF(value);
+        OU_HOLD(hold, &key, &value);
+        status = dict_merge_pair(dict, key, hash, value, override);
+        OU_HOLD_END(hold);
+        Py_DECREF(key);
+        Py_DECREF(value);
+        if (status == 0 && n_entries != other->ma_keys->n_entries) {
+            PyErr_SetString(PyExc_RuntimeError, "dict mutated during update");
+            status = -1;
+        }
+    }
+    return status;
+}
+
+/* Anything with keys() and []. */
+static int
+dict_merge_mapping(PyObject *self, PyObject *other, int override)
+{
+    PyObject *keys = PyMapping_Keys(other), *iter = NULL, *key = NULL, *value = NULL;
+    if (keys == NULL) {
+        return -1;
+    }
+    int status = -1;
+    OU_HOLD(hold, &keys, &iter, &key, &value);
+    iter = PyObject_GetIter(keys);
+    Py_CLEAR(keys);
+    while (iter != NULL) {
+        key = PyIter_Next(iter);
+        if (key == NULL) {
+            status = PyErr_Occurred() ? -1 : 0;
+            break;
+        }
+        if (override != 1) {
+            int present = PyDict_Contains(self, key);
+            if (present < 0 || (present && override == 2)) {
+                if (present > 0) {
+                    _PyErr_SetKeyError(key);
+                }
+                break;
+            }
+            if (present) {
+                Py_CLEAR(key);
+                continue;
+            }
+        }
+        value = PyObject_GetItem(other, key);
+        if (value == NULL || ou_dict_set(self, key, value) < 0) {
+            break;
+        }
+        Py_CLEAR(key);
+        Py_CLEAR(value);
+    }
+    Py_CLEAR(key);
+    Py_CLEAR(value);
+    Py_CLEAR(iter);
+    OU_HOLD_END(hold);
+    return status;
+}
+
+int
+ou_dict_merge(PyObject *self, PyObject *other, int override)
+{
+    if (self == NULL || !PyDict_Check(self) || other == NULL) {
+        PyErr_BadInternalCall();
+        return -1;
+    }
+    if (dict_iterates_plainly(other)) {
+        return dict_merge_dict(DICT(self), DICT(other), override);
+    }
+    return dict_merge_mapping(self, other, override);
+}
+
+int
+PyDict_Merge(PyObject *self, PyObject *other, int override)
+{
+    return ou_dict_merge(self, other, override != 0);
+}
+
+int
+PyDict_Update(PyObject *self, PyObject *other)
+{
+    return ou_dict_merge(self, other, 1);
+}
+
+int
+_PyDict_MergeEx(PyObject *self, PyObject *other, int override)
+{
+    return ou_dict_merge(self, other, override);
+}
+
+/* One element of a sequence of pairs.  RE-ENTRANT.  `element` is owned by the caller. */
+static int
+dict_merge_element(PyObject *self, PyObject *element, Py_ssize_t index, int override)
+{
+    PyObject *pair = PySequence_Fast(element, ""), *key = NULL, *value = NULL;
+    if (pair == NULL) {
+        if (PyErr_ExceptionMatches(PyExc_TypeError)) {
+            PyErr_Format(PyExc_TypeError, "cannot convert dictionary update sequence element #%zd to a sequence",
+                         index);
+        }
+        return -1;
+    }
+    int status = -1;
+    Py_ssize_t len = PySequence_Fast_GET_SIZE(pair);
+    OU_HOLD(hold, &pair, &key, &value);
+    if (len != 2) {
+        PyErr_Format(PyExc_ValueError, "dictionary update sequence element #%zd has length %zd; 2 is required", index,
+                     len);
+    }
+    else {
+        key = Py_NewRef(PySequence_Fast_GET_ITEM(pair, 0));
+        value = Py_NewRef(PySequence_Fast_GET_ITEM(pair, 1));
+        status = override ? ou_dict_set(self, key, value) : PyDict_SetDefault(self, key, value) == NULL ? -1 : 0;
+    }
+    Py_CLEAR(key);
+    Py_CLEAR(value);
+    Py_CLEAR(pair);
+    OU_HOLD_END(hold);
+    return status;
+}
+
+int
+PyDict_MergeFromSeq2(PyObject *self, PyObject *pairs, int override)
+{
+    PyObject *iter = PyObject_GetIter(pairs), *element = NULL;
+    if (iter == NULL) {
+        return -1;
+    }
+    int status = 0;
+    OU_HOLD(hold, &iter, &element);
+    for (Py_ssize_t i = 0; status == 0; i++) {
+        element = PyIter_Next(iter);
+        if (element == NULL) {
+            status = PyErr_Occurred() ? -1 : 0;
+            break;
+        }
+        status = dict_merge_element(self, element, i, override);
+        Py_CLEAR(element);
+    }
+    Py_CLEAR(iter);
+    OU_HOLD_END(hold);
+    return status;
+}
+
+int
+ou_dict_update_from(PyObject *self, PyObject *other)
+{
+    if (PyDict_CheckExact(other)) {
+        return ou_dict_merge(self, other, 1);
+    }
+    PyObject *keys;
+    if (_PyObject_LookupAttr(other, OU_STR(keys), &keys) < 0) {
+        return -1;
+    }
+    if (keys == NULL) {
+        return PyDict_MergeFromSeq2(self, other, 1);
+    }
+    Py_DECREF(keys);
+    return ou_dict_merge(self, other, 1);
+}
+
+/* ---- the collector -------------------------------------------------------------------------- */
+
+/* A dict whose keys and values can't be part of a cycle needs no tracking; the collector asks. */
+void
+_PyDict_MaybeUntrack(PyObject *self)
+{
+    if (!PyDict_CheckExact(self) || !ou_gc_is_tracked(self)) {
+        return;
+    }
+    PyDictKeysObject *keys = DICT(self)->ma_keys;
+    for (Py_ssize_t i = keys->first; i < keys->n_entries; i++) {
+        PyObject **value, *key = ou_keys_entry(keys, i, &value);
+        if (key != NULL && (ou_may_be_in_cycle(*value) || ou_may_be_in_cycle(key))) {
+            return;
+        }
+    }
+    ou_gc_untrack(self);
+}
+
+/* There are no free lists to tell of. */
+void
+_PyDict_DebugMallocStats(FILE *out)
+{
+}

@@ -1,0 +1,66 @@
+/* types/tuple.h - tuple from the inside: making tuples fast. */
+#ifndef OU_TYPES_TUPLE_H
+#define OU_TYPES_TUPLE_H
+
+#include "object/alloc.h"
+
+/* The one empty tuple lies in static storage, behind a collector head as every tuple; counted loosely. */
+extern struct OuEmptyTuple {
+    PyGC_Head head;
+    PyTupleObject tuple;
+} ou_empty_tuple_block;
+
+/* The empty tuple.  Borrowed; needs no count. */
+static OU_ALWAYS_INLINE PyObject *
+ou_empty_tuple(void)
+{
+    return (PyObject *)&ou_empty_tuple_block.tuple;
+}
+
+static OU_ALWAYS_INLINE size_t
+ou_tuple_size(Py_ssize_t n)
+{
+    return offsetof(PyTupleObject, ob_item) + (size_t)n * sizeof(PyObject *);
+}
+
+/* A tuple for n > 0 items that are still to be stored, all of them, before anything else happens; then
+ * ou_gc_track(). The caller knows that n is the length of something that exists. */
+static OU_ALWAYS_INLINE OU_MUST_USE PyObject *
+ou_tuple_new_raw(Py_ssize_t n)
+{
+    PyObject *self = ou_gc_new_fast(&PyTuple_Type, ou_tuple_size(n));
+    if (OU_LIKELY(self != NULL)) {
+        Py_SET_SIZE((PyVarObject *)self, n);
+    }
+    return self;
+}
+
+/* An untracked tuple of NULLs.  It is invisible to the collector; track it when it is whole.  n = 0 gives the
+ * empty tuple, which is never tracked.  Refs new. */
+OU_MUST_USE PyObject *ou_tuple_new_untracked(Py_ssize_t n);
+
+/* A tuple of an array's items.  Refs new; `_from_array` takes its own, `_steal` takes the caller's (also when
+ * it fails: then they are dropped). */
+OU_MUST_USE PyObject *ou_tuple_from_array(PyObject *const *items, Py_ssize_t n);
+OU_MUST_USE PyObject *ou_tuple_steal(PyObject *const *items, Py_ssize_t n);
+
+/* (a, b).  Refs: takes both, also when it fails; either may be NULL after a failure of the caller's: NULL
+ * then. */
+OU_MUST_USE PyObject *ou_tuple_pair(PyObject *a, PyObject *b);
+
+/* An iterator over a tuple. */
+typedef struct {
+    PyObject_HEAD
+    Py_ssize_t it_index;
+    PyTupleObject *it_seq; /* owned; NULL when exhausted */
+} OuTupleIter;
+
+/* The next item, borrowed, or NULL at the end (the iterator must be emptied by the caller's slow path then). */
+static OU_ALWAYS_INLINE PyObject *
+ou_tuple_iter_peek(OuTupleIter *iter)
+{
+    PyTupleObject *tuple = iter->it_seq;
+    return tuple != NULL && iter->it_index < Py_SIZE(tuple) ? tuple->ob_item[iter->it_index++] : NULL;
+}
+
+#endif
