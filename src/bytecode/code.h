@@ -37,8 +37,21 @@ typedef enum {
 #define OP(name, a, b, c, n_cache, flags, effect) OU_OP_##name,
 #include "bytecode/opcodes.def"
 #undef OP
-    OU_N_BASE_OPS
+    OU_N_BASE_OPS,
+    OU_OP_BEFORE_SPECIALIZED = OU_N_BASE_OPS - 1,
+#define SPECIALIZED(name, base, handler, effect) OU_OP_##name,
+#include "bytecode/specialized.def"
+#undef SPECIALIZED
+    OU_N_OPS
 } OuOp;
+
+/* The instruction of opcodes.def that a possibly specialized one stands for.  A table: specialized.c. */
+extern const uint16_t ou_op_bases[OU_N_OPS];
+static OU_ALWAYS_INLINE uint16_t
+ou_op_base(uint16_t op)
+{
+    return op < OU_N_BASE_OPS ? op : ou_op_bases[op];
+}
 
 /* A small int as an operand, -5 to 256; and back. */
 #define OU_INT_OPERAND(value) ((uint16_t)(OU_KIND_INT | ((value)&OU_INDEX_MASK)))
@@ -102,6 +115,28 @@ typedef struct {
     PyObject *exception_table;               /* bytes of OuHandler */
     int n_temporaries;
 } OuCodeSpec;
+
+/* Bits of the code object's own flags (the field CPython calls _co_linearray_entry_size). */
+enum {
+    OU_CODE_TRUSTED = 1, /* from our compiler in this process, or verified since */
+    OU_CODE_LIBRARY = 2, /* source of the standard library */
+};
+#define OU_CODE_STATE(code) ((code)->_co_linearray_entry_size)
+
+/* The opcode that a specialized one stands for; installed by the loop.  Base opcodes map to themselves. */
+extern uint16_t (*ou_code_base_op_hook)(uint16_t op);
+
+/* Called with a dying code object whose run-time data (co_extra) the loop made; installed by the loop. */
+extern void (*ou_code_forget_hook)(PyCodeObject *code);
+
+/* The verifier (verify.c): 0, or -1 with ValueError set.  Sets OU_CODE_TRUSTED. */
+OU_MUST_USE int ou_code_verify(PyCodeObject *code);
+
+/* Where the word stands in the source; -1 where unknown.  Lines from 1, columns from 0 in UTF-8 bytes. */
+void ou_code_position(PyCodeObject *code, uint32_t word, int *line, int *end_line, int *col, int *end_col);
+
+/* Text listing of a code object's instructions.  Refs new str. */
+PyObject *ou_code_disassemble(PyCodeObject *code);
 
 /* New code object; interns names and string constants.  `trusted`: made by our compiler in this process, so
  * the verifier need not look.  Refs new.  Errors MemoryError; ValueError for a spec that can't be. */

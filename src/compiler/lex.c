@@ -1,11 +1,12 @@
 /* compiler/lex.c - the lexer: lines, indentation, strings' extent, operators.
  *
  * Owns       the text buffer of an interactive lexer; otherwise only looks at its caller's text.
- * Invariant  `cur` never passes `end`, and *end is 0, so looking one byte ahead is always safe.  A line begins when its
- *            first byte is looked for, not when the newline before it is read: an error right after a newline still
- *            belongs to the line that ended, and an interactive lexer asks for a line only when it needs one.
- * Not here   numbers (lex_number.c), the letters of identifiers (lex_name.c), what a string's text means (literal.c),
- *            encodings (parse_source.c). */
+ * Invariant  `cur` never passes `end`, and *end is 0, so looking one byte ahead is always safe.  A line
+ *            begins when its first byte is looked for, not when the newline before it is read: an error right
+ *            after a newline still belongs to the line that ended, and an interactive lexer asks for a line
+ *            only when it needs one.
+ * Not here   numbers (lex_number.c), the letters of identifiers (lex_name.c), what a string's text means
+ *            (literal.c), encodings (parse_source.c). */
 #include <Python.h>
 #include <stdarg.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "base/base.h"
 #include "compiler/lex.h"
 #include "compiler/token.h"
+#include "object/hold.h"
 
 #define TAB_WIDTH 8
 
@@ -61,6 +63,9 @@ const char *
 ou_lex_line_end(const Lexer *lexer)
 {
     const char *from = lexer->line_start;
+    if (lexer->read_to != NULL) {
+        return lexer->read_to;
+    }
     if (lexer->cur > from && lexer->cur[-1] == '\n') {
         return lexer->cur;
     }
@@ -165,7 +170,7 @@ ou_lex_error(Lexer *lexer, const char *at, int col, int end_col, const char *for
             Py_DECREF(message);
             return -1;
         }
-        col = (int)PyUnicode_GET_LENGTH(before);
+        col = end_col = (int)PyUnicode_GET_LENGTH(before);
         Py_DECREF(before);
     }
     text = PyUnicode_DecodeUTF8(lexer->line_start, (Py_ssize_t)strcspn(lexer->line_start, "\n"), "replace");
@@ -185,9 +190,6 @@ ou_lex_error(Lexer *lexer, const char *at, int col, int end_col, const char *for
 int
 ou_lex_warn(Lexer *lexer, const char *at, const char *message)
 {
-    if (lexer->raise_at == at) {
-        return ou_lex_error(lexer, at, -1, -1, "%s", message);
-    }
     if (!lexer->warn) {
         return 0;
     }
@@ -196,15 +198,18 @@ ou_lex_warn(Lexer *lexer, const char *at, const char *message)
         lexer->state = LEX_RAISED;
         return -1;
     }
-    int failed = PyErr_WarnExplicitObject(PyExc_DeprecationWarning, text, lexer->filename, lexer->lineno, NULL, NULL);
+    OU_HOLD(hold, &text);
+    int failed = PyErr_WarnExplicitObject(PyExc_SyntaxWarning, text, lexer->filename, lexer->lineno, NULL,
+                                          NULL);
+    OU_HOLD_END(hold);
     Py_DECREF(text);
     if (failed == 0) {
         return 0;
     }
     lexer->state = LEX_RAISED;
-    if (PyErr_ExceptionMatches(PyExc_DeprecationWarning)) {
+    if (PyErr_ExceptionMatches(PyExc_SyntaxWarning)) {
         PyErr_Clear();
-        lexer->raise_at = at;
+        lexer->warning_raised = true;
         return ou_lex_error(lexer, at, -1, -1, "%s", message);
     }
     return -1;
@@ -279,6 +284,9 @@ lex_indentation(Lexer *lexer, bool *blank)
     }
     char c = *lexer->cur;
     *blank = false;
+    if (c == 0) {
+        lexer->state = LEX_EOF;
+    }
     if (c == '#' || c == '\n') {
         if (lexer->interactive && col == 0 && c == '\n') {
             /* An empty line ends a statement at the prompt. */
@@ -333,6 +341,7 @@ static TokenKind
 lex_string_unterminated(Lexer *lexer, const char *start, bool triple, bool at_end)
 {
     int detected = lexer->lineno;
+    lexer->read_to = lexer->cur;
     lexer->cur = start + 1;
     lexer->line_start = lexer->multi_line_start;
     lexer->lineno = lexer->first_lineno;
@@ -345,7 +354,8 @@ lex_string_unterminated(Lexer *lexer, const char *start, bool triple, bool at_en
     return TOK_ERROR;
 }
 
-/* The string whose token starts at `*start`; cur is at its quote.  An interactive text may move: *start follows. */
+/* The string whose token starts at `*start`; cur is at its quote.  An interactive text may move: *start
+ * follows. */
 static TokenKind
 lex_string(Lexer *lexer, const char **start)
 {
@@ -407,7 +417,8 @@ lex_string(Lexer *lexer, const char **start)
     }
 }
 
-/* Does `c`, with what was read before it, still spell a string's prefix?  `seen` collects 'b', 'u', 'r', 'f'. */
+/* Does `c`, with what was read before it, still spell a string's prefix?  `seen` collects 'b', 'u', 'r', 'f'.
+ * */
 static bool
 lex_prefix_takes(char c, unsigned *seen)
 {
@@ -523,8 +534,10 @@ lex_operator(Lexer *lexer, const char *start)
     case '|': return IF_NEXT('=', TOK_VBAREQUAL, TOK_VBAR);
     case '^': return IF_NEXT('=', TOK_CIRCUMFLEXEQUAL, TOK_CIRCUMFLEX);
     case '!': return IF_NEXT('=', TOK_NOTEQUAL, TOK_UNKNOWN);
-    case '*': return IF_NEXT('*', IF_NEXT('=', TOK_DOUBLESTAREQUAL, TOK_DOUBLESTAR), IF_NEXT('=', TOK_STAREQUAL, TOK_STAR));
-    case '/': return IF_NEXT('/', IF_NEXT('=', TOK_DOUBLESLASHEQUAL, TOK_DOUBLESLASH), IF_NEXT('=', TOK_SLASHEQUAL, TOK_SLASH));
+    case '*': return IF_NEXT('*', IF_NEXT('=', TOK_DOUBLESTAREQUAL, TOK_DOUBLESTAR), IF_NEXT('=',
+    TOK_STAREQUAL, TOK_STAR));
+    case '/': return IF_NEXT('/', IF_NEXT('=', TOK_DOUBLESLASHEQUAL, TOK_DOUBLESLASH), IF_NEXT('=',
+    TOK_SLASHEQUAL, TOK_SLASH));
     case '<':
         return IF_NEXT('<', IF_NEXT('=', TOK_LEFTSHIFTEQUAL, TOK_LEFTSHIFT),
                        IF_NEXT('=', TOK_LESSEQUAL, IF_NEXT('>', TOK_LESSGREATER, TOK_LESS)));
@@ -536,13 +549,32 @@ lex_operator(Lexer *lexer, const char *start)
             lexer->cur += 2;
             return TOK_ELLIPSIS;
         }
+        if (lexer->cur[0] == '.' && lexer->cur[1] == 0) {
+            lexer->state = LEX_EOF;
+        }
         return TOK_DOT;
     default:
         if ((unsigned char)c < 32 || c == 127) {
-            ou_lex_error(lexer, lexer->cur, -1, -1, "invalid non-printable character U+%04X", (unsigned char)c);
+            char hex[8];
+            PyOS_snprintf(hex, sizeof hex, "%04X", (unsigned char)c);
+            ou_lex_error(lexer, lexer->cur, -1, -1, "invalid non-printable character U+%s", hex);
             return TOK_ERROR;
         }
         return TOK_UNKNOWN;
+    }
+}
+
+/* Did reading a token of `len` bytes take a look at the byte behind it?  A closing quote and the third character of an
+ * operator end their tokens by themselves. */
+static bool
+looks_ahead(TokenKind kind, Py_ssize_t len)
+{
+    switch (kind) {
+    case TOK_ERROR: return false;
+    case TOK_STRING: return len == 2; /* "" could have been the beginning of triple quotes */
+    case TOK_NAME:
+    case TOK_NUMBER: return true;
+    default: return kind < TOK_LPAR || len < 3;
     }
 }
 
@@ -571,6 +603,7 @@ again:;
     while (*p == ' ' || *p == '\t' || *p == '\f') {
         p++;
     }
+    const char *comment = p;
     if (*p == '#') {
         do {
             p++;
@@ -579,7 +612,9 @@ again:;
     lexer->cur = p;
     if (*p == 0) {
         lexer->state = LEX_EOF;
-        return lexer->level > 0 ? TOK_ERROR : TOK_END;
+        /* Looking for mistakes in what was typed so far, the end inside of brackets is none. */
+        bool typed = lexer->interactive && lexer->stopped && lexer->more == NULL;
+        return lexer->level > 0 && !typed ? TOK_ERROR : TOK_END;
     }
     TokenKind kind;
     const char *first = p;
@@ -592,7 +627,8 @@ again:;
         if (blank || lexer->level > 0) {
             goto next_line;
         }
-        *start = *end = p;
+        *start = comment; /* a comment counts as the newline's, as in CPython 3.11 */
+        *end = p;
         return TOK_NEWLINE;
     }
     else if (CLASS(*p) & LEX_DIGIT || (*p == '.' && CLASS(p[1]) & LEX_DIGIT)) {
@@ -611,10 +647,12 @@ again:;
     else {
         kind = lex_operator(lexer, p);
     }
-    if (lexer->cur == lexer->end && kind != TOK_STRING && kind != TOK_ERROR) {
-        lexer->state = LEX_EOF; /* the byte behind it was looked for */
+    if (lexer->cur == lexer->end && looks_ahead(kind, lexer->cur - first)) {
+        lexer->state = LEX_EOF;
     }
-    *start = first;
-    *end = lexer->cur;
+    if (kind != TOK_ERROR) {
+        *start = first;
+        *end = lexer->cur;
+    }
     return kind;
 }

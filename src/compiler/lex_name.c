@@ -3,8 +3,8 @@
  * Owns       nothing.
  * Not here   normalization to NFKC: parse_name.c, when the identifier becomes an object.
  * Source     identifier = ID_Start ID_Continue*, as the language reference defines it: the properties are
- *            XID_Start and XID_Continue of Unicode, computed from the general category that utf8proc knows, plus
- *            Other_ID_Start and Other_ID_Continue, less what NFKC would take out of the class again. */
+ *            XID_Start and XID_Continue of Unicode, computed from the general category that utf8proc knows,
+ *            plus Other_ID_Start and Other_ID_Continue, less what NFKC would take out of the class again. */
 #include <Python.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -78,7 +78,8 @@ is_closed(uint32_t c, bool first)
 static bool
 is_identifier_char(uint32_t c, bool first)
 {
-    return (first ? is_id_start(c) : is_id_continue(c)) && (c < 128 || is_closed(c, first));
+    const uint32_t vertical_tilde = 0x2E2F; /* the one letter that is Pattern_Syntax */
+    return (first ? is_id_start(c) : is_id_continue(c)) && c != vertical_tilde && is_closed(c, first);
 }
 
 static bool
@@ -104,17 +105,25 @@ int
 ou_lex_check_identifier(Lexer *lexer, const char *start)
 {
     const char *p = start, *end = lexer->cur;
+    if (!ou_utf8_validate(start, (size_t)(end - start), NULL)) {
+        PyObject *name = PyUnicode_DecodeUTF8(start, end - start, NULL); /* raises */
+        Py_XDECREF(name);
+        lexer->state = LEX_DECODE;
+        return -1;
+    }
     while (p < end) {
         const char *at = p;
         uint32_t c = ou_utf8_next(&p);
         if (is_identifier_char(c, at == start)) {
             continue;
         }
+        char hex[12];
+        PyOS_snprintf(hex, sizeof hex, "%04X", (unsigned)c); /* PyUnicode_FromFormat() has no %X */
         lexer->cur = p;
         if (!is_printable(c)) {
-            return ou_lex_error(lexer, p, -1, -1, "invalid non-printable character U+%04X", (int)c);
+            return ou_lex_error(lexer, p, -1, -1, "invalid non-printable character U+%s", hex);
         }
-        return ou_lex_error(lexer, p, -1, -1, "invalid character '%c' (U+%04X)", (int)c, (int)c);
+        return ou_lex_error(lexer, p, -1, -1, "invalid character '%c' (U+%s)", (int)c, hex);
     }
     return 0;
 }

@@ -18,8 +18,8 @@ number_error(Lexer *lexer, const char *at, const char *kind)
     return ou_lex_error(lexer, at, -1, -1, "invalid %s literal", kind);
 }
 
-/* What directly follows a number: nothing that could belong to a name, but for the operators that are words, with
- * which old programs glue (`1if x else 2`): those give a warning. */
+/* What directly follows a number: nothing that could belong to a name, but for the operators that are words,
+ * with which old programs glue (`1if x else 2`): those give a warning. */
 static int
 number_check_end(Lexer *lexer, const char *at, const char *kind)
 {
@@ -38,7 +38,8 @@ number_check_end(Lexer *lexer, const char *at, const char *kind)
     return number_error(lexer, at, kind);
 }
 
-/* Digits with single underscores between them, from a digit at `p`.  Returns where they end, or NULL with an error. */
+/* Digits with single underscores between them, from a digit at `p`.  Returns where they end, or NULL with an
+ * error. */
 static const char *
 number_digits(Lexer *lexer, const char *p)
 {

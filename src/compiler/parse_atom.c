@@ -70,7 +70,15 @@ parse_comprehension(Parser *parser, ExprKind kind, int close, Expr *elt, Place s
 
 /* ---- displays ---- */
 
-/* Push the items after the first, up to `close`, which is gone over.  The next token is a comma or `close`. */
+/* Is this `a := b` without parentheses?  Then it begins where the whole did. */
+static bool
+is_bare_named(const Expr *expr, Place start)
+{
+    return expr->kind == EXPR_NAMEDEXPR && expr->lineno == start.lineno && expr->col_offset == start.col;
+}
+
+/* Push the items after the first, up to `close`, which is gone over.  The next token is a comma or `close`.
+ * */
 static int
 parse_items(Parser *parser, int close)
 {
@@ -217,12 +225,13 @@ parse_braces(Parser *parser)
         Expr *key, *value = parse_pair(parser, &key);
         return value != NULL ? parse_dict(parser, NULL, value, start) : NULL;
     }
+    Place inside = parser_place(parser);
     Expr *first = ou_parse_star_named_expression(parser);
     if (first == NULL) {
         return NULL;
     }
     if (parser_kind(parser) == TOK_COLON && first->kind != EXPR_STARRED) {
-        if (first->kind == EXPR_NAMEDEXPR && parser->tokens->items[parser->pos - 1].kind != TOK_RPAR) {
+        if (is_bare_named(first, inside)) {
             return NULL; /* {a := 1: 2} */
         }
         parser_next(parser);
@@ -315,13 +324,14 @@ parse_slice(Parser *parser)
         if (lower == NULL || parser_kind(parser) != TOK_COLON) {
             return lower;
         }
-        if (lower->kind == EXPR_NAMEDEXPR && parser_last(parser)->kind != TOK_RPAR) {
+        if (is_bare_named(lower, start)) {
             return NULL; /* a[b := 1:2] */
         }
     }
     parser_next(parser);
     int kind = parser_kind(parser);
-    if (kind != TOK_COLON && kind != TOK_COMMA && kind != TOK_RSQB && (upper = ou_parse_expression(parser)) == NULL) {
+    if (kind != TOK_COLON && kind != TOK_COMMA && kind != TOK_RSQB &&
+        (upper = ou_parse_expression(parser)) == NULL) {
         return NULL;
     }
     if (parser_accept(parser, TOK_COLON)) {

@@ -1,14 +1,15 @@
 /* compiler/parse_core.c - the parser's tools: scratch stack, identifiers, tokens, nodes.
  *
  * Owns       a Build's tables.
- * Invariant  every identifier of a build is in its table once, so each name costs one object and one entry of the tree's
- *            list however often it is written.
+ * Invariant  every identifier of a build is in its table once, so each name costs one object and one entry of
+ *            the tree's list however often it is written.
  * Not here   grammar. */
 #include <Python.h>
 #include <string.h>
 #include <utf8proc.h>
 
 #include "compiler/parse_core.h"
+#include "object/hold.h"
 
 PyObject *(*ou_identifier_normalize_hook)(PyObject *name) = NULL;
 
@@ -20,6 +21,7 @@ ou_build_init(Build *build, PyObject *filename, int flags)
     memset(build, 0, sizeof *build);
     build->filename = filename;
     build->flags = flags;
+    build->c_stack_limit = ou_thread()->c_stack_limit;
     build->tree = ou_tree_new();
     return build->tree == NULL ? -1 : 0;
 }
@@ -123,7 +125,8 @@ names_grow(Build *build)
 PyObject *
 ou_build_name(Build *build, const char *text, size_t size)
 {
-    uint32_t hash = 2166136261u; /* FNV-1a: short keys, and no table an attacker could fill slower than by its size */
+    /* FNV-1a: short keys, and no table an attacker could fill slower than by its size */
+    uint32_t hash = 2166136261u;
     unsigned char high = 0;
     for (size_t i = 0; i < size; i++) {
         hash = (hash ^ (unsigned char)text[i]) * 16777619u;
@@ -148,7 +151,9 @@ ou_build_name(Build *build, const char *text, size_t size)
         return NULL;
     }
     if (OU_UNLIKELY(high >= 128)) {
+        OU_HOLD(hold, &name);
         PyObject *normal = name_normalize(name);
+        OU_HOLD_END(hold);
         Py_DECREF(name);
         if (normal == NULL) {
             return NULL;
@@ -235,6 +240,18 @@ ou_parser_peek(Parser *parser)
     return at + 1 < parser->tokens->n ? parser->tok[1].kind : TOK_END;
 }
 
+bool
+ou_parser_failed_plainly(Parser *parser)
+{
+    if (parser->tokens->lexer->warning_raised) {
+        parser->build->warning_raised = true;
+    }
+    if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_SyntaxError)) {
+        PyErr_Clear();
+    }
+    return !PyErr_Occurred();
+}
+
 int
 ou_parser_too_deep(Parser *parser)
 {
@@ -283,7 +300,8 @@ ou_parse_name(Parser *parser)
     if (parser->tok->kind != TOK_NAME) {
         return NULL;
     }
-    PyObject *name = ou_build_name(parser->build, ou_token_text(parser->tokens, parser->tok), parser->tok->len);
+    PyObject *name = ou_build_name(parser->build, ou_token_text(parser->tokens, parser->tok),
+                                   parser->tok->len);
     if (name != NULL) {
         parser_next(parser);
     }

@@ -1,14 +1,14 @@
-/* compiler/parse_core.h - what the files of the parser share.  Private to parse*.c, literal*.c, fstring*.c and
- * syntax_error*.c.
+/* compiler/parse_core.h - what the files of the parser share.  Private to parse*.c, literal*.c, fstring*.c
+ * and syntax_error*.c.
  *
  * Glossary
- *   Build   what one call of the parser makes: the tree, the table of its identifiers, the scratch stack on which
- *           sequences grow.  Shared by a parser and the parsers of its f-strings' expressions.
+ *   Build   what one call of the parser makes: the tree, the table of its identifiers, the scratch stack on
+ *           which sequences grow.  Shared by a parser and the parsers of its f-strings' expressions.
  *   Parser  one reader of one token stream.
  *
- * How the parser fails: a function that returns NULL (or -1) has either set an exception, or set none: then the text is
- * not Python, and which error to report is found out by a second, slower reader (syntax_error.h) that
- * starts again from the beginning.  So the code here never worries about messages. */
+ * How the parser fails: a function that returns NULL (or -1) has either set an exception, or set none: then
+ * the text is not Python, and which error to report is found out by a second, slower reader (syntax_error.h)
+ * that starts again from the beginning.  So the code here never worries about messages. */
 #ifndef OU_COMPILER_PARSE_CORE_H
 #define OU_COMPILER_PARSE_CORE_H
 
@@ -20,8 +20,9 @@
 #include "compiler/token.h"
 #include "compiler/tree.h"
 
-/* How deep expressions may nest, in calls of the parser's recursive functions (each below 250 bytes of C stack).
- * Arbitrary; well above what brackets (200) and blocks (100) can nest, and what the code generator could take. */
+/* How deep expressions may nest, in calls of the parser's recursive functions (each below 250 bytes of C
+ * stack). Arbitrary; well above what brackets (200) and blocks (100) can nest, and what the code generator
+ * could take. */
 #define PARSE_MAX_DEPTH 3000
 
 typedef struct {
@@ -34,7 +35,10 @@ typedef struct {
     PyObject *filename;  /* borrowed */
     int flags;           /* OU_PARSE_* */
     int depth;           /* of recursion, PARSE_MAX_DEPTH at most */
-    bool quiet;          /* the second look: no warnings */
+    char *c_stack_limit; /* recursion that gets below this address of the C stack is too deep as well */
+    bool quiet;          /* no warnings: they were given at the first look */
+    bool explains;       /* the second look: errors in f-strings are to be found as well */
+    bool warning_raised; /* a warning became an error: the second look must give it again */
     NameSlot *names;     /* open addressing; n_slots is a power of two */
     uint32_t n_slots, n_names;
     void **scratch;
@@ -43,12 +47,13 @@ typedef struct {
 
 typedef struct Parser {
     TokenStream *tokens;
-    const Token *tok; /* the next token: &tokens->items[pos], or a token that nothing accepts after a fatal error */
+    /* the next token: &tokens->items[pos], or a token that nothing accepts after a fatal error */
+    const Token *tok;
     int pos;
     Build *build;
     bool in_fstring;  /* reads the expression of an f-string */
-    /* Strings that were already read in a part of the text that is being read again (`with (`, `match`): a warning about
-     * an escape is given once. */
+    /* Strings that were already read in a part of the text that is being read again (`with (`, `match`): a
+     * warning about an escape is given once. */
     struct { int at, after; Expr *value; } memo[16]; /* token positions; more strings than this warn twice */
     int n_memo;
     bool remembers;
@@ -153,6 +158,10 @@ parser_last(const Parser *parser)
 /* The last token that is not a newline, an indent or a dedent: where a statement ends. */
 const Token *ou_parser_last_text(const Parser *parser);
 
+/* After a failure: is it that the text is no Python (a SyntaxError that is set is dropped), and not something
+ * worse? */
+bool ou_parser_failed_plainly(Parser *parser);
+
 /* The kind of the token after the next one; the tokens may move. */
 int ou_parser_peek(Parser *parser);
 
@@ -176,7 +185,8 @@ int ou_parser_too_deep(Parser *parser);
 static inline int
 parser_enter(Parser *parser)
 {
-    if (OU_UNLIKELY(++parser->build->depth > PARSE_MAX_DEPTH)) {
+    Build *build = parser->build;
+    if (OU_UNLIKELY(++build->depth > PARSE_MAX_DEPTH || (char *)__builtin_frame_address(0) < build->c_stack_limit)) {
         return ou_parser_too_deep(parser);
     }
     return 0;
@@ -206,7 +216,8 @@ Expr *ou_parser_expr(Parser *parser, ExprKind kind, Place start);
 Stmt *ou_parser_stmt(Parser *parser, StmtKind kind, Place start);
 #define NEW(parser, type) ((type *)ou_tree_alloc((parser)->build->tree, sizeof(type)))
 
-/* The name that the next token spells, going over it.  Returns it borrowed; NULL if the token is no name, or on error. */
+/* The name that the next token spells, going over it.  Returns it borrowed; NULL if the token is no name, or
+ * on error. */
 PyObject *ou_parse_name(Parser *parser);
 
 /* ---- expressions (parse_expr.c, parse_atom.c) ---- */
@@ -224,7 +235,8 @@ Expr *ou_parse_strings(Parser *parser);                /* adjacent string tokens
 
 /* Binding strength: an operator at least this strong is taken. */
 enum {
-    BIND_OR = 1, BIND_AND, BIND_NOT, BIND_COMPARE, BIND_BITOR, BIND_BITXOR, BIND_BITAND, BIND_SHIFT, BIND_SUM, BIND_TERM,
+    BIND_OR = 1, BIND_AND, BIND_NOT, BIND_COMPARE, BIND_BITOR, BIND_BITXOR, BIND_BITAND, BIND_SHIFT, BIND_SUM,
+    BIND_TERM,
     BIND_UNARY
 };
 Expr *ou_parse_operators(Parser *parser, int strength);
@@ -278,27 +290,19 @@ parser_forget(Parser *parser)
 
 /* ---- literals (literal.c, literal_string.c, fstring.c) ---- */
 
-/* The value of a number's text.  Returns a new reference, or NULL with an exception set: SyntaxError-worthy ValueErrors
- * are already SyntaxErrors placed at `token`. */
+/* The value of a number's text.  Returns a new reference, or NULL with an exception set: SyntaxError-worthy
+ * ValueErrors are already SyntaxErrors placed at `token`. */
 PyObject *ou_literal_number(Parser *parser, const Token *token);
 
-/* A run of a string's body, escapes processed unless `raw`.  Returns a new str (or bytes), or NULL with an exception set;
- * UnicodeError becomes SyntaxError.  `token` is where warnings are placed. */
+/* A run of a string's body, escapes processed unless `raw`.  Returns a new str (or bytes), or NULL with an
+ * exception set; UnicodeError becomes SyntaxError.  `token` is where warnings are placed. */
 PyObject *ou_literal_text(Parser *parser, const char *text, size_t size, bool raw, const Token *token);
 PyObject *ou_literal_bytes(Parser *parser, const char *text, size_t size, bool raw, const Token *token);
 
-/* Warn about the escape `\c`.  Returns 0, or -1 with an exception set. */
-int ou_literal_warn_escape(Parser *parser, const char *at, const Token *token);
+/* Make a SyntaxError of a UnicodeError that is set, as literals' errors are reported. */
+void ou_literal_decode_error(Parser *parser);
 
-/* The parts of an f-string's body, pushed on the scratch stack.  A str in `*pending` (owned, or NULL) is the literal text
- * that is not a part yet.  `depth` is 0 for a body, 1 for a format spec. */
-typedef struct {
-    const Token *first, *last; /* of all the strings that are glued: copies, not in the stream */
-    PyObject *pending;
-} StringParts;
-int ou_fstring_parts(Parser *parser, const char **at, const char *end, bool raw, int depth, StringParts *parts,
-                     const Token *token);
-int ou_string_parts_add(Parser *parser, StringParts *parts, PyObject *text /* taken */);
-int ou_string_parts_flush(Parser *parser, StringParts *parts);
+/* Warn about the escape whose letter is at `at`.  Returns 0, or -1 with an exception set. */
+int ou_literal_warn_escape(Parser *parser, const char *at, const Token *token);
 
 #endif

@@ -65,7 +65,7 @@ operator_comparison(Parser *parser)
 
 /* left < b <= c ...: the next token compares. */
 static Expr *
-parse_comparison(Parser *parser, Expr *left)
+parse_comparison(Parser *parser, Expr *left, Place start)
 {
     Build *build = parser->build;
     Py_ssize_t mark = build->n_scratch;
@@ -75,11 +75,12 @@ parse_comparison(Parser *parser, Expr *left)
             return NULL;
         }
         Expr *right = ou_parse_operators(parser, BIND_BITOR);
-        if (right == NULL || ou_build_push(build, (void *)(uintptr_t)op) < 0 || ou_build_push(build, right) < 0) {
+        if (right == NULL || ou_build_push(build, (void *)(uintptr_t)op) < 0 ||
+            ou_build_push(build, right) < 0) {
             return NULL;
         }
     } while (binary_operators[parser_kind(parser)].strength == BIND_COMPARE);
-    Expr *node = ou_parser_expr(parser, EXPR_COMPARE, PLACE_OF(left));
+    Expr *node = ou_parser_expr(parser, EXPR_COMPARE, start);
     if (node == NULL) {
         return NULL;
     }
@@ -101,7 +102,7 @@ parse_comparison(Parser *parser, Expr *left)
 
 /* left or b or c ...: the next token is the operator. */
 static Expr *
-parse_bool(Parser *parser, Expr *left, int kind)
+parse_bool(Parser *parser, Expr *left, int kind, Place start)
 {
     Build *build = parser->build;
     Py_ssize_t mark = build->n_scratch;
@@ -115,7 +116,7 @@ parse_bool(Parser *parser, Expr *left, int kind)
             return NULL;
         }
     }
-    Expr *node = ou_parser_expr(parser, EXPR_BOOLOP, PLACE_OF(left));
+    Expr *node = ou_parser_expr(parser, EXPR_BOOLOP, start);
     if (node == NULL || TAKE(build, mark, node->BoolOp.values) < 0) {
         return NULL;
     }
@@ -141,14 +142,14 @@ parse_unary(Parser *parser, UnaryOpKind op, int strength)
 }
 
 static Expr *
-parse_binary(Parser *parser, Expr *left, OperatorKind op, int right_strength)
+parse_binary(Parser *parser, Expr *left, OperatorKind op, int right_strength, Place start)
 {
     parser_next(parser);
     Expr *right = ou_parse_operators(parser, right_strength);
     if (right == NULL) {
         return NULL;
     }
-    Expr *node = ou_parser_expr(parser, EXPR_BINOP, PLACE_OF(left));
+    Expr *node = ou_parser_expr(parser, EXPR_BINOP, start);
     if (node != NULL) {
         node->BinOp.left = left;
         node->BinOp.op = op;
@@ -163,6 +164,7 @@ ou_parse_operators(Parser *parser, int strength)
     if (parser_enter(parser) < 0) {
         return NULL;
     }
+    Place start = parser_place(parser); /* a parenthesis before the left operand belongs to the whole */
     Expr *left;
     switch (parser_kind(parser)) {
     case TOK_NOT: left = strength <= BIND_NOT ? parse_unary(parser, UNARYOP_NOT, BIND_NOT) : NULL; break;
@@ -172,7 +174,7 @@ ou_parse_operators(Parser *parser, int strength)
     default:
         left = ou_parse_primary(parser);
         if (left != NULL && parser_kind(parser) == TOK_DOUBLESTAR) {
-            left = parse_binary(parser, left, OP_POW, BIND_UNARY);
+            left = parse_binary(parser, left, OP_POW, BIND_UNARY, start);
         }
     }
     while (left != NULL) {
@@ -181,13 +183,13 @@ ou_parse_operators(Parser *parser, int strength)
             break;
         }
         if (found >= BIND_BITOR) {
-            left = parse_binary(parser, left, binary_operators[kind].op, found + 1);
+            left = parse_binary(parser, left, binary_operators[kind].op, found + 1, start);
         }
         else if (found == BIND_COMPARE) {
-            left = parse_comparison(parser, left);
+            left = parse_comparison(parser, left, start);
         }
         else {
-            left = parse_bool(parser, left, kind);
+            left = parse_bool(parser, left, kind, start);
         }
     }
     parser_leave(parser);
@@ -218,7 +220,7 @@ parse_lambda(Parser *parser)
 }
 
 static Expr *
-parse_conditional(Parser *parser, Expr *body)
+parse_conditional(Parser *parser, Expr *body, Place start)
 {
     parser_next(parser); /* if */
     Expr *test = ou_parse_operators(parser, BIND_OR);
@@ -229,7 +231,7 @@ parse_conditional(Parser *parser, Expr *body)
     if (orelse == NULL) {
         return NULL;
     }
-    Expr *node = ou_parser_expr(parser, EXPR_IFEXP, PLACE_OF(body));
+    Expr *node = ou_parser_expr(parser, EXPR_IFEXP, start);
     if (node != NULL) {
         node->IfExp.body = body;
         node->IfExp.test = test;
@@ -252,11 +254,7 @@ ou_parse_expression(Parser *parser)
         Place start = parser_place(parser);
         expr = ou_parse_operators(parser, BIND_OR);
         if (expr != NULL && parser_kind(parser) == TOK_IF) {
-            expr = parse_conditional(parser, expr);
-            if (expr != NULL) {
-                expr->lineno = start.lineno; /* a parenthesis before the body belongs to the whole */
-                expr->col_offset = start.col;
-            }
+            expr = parse_conditional(parser, expr, start);
         }
     }
     parser_leave(parser);
@@ -325,8 +323,10 @@ static bool
 begins_expression(int kind)
 {
     switch (kind) {
-    case TOK_NAME: case TOK_NUMBER: case TOK_STRING: case TOK_FALSE: case TOK_NONE: case TOK_TRUE: case TOK_AWAIT:
-    case TOK_LAMBDA: case TOK_NOT: case TOK_LPAR: case TOK_LSQB: case TOK_LBRACE: case TOK_ELLIPSIS: case TOK_PLUS:
+    case TOK_NAME: case TOK_NUMBER: case TOK_STRING: case TOK_FALSE: case TOK_NONE: case TOK_TRUE:
+    case TOK_AWAIT:
+    case TOK_LAMBDA: case TOK_NOT: case TOK_LPAR: case TOK_LSQB: case TOK_LBRACE: case TOK_ELLIPSIS:
+    case TOK_PLUS:
     case TOK_MINUS: case TOK_STAR: case TOK_TILDE:
         return true;
     default:

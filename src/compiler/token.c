@@ -1,7 +1,8 @@
 /* compiler/token.c - the token stream: fetched tokens, kept.
  *
  * Owns       the array of tokens.
- * Invariant  a TOK_END or TOK_ERROR is the last token of a stream, and never missing at a place that was fetched.
+ * Invariant  a TOK_END or TOK_ERROR is the last token of a stream, and never missing at a place that was
+ *            fetched.
  * Not here   how tokens are found: lex.c. */
 #include <Python.h>
 #include <string.h>
@@ -38,7 +39,8 @@ stream_add(TokenStream *stream)
     const char *start, *end;
     int kind = ou_lex_next(lexer, &start, &end);
     if (stream->single) {
-        /* A single statement need not end in a newline: one is made up, once, and the blocks it closes with it. */
+        /* A single statement need not end in a newline: one is made up, once, and the blocks it closes with
+         * it. */
         if (kind == TOK_END && stream->started) {
             kind = TOK_NEWLINE;
             stream->started = false;
@@ -65,6 +67,7 @@ stream_add(TokenStream *stream)
     }
     token->start = start != NULL ? (uint32_t)(start - lexer->base) : (uint32_t)(lexer->cur - lexer->base);
     token->len = start != NULL ? (uint32_t)(end - start) : 0;
+    stream->n_fetched = stream->n;
 }
 
 int
@@ -80,7 +83,8 @@ ou_token_stream_fetch(TokenStream *stream, int at)
         }
         if (stream->n + stream->batch + 1 > stream->cap) {
             int cap = stream->cap < BATCH ? 4 * BATCH : stream->cap + stream->cap / 2;
-            Token *items = cap > stream->cap ? PyMem_Realloc(stream->items, (size_t)cap * sizeof *items) : NULL;
+            Token *items = cap > stream->cap ? PyMem_Realloc(stream->items,
+                                                             (size_t)cap * sizeof *items) : NULL;
             if (items == NULL) {
                 PyErr_NoMemory();
                 return -1;
@@ -96,8 +100,18 @@ ou_token_stream_fetch(TokenStream *stream, int at)
             }
         }
     }
-    /* An exception that is no SyntaxError (memory, an interrupt, a warning filter's) ends everything at once. */
-    return PyErr_Occurred() && !PyErr_ExceptionMatches(PyExc_SyntaxError) ? -1 : 0;
+    if (!PyErr_Occurred()) {
+        return 0;
+    }
+    /* An exception that is not about the text (memory, an interrupt, a warning filter's) ends everything at
+     * once. */
+    if (!PyErr_ExceptionMatches(PyExc_SyntaxError) && stream->lexer->state != LEX_DECODE) {
+        return -1;
+    }
+    if (stream->forgets) {
+        PyErr_Clear();
+    }
+    return 0;
 }
 
 bool

@@ -33,9 +33,12 @@ typedef struct {
     Lexer *lexer;
     Token *items; /* moves when a token is fetched */
     int n, cap;
+    int n_fetched; /* n, unless a part of the stream is shown as the whole */
     int batch;    /* how many tokens to fetch at a time; 1 when each fetch may ask a person for a line */
     bool single;  /* single statement: an end without a newline gets one */
     bool started; /* with `single`: a token came since the last made-up newline */
+    /* SyntaxErrors are dropped: a TOK_ERROR is all that tells, and a second look will raise it */
+    bool forgets;
     bool frozen;  /* reading past what was fetched gives `end` instead of asking the lexer */
     Token end;
 } TokenStream;
@@ -44,9 +47,9 @@ typedef struct {
 void ou_token_stream_init(TokenStream *stream, Lexer *lexer, bool single);
 void ou_token_stream_clear(TokenStream *stream);
 
-/* Fetch until token `at` is there.  A lexical error becomes a TOK_ERROR token (the last one), and the lexer holds
- * its exception or its reason.  Returns 0, or -1 with MemoryError set.  RE-ENTRANT: warnings, and the callback of
- * an interactive lexer. */
+/* Fetch until token `at` is there.  A lexical error becomes a TOK_ERROR token (the last one), and the lexer
+ * holds its exception or its reason.  Returns 0, or -1 with MemoryError set.  RE-ENTRANT: warnings, and the
+ * callback of an interactive lexer. */
 int ou_token_stream_fetch(TokenStream *stream, int at);
 
 static inline const char *

@@ -30,6 +30,7 @@ ou_tree_new(void)
         PyMem_Free(tree);
         return NULL;
     }
+    PyObject_GC_UnTrack(tree->objects); /* nobody may find it, and empty it, while nodes point at what it holds */
     return tree;
 }
 
@@ -45,7 +46,8 @@ tree_alloc_slow(Tree *tree, size_t size)
         PyErr_NoMemory();
         return NULL;
     }
-    bool special = need > chunk_size / 4; /* a long sequence gets a chunk of its own, and the current one stays */
+    /* a long sequence gets a chunk of its own, and the current one stays */
+    bool special = need > chunk_size / 4;
     TreeChunk *chunk = PyMem_Malloc(special ? need : chunk_size);
     if (chunk == NULL) {
         PyErr_NoMemory();

@@ -8,12 +8,17 @@
  *   XxxSeq     a sequence by value: `n` elements at `items` (NULL when n is 0).
  *   identifier an exact, interned str.  Private names are not mangled here.
  *
- * Kinds and fields are those of Python 3.11's documented `ast` module, so its documentation describes this file.
- * A field that is `expr?` there may be NULL here; every other pointer is set.  Lines count from 1, columns
- * are byte offsets into the line's UTF-8 text and count from 0; the end is exclusive.
+ * Kinds and fields are those of Python 3.11's documented `ast` module, so its documentation describes this
+ * file. A field that is `expr?` there may be NULL here; every other pointer is set.  Lines count from 1,
+ * columns are byte offsets into the line's UTF-8 text and count from 0; the end is exclusive.
  *
- * Nodes live until ou_tree_free() and are never freed singly.  Objects (identifiers and constants) are borrowed
- * by the nodes and owned by the list `objects` of the tree: a consumer that outlives the tree takes its own.  */
+ * Brackets and blocks bound how deep a tree nests to the right (PARSE_MAX_DEPTH in parse_core.h), but chains
+ * that lean left (a + b + ..., a.b.c..., f()()...) and elif chains are as deep as the source is long: who walks
+ * them by recursion must count.
+ *
+ * Nodes live until ou_tree_free() and are never freed singly.  Objects (identifiers and constants) are
+ * borrowed by the nodes and owned by the list `objects` of the tree: a consumer that outlives the tree takes
+ * its own.  */
 #ifndef OU_COMPILER_TREE_H
 #define OU_COMPILER_TREE_H
 
@@ -49,12 +54,14 @@ typedef struct { Py_ssize_t n; PyObject **items; } IdentifierSeq; /* borrowed st
 typedef enum { CTX_LOAD = 1, CTX_STORE = 2, CTX_DEL = 3 } ExprContext;
 typedef enum { BOOLOP_AND = 1, BOOLOP_OR } BoolOpKind;
 typedef enum {
-    OP_ADD = 1, OP_SUB, OP_MULT, OP_MATMULT, OP_DIV, OP_MOD, OP_POW, OP_LSHIFT, OP_RSHIFT, OP_BITOR, OP_BITXOR,
+    OP_ADD = 1, OP_SUB, OP_MULT, OP_MATMULT, OP_DIV, OP_MOD, OP_POW, OP_LSHIFT, OP_RSHIFT, OP_BITOR,
+    OP_BITXOR,
     OP_BITAND, OP_FLOORDIV
 } OperatorKind;
 typedef enum { UNARYOP_INVERT = 1, UNARYOP_NOT, UNARYOP_UADD, UNARYOP_USUB } UnaryOpKind;
 typedef enum {
-    CMPOP_EQ = 1, CMPOP_NOTEQ, CMPOP_LT, CMPOP_LTE, CMPOP_GT, CMPOP_GTE, CMPOP_IS, CMPOP_ISNOT, CMPOP_IN, CMPOP_NOTIN
+    CMPOP_EQ = 1, CMPOP_NOTEQ, CMPOP_LT, CMPOP_LTE, CMPOP_GT, CMPOP_GTE, CMPOP_IS, CMPOP_ISNOT, CMPOP_IN,
+    CMPOP_NOTIN
 } CmpOpKind;
 
 typedef struct { Py_ssize_t n; CmpOpKind *items; } CmpOpSeq;
@@ -67,7 +74,8 @@ typedef struct { Py_ssize_t n; CmpOpKind *items; } CmpOpSeq;
 typedef enum {
     EXPR_BOOLOP = 1, EXPR_NAMEDEXPR, EXPR_BINOP, EXPR_UNARYOP, EXPR_LAMBDA, EXPR_IFEXP, EXPR_DICT, EXPR_SET,
     EXPR_LISTCOMP, EXPR_SETCOMP, EXPR_DICTCOMP, EXPR_GENERATOREXP, EXPR_AWAIT, EXPR_YIELD, EXPR_YIELDFROM,
-    EXPR_COMPARE, EXPR_CALL, EXPR_FORMATTEDVALUE, EXPR_JOINEDSTR, EXPR_CONSTANT, EXPR_ATTRIBUTE, EXPR_SUBSCRIPT,
+    EXPR_COMPARE, EXPR_CALL, EXPR_FORMATTEDVALUE, EXPR_JOINEDSTR, EXPR_CONSTANT, EXPR_ATTRIBUTE,
+    EXPR_SUBSCRIPT,
     EXPR_STARRED, EXPR_NAME, EXPR_LIST, EXPR_TUPLE, EXPR_SLICE
 } ExprKind;
 
@@ -89,7 +97,8 @@ struct Expr {
         struct { Expr *value; /* may be NULL */ } Yield;
         struct { Expr *left; CmpOpSeq ops; ExprSeq comparators; } Compare;
         struct { Expr *func; ExprSeq args; KeywordSeq keywords; } Call;
-        struct { Expr *value; int conversion; /* -1, 's', 'r' or 'a' */ Expr *format_spec; /* or NULL */ } FormattedValue;
+        struct { Expr *value; int conversion; /* -1, 's',
+                'r' or 'a' */ Expr *format_spec; /* or NULL */ } FormattedValue;
         struct { ExprSeq values; } JoinedStr;
         struct { PyObject *value; /* borrowed */ bool kind_u; /* a str written u"..." */ } Constant;
         struct { Expr *value; PyObject *attr; ExprContext ctx; } Attribute;
@@ -132,8 +141,10 @@ struct Keyword {
 /* ---- statements ---- */
 
 typedef enum {
-    STMT_FUNCTIONDEF = 1, STMT_ASYNCFUNCTIONDEF, STMT_CLASSDEF, STMT_RETURN, STMT_DELETE, STMT_ASSIGN, STMT_AUGASSIGN,
-    STMT_ANNASSIGN, STMT_FOR, STMT_ASYNCFOR, STMT_WHILE, STMT_IF, STMT_WITH, STMT_ASYNCWITH, STMT_MATCH, STMT_RAISE,
+    STMT_FUNCTIONDEF = 1, STMT_ASYNCFUNCTIONDEF, STMT_CLASSDEF, STMT_RETURN, STMT_DELETE, STMT_ASSIGN,
+    STMT_AUGASSIGN,
+    STMT_ANNASSIGN, STMT_FOR, STMT_ASYNCFOR, STMT_WHILE, STMT_IF, STMT_WITH, STMT_ASYNCWITH, STMT_MATCH,
+    STMT_RAISE,
     STMT_TRY, STMT_TRYSTAR, STMT_ASSERT, STMT_IMPORT, STMT_IMPORTFROM, STMT_GLOBAL, STMT_NONLOCAL, STMT_EXPR,
     STMT_PASS, STMT_BREAK, STMT_CONTINUE
 } StmtKind;
@@ -150,7 +161,13 @@ struct Stmt {
             Expr *returns;          /* or NULL */
             PyObject *type_comment; /* or NULL */
         } FunctionDef, AsyncFunctionDef;
-        struct { PyObject *name; ExprSeq bases; KeywordSeq keywords; StmtSeq body; ExprSeq decorator_list; } ClassDef;
+        struct {
+            PyObject *name;
+            ExprSeq bases;
+            KeywordSeq keywords;
+            StmtSeq body;
+            ExprSeq decorator_list;
+        } ClassDef;
         struct { Expr *value; /* or NULL */ } Return;
         struct { ExprSeq targets; } Delete;
         struct { ExprSeq targets; Expr *value; PyObject *type_comment; } Assign;
@@ -191,7 +208,8 @@ struct WithItem {
 /* ---- match ---- */
 
 typedef enum {
-    PATTERN_MATCHVALUE = 1, PATTERN_MATCHSINGLETON, PATTERN_MATCHSEQUENCE, PATTERN_MATCHMAPPING, PATTERN_MATCHCLASS,
+    PATTERN_MATCHVALUE = 1, PATTERN_MATCHSINGLETON, PATTERN_MATCHSEQUENCE, PATTERN_MATCHMAPPING,
+    PATTERN_MATCHCLASS,
     PATTERN_MATCHSTAR, PATTERN_MATCHAS, PATTERN_MATCHOR
 } PatternKind;
 
@@ -209,7 +227,12 @@ struct Pattern {
         struct { PyObject *value; /* None, True or False */ } MatchSingleton;
         struct { PatternSeq patterns; } MatchSequence, MatchOr;
         struct { ExprSeq keys; PatternSeq patterns; PyObject *rest; /* or NULL */ } MatchMapping;
-        struct { Expr *cls; PatternSeq patterns; IdentifierSeq kwd_attrs; PatternSeq kwd_patterns; } MatchClass;
+        struct {
+            Expr *cls;
+            PatternSeq patterns;
+            IdentifierSeq kwd_attrs;
+            PatternSeq kwd_patterns;
+        } MatchClass;
         struct { PyObject *name; /* NULL for `*_` */ } MatchStar;
         struct { Pattern *pattern; PyObject *name; /* each or NULL; both NULL is `_` */ } MatchAs;
     };
@@ -247,7 +270,8 @@ void *ou_tree_alloc(Tree *tree, size_t size);
  * Returns it borrowed, or NULL with MemoryError set; NULL in gives NULL out. */
 PyObject *ou_tree_keep(Tree *tree, PyObject *object);
 
-/* Free the tree, all its nodes, and its references.  NULL is fine.  RE-ENTRANT only through constants' deallocators. */
+/* Free the tree, all its nodes, and its references.  NULL is fine.  RE-ENTRANT only through constants'
+ * deallocators. */
 void ou_tree_free(Tree *tree);
 
 /* ---- parsing ---- */
@@ -259,7 +283,8 @@ typedef enum {
     OU_PARSE_FUNC_TYPE = 345            /* FunctionType; Py_func_type_input */
 } OuParseMode;
 
-/* Flags: the values of CPython 3.11's PyCF_*; others (the future statements, ONLY_AST, ...) are not looked at. */
+/* Flags: the values of CPython 3.11's PyCF_*; others (the future statements, ONLY_AST, ...) are not looked
+ * at. */
 enum {
     OU_PARSE_IGNORE_COOKIE = 0x0800,          /* PyCF_IGNORE_COOKIE: the source is UTF-8, whatever it says */
     OU_PARSE_DONT_IMPLY_DEDENT = 0x0200,      /* PyCF_DONT_IMPLY_DEDENT */
@@ -272,9 +297,10 @@ enum {
  *
  * source     `size` bytes; source[size] must be 0.  NULs inside are an error.
  * filename   a str for error messages (any object is accepted and kept in the error).
- * Returns    a tree, or NULL with SyntaxError, IndentationError, TabError, ValueError (a NUL), MemoryError or what
- *            a warning filter raised.
- * RE-ENTRANT through warnings, codecs and the hooks; the source must stay as it is meanwhile. */
+ * Returns    a tree, or NULL with SyntaxError, IndentationError, TabError, ValueError (a NUL), MemoryError or
+ *            what a warning filter raised.
+ * RE-ENTRANT through warnings, codecs and the hooks; the source must stay as it is meanwhile, and what is built is
+ * held by the parser alone. */
 Tree *ou_parse_string(const char *source, size_t size, PyObject *filename, OuParseMode mode, int flags);
 
 /* The same for bytes as they lie in a file: byte order mark, encoding cookie (PEP 263), then UTF-8.
@@ -288,8 +314,8 @@ Tree *ou_parse_bytes(const char *source, size_t size, PyObject *filename, OuPars
 PyObject *ou_parse_decode(const char *source, size_t size, PyObject *filename);
 
 /* Lines for a prompt.  `more` is called with continuation false for the first line of a statement, then true.
- * Returns  a PyMem_Malloc'ed UTF-8 line with its newline, "" (allocated) at end of input, or NULL with an error set
- *          (KeyboardInterrupt, say), which the parser passes on. */
+ * Returns  a PyMem_Malloc'ed UTF-8 line with its newline, "" (allocated) at end of input, or NULL with an
+ *          error set (KeyboardInterrupt, say), which the parser passes on. */
 typedef char *(*OuParseMoreFunction)(void *arg, bool continuation);
 
 /* Parse one interactive statement, pulling as many lines as it needs.
@@ -303,8 +329,8 @@ Tree *ou_parse_interactive(OuParseMoreFunction more, void *arg, PyObject *filena
  * NULL (the default) normalizes with utf8proc. */
 extern PyObject *(*ou_identifier_normalize_hook)(PyObject *name);
 
-/* The code point(s) of a \N{name}: `name` of `length` bytes.  Returns the code point, or -1 when unknown (no error
- * set).  NULL (the default) imports unicodedata's C API when first needed. */
+/* The code point(s) of a \N{name}: `name` of `length` bytes.  Returns the code point, or -1 when unknown (no
+ * error set).  NULL (the default) imports unicodedata's C API when needed. */
 extern Py_ssize_t (*ou_unicode_name_hook)(const char *name, Py_ssize_t length);
 
 #endif
