@@ -1,0 +1,36 @@
+/* vm/frame_walk.c - frames for the audit: who is held by which name in which frame.
+ *
+ * Invariant  each reference is reported once: a caller's registers end where its callee's frame begins.
+ * Not here   frames of generators (the generator reports them) and of frame objects (they do). */
+
+#include "vm/frame_edges.h"
+
+/* Report each reference of a frame once, header and registers.  See object/walk.h for visit. */
+int
+ou_frame_walk(Frame *frame, OuVisit visit, void *arg)
+{
+    return frame_edges(frame, frame->code != NULL ? ou_frame_n_registers(frame) : 0, (OuSink){NULL, visit, arg});
+}
+
+/* Report what the frames on a thread's stack hold, innermost first.  A caller's registers end where its callee's frame,
+ * made in its window, begins. */
+int
+ou_thread_walk_frames(OuThread *thread, OuVisit visit, void *arg)
+{
+    PyObject **above = NULL;
+    for (Frame *frame = thread->frame; frame != NULL; frame = frame->back) {
+        if (frame->owner != OU_FRAME_STACK) {
+            continue;
+        }
+        int n = frame->code != NULL ? ou_frame_n_registers(frame) : 0;
+        if (above >= frame->registers && above < frame->registers + n) {
+            n = (int)(above - frame->registers);
+        }
+        int stop = frame_edges(frame, n, (OuSink){NULL, visit, arg});
+        if (stop) {
+            return stop;
+        }
+        above = (PyObject **)frame;
+    }
+    return 0;
+}

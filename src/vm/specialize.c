@@ -1,0 +1,608 @@
+/* vm/specialize.c - the choice of specialized forms.
+ *
+ * Invariant  what a cache says is guarded by versions that are never used twice, so stale caches only miss.
+ * Not here   the forms themselves (eval*.h). */
+
+#include "object/keys.h"
+#include "object/type.h"
+#include "types/dict.h"
+#include "types/int.h"
+#include "types/list.h"
+#include "types/module.h"
+#include "types/range.h"
+#include "types/tuple.h"
+#include <structmember.h>
+
+#include "vm/ops.h"
+#include "vm/specialize.h"
+
+static inline bool
+is_one_digit_int(PyObject *op)
+{
+    return PyLong_CheckExact(op) && ou_int_is_one_digit(op);
+}
+
+/* ---- numbers ------------------------------------------------------------------------------------------ */
+
+/* First of the forms of an operator, or 0. */
+static uint16_t
+int_forms(uint16_t op)
+{
+    switch (op) {
+#define ROW(name) case OU_OP_##name: return OU_OP_##name##_INT_LL;
+    ROW(ADD) ROW(SUBTRACT) ROW(MULTIPLY) ROW(FLOOR_DIVIDE) ROW(REMAINDER) ROW(LSHIFT) ROW(RSHIFT) ROW(AND) ROW(OR) ROW(XOR)
+    ROW(INPLACE_ADD) ROW(INPLACE_SUBTRACT) ROW(INPLACE_MULTIPLY) ROW(INPLACE_FLOOR_DIVIDE) ROW(INPLACE_REMAINDER)
+    ROW(INPLACE_LSHIFT) ROW(INPLACE_RSHIFT) ROW(INPLACE_AND) ROW(INPLACE_OR) ROW(INPLACE_XOR)
+#undef ROW
+    default: return 0;
+    }
+}
+
+static uint16_t
+float_forms(uint16_t op)
+{
+    switch (op) {
+#define ROW(name) case OU_OP_##name: return OU_OP_##name##_FLOAT_LL;
+    ROW(ADD) ROW(SUBTRACT) ROW(MULTIPLY) ROW(TRUE_DIVIDE)
+    ROW(INPLACE_ADD) ROW(INPLACE_SUBTRACT) ROW(INPLACE_MULTIPLY) ROW(INPLACE_TRUE_DIVIDE)
+#undef ROW
+    default: return 0;
+    }
+}
+
+/* 0 to 7 for LL LT LI LK TL TT TI TK; 8 for all else. */
+static int
+int_form(uint16_t b, uint16_t c)
+{
+    static const int columns[] = {0, 1, 3, 2}; /* by kind: local, temporary, constant, small int */
+    return b >= OU_KIND_CONST ? 8 : (b >> 14) * 4 + columns[c >> 14];
+}
+
+/* 0 to 5 for LL LT LK TL TT TK; 6 for all else. */
+static int
+float_form(uint16_t b, uint16_t c)
+{
+    return b >= OU_KIND_CONST || c >= OU_KIND_INT ? 6 : (b >> 14) * 3 + (c >> 14);
+}
+
+static uint16_t
+arithmetic(Frame *frame, OuInstr i)
+{
+    PyObject *b = ou_op_value(frame, i.b), *c = ou_op_value(frame, i.c);
+    uint16_t first;
+    if (PyLong_CheckExact(b) && PyLong_CheckExact(c)) {
+        first = int_forms(i.op);
+        return first == 0 ? 0 : first + int_form(i.b, i.c);
+    }
+    first = float_forms(i.op);
+    if (first == 0) {
+        return 0;
+    }
+    if (PyFloat_CheckExact(b) && PyFloat_CheckExact(c)) {
+        return first + float_form(i.b, i.c);
+    }
+    if ((PyFloat_CheckExact(b) && is_one_digit_int(c)) || (is_one_digit_int(b) && PyFloat_CheckExact(c))) {
+        return first + 6;
+    }
+    return 0;
+}
+
+static bool
+is_float_pair(PyObject *b, PyObject *c)
+{
+    return (PyFloat_CheckExact(b) && (PyFloat_CheckExact(c) || is_one_digit_int(c)))
+        || (PyFloat_CheckExact(c) && is_one_digit_int(b));
+}
+
+static uint16_t
+comparison(Frame *frame, OuInstr i)
+{
+    PyObject *b = ou_op_value(frame, i.b), *c = ou_op_value(frame, i.c);
+    uint16_t first = (uint16_t)(OU_OP_LT_INT + (i.op - OU_OP_LT) * (OU_OP_LE_INT - OU_OP_LT_INT));
+    if (PyLong_CheckExact(b) && PyLong_CheckExact(c)) {
+        return first;
+    }
+    if (is_float_pair(b, c)) {
+        return first + 1;
+    }
+    if ((i.op == OU_OP_EQ || i.op == OU_OP_NE) && PyUnicode_CheckExact(b) && PyUnicode_CheckExact(c)) {
+        return first + 2;
+    }
+    return 0;
+}
+
+static uint16_t
+compare_and_jump(Frame *frame, OuInstr i, uint16_t base, uint16_t first)
+{
+    PyObject *b = ou_op_value(frame, i.a), *c = ou_op_value(frame, i.b);
+    int which = (i.op - base) % 6; /* LT LE EQ NE GT GE */
+    if (PyLong_CheckExact(b) && PyLong_CheckExact(c)) {
+        bool left_local = ou_op_is_local(i.a);
+        return first + (left_local && ou_op_is_local(i.b) ? 0 : left_local && (i.b & OU_KIND_MASK) == OU_KIND_INT ? 1 : 2);
+    }
+    if (is_float_pair(b, c)) {
+        return first + 3;
+    }
+    if ((which == 2 || which == 3) && PyUnicode_CheckExact(b) && PyUnicode_CheckExact(c)) {
+        return first + 4;
+    }
+    return 0;
+}
+_Static_assert(OU_OP_GE - OU_OP_LT == 5 && OU_OP_JUMP_IF_NOT_GE - OU_OP_JUMP_IF_LT == 11
+                   && OU_OP_JUMP_BACK_IF_GE - OU_OP_JUMP_BACK_IF_LT == 5,
+               "comparisons stand in one order everywhere");
+_Static_assert(OU_OP_JUMP_IF_LE_INT_LL - OU_OP_JUMP_IF_LT_INT_LL == 5
+                   && OU_OP_JUMP_BACK_IF_LE_INT_LL - OU_OP_JUMP_BACK_IF_LT_INT_LL == 5,
+               "five forms each");
+
+/* See specialize.h. */
+uint16_t
+ou_specialize_move(OuInstr i)
+{
+    int kind = i.b >> 14; /* local, temporary, constant, small int */
+    static const uint16_t to_local[] = {OU_OP_MOVE_LL, OU_OP_MOVE_LT, OU_OP_MOVE_LK, OU_OP_MOVE_LI};
+    static const uint16_t to_temp[] = {OU_OP_MOVE_TL, OU_OP_MOVE_TT, OU_OP_MOVE_TK, OU_OP_MOVE_TI};
+    return ou_op_is_temp(i.a) ? to_temp[kind] : to_local[kind];
+}
+
+/* See specialize.h. */
+uint16_t
+ou_specialize_unpack(const OuInstr *pc)
+{
+    const OuInstr *first = pc + 1, *second = pc + 2;
+    uint16_t t = pc->a & OU_INDEX_MASK;
+    bool pair = pc->c == 2 && pc->b < OU_KIND_CONST && ou_op_base(first->op) == OU_OP_MOVE && ou_op_base(second->op) == OU_OP_MOVE
+        && ou_op_is_local(first->a) && first->b == (OU_KIND_TEMP | t) && ou_op_is_local(second->a)
+        && second->b == (OU_KIND_TEMP | (t + 1));
+    return pair ? OU_OP_UNPACK_PAIR : OU_OP_UNPACK_ANY;
+}
+
+/* ---- names -------------------------------------------------------------------------------------------- */
+
+/* The entry and keys version of a str in an exact dict.  Returns false if that can't be cached. */
+static bool
+find_entry(PyObject *op, PyObject *name, Py_ssize_t *index, uint32_t *version)
+{
+    PyDictKeysObject *keys = ((PyDictObject *)op)->ma_keys;
+    if (!PyDict_CheckExact(op) || keys->kind != OU_KEYS_STR) {
+        return false;
+    }
+    *index = ou_keys_lookup_str(keys, name, ou_keys_str_hash(name));
+    *version = ou_keys_version(keys);
+    return *version != 0 && *index <= UINT16_MAX;
+}
+
+static uint16_t
+load_global(Frame *frame, OuInstr i, OuWideCache *cache)
+{
+    PyObject *name = ou_op_name(frame, i.b);
+    Py_ssize_t index, builtin_index;
+    uint32_t version, builtin_version;
+    if (!find_entry(ou_frame_globals(frame), name, &index, &version)) {
+        return 0;
+    }
+    cache->version = version;
+    if (index >= 0) {
+        cache->index = (uint16_t)index;
+        return OU_OP_LOAD_GLOBAL_MODULE;
+    }
+    if (!find_entry(ou_frame_builtins(frame), name, &builtin_index, &builtin_version) || builtin_index < 0) {
+        return 0;
+    }
+    cache->index = (uint16_t)builtin_index;
+    cache->version2 = builtin_version;
+    return OU_OP_LOAD_GLOBAL_BUILTIN;
+}
+
+/* ---- attributes --------------------------------------------------------------------------------------- */
+
+/* Where an instance's inline value of this name lies.  -1: nowhere. */
+static Py_ssize_t
+inline_value(PyObject *op, PyObject *name)
+{
+    PyTypeObject *type = Py_TYPE(op);
+    if (!(type->tp_flags & Py_TPFLAGS_MANAGED_DICT) || type->tp_dictoffset <= 0) {
+        return -1;
+    }
+    PyDictKeysObject *keys = ou_type_shared_keys(type);
+    if (keys == NULL || *ou_instance_dict_slot(op) != NULL) {
+        return -1;
+    }
+    return ou_keys_lookup_str(keys, name, ou_keys_str_hash(name));
+}
+
+/* The offset in words of a __slots__ member, or -1. */
+static Py_ssize_t
+slot_offset(PyTypeObject *type, PyObject *descr)
+{
+    if (!Py_IS_TYPE(descr, &PyMemberDescr_Type)) {
+        return -1;
+    }
+    PyMemberDef *member = ((PyMemberDescrObject *)descr)->d_member;
+    if (member->type != T_OBJECT_EX || (member->flags & READONLY) || member->offset % 8 != 0
+        || !PyType_IsSubtype(type, ((PyDescrObject *)descr)->d_type)) {
+        return -1;
+    }
+    return member->offset / 8;
+}
+
+/* Does an instance of a type that has no attribute in its namespace hide nothing: may a value of the class be cached?  Sets
+ * what guards it. */
+static bool
+class_value_is_visible(PyObject *op, PyObject *name, OuWideCache *cache)
+{
+    PyTypeObject *type = Py_TYPE(op);
+    if (type->tp_dictoffset == 0) {
+        cache->version2 = 0;
+        return true;
+    }
+    if (!(type->tp_flags & Py_TPFLAGS_MANAGED_DICT) || type->tp_dictoffset <= 0 || *ou_instance_dict_slot(op) != NULL) {
+        return false;
+    }
+    PyDictKeysObject *keys = ou_type_shared_keys(type);
+    if (keys == NULL || ou_keys_lookup_str(keys, name, ou_keys_str_hash(name)) >= 0) {
+        return false;
+    }
+    cache->version2 = ou_keys_version(keys);
+    return cache->version2 != 0;
+}
+
+/* An attribute of a module: an entry of its dict. */
+static bool
+module_entry(PyObject *op, PyObject *name, OuWideCache *cache)
+{
+    PyTypeObject *type = Py_TYPE(op);
+    if (type != &PyModule_Type || ou_type_lookup(type, name) != NULL) {
+        return false;
+    }
+    Py_ssize_t index;
+    uint32_t version;
+    PyObject *dict = ou_module_dict(op);
+    if (dict == NULL || !find_entry(dict, name, &index, &version) || index < 0) {
+        return false;
+    }
+    cache->version = ou_type_version(type);
+    cache->version2 = version;
+    cache->index = (uint16_t)index;
+    return cache->version != 0;
+}
+
+static uint16_t
+load_attr(Frame *frame, OuInstr i, OuWideCache *cache)
+{
+    if (i.b >= OU_KIND_CONST) {
+        return 0;
+    }
+    PyObject *op = ou_op_value(frame, i.b), *name = ou_op_name(frame, i.c);
+    PyTypeObject *type = Py_TYPE(op);
+    uint32_t version;
+    if (module_entry(op, name, cache)) {
+        return OU_OP_LOAD_ATTR_DICT;
+    }
+    if (PyType_Check(op) && type->tp_getattro == PyType_Type.tp_getattro) {
+        /* A plain value or a function of a class, with nothing of that name in the metaclass. */
+        PyObject *value = ou_type_lookup((PyTypeObject *)op, name);
+        if (value == NULL || ou_type_lookup(type, name) != NULL) {
+            return 0;
+        }
+        if (Py_TYPE(value)->tp_descr_get != NULL && !PyFunction_Check(value)) {
+            return 0;
+        }
+        cache->version = ou_type_version((PyTypeObject *)op);
+        cache->version2 = ou_type_version(type);
+        cache->value = value;
+        return cache->version != 0 && cache->version2 != 0 ? OU_OP_LOAD_ATTR_TYPE : 0;
+    }
+    if (type->tp_getattro != PyObject_GenericGetAttr || (version = ou_type_version(type)) == 0) {
+        return 0;
+    }
+    cache->version = version;
+    PyObject *descr = ou_type_lookup(type, name);
+    if (descr != NULL && Py_TYPE(descr)->tp_descr_set != NULL) {
+        Py_ssize_t offset = slot_offset(type, descr);
+        if (offset < 0 || offset > UINT16_MAX) {
+            return 0;
+        }
+        cache->index = (uint16_t)offset;
+        return OU_OP_LOAD_ATTR_SLOT;
+    }
+    Py_ssize_t index = inline_value(op, name);
+    if (index >= 0) {
+        cache->index = (uint16_t)index;
+        return ou_op_is_temp(i.b) ? OU_OP_LOAD_ATTR_INLINE_T : OU_OP_LOAD_ATTR_INLINE_L;
+    }
+    if (descr != NULL && Py_TYPE(descr)->tp_descr_get == NULL && class_value_is_visible(op, name, cache)) {
+        cache->value = descr;
+        return OU_OP_LOAD_ATTR_CLASS;
+    }
+    return 0;
+}
+
+static uint16_t
+store_attr(Frame *frame, OuInstr i, OuWideCache *cache)
+{
+    if (i.a >= OU_KIND_CONST) {
+        return 0;
+    }
+    PyObject *op = ou_op_value(frame, i.a), *name = ou_op_name(frame, i.b);
+    PyTypeObject *type = Py_TYPE(op);
+    if (type->tp_setattro != PyObject_GenericSetAttr || (cache->version = ou_type_version(type)) == 0) {
+        return 0;
+    }
+    PyObject *descr = ou_type_lookup(type, name);
+    if (descr != NULL && Py_TYPE(descr)->tp_descr_set != NULL) {
+        Py_ssize_t offset = slot_offset(type, descr);
+        if (offset < 0 || offset > UINT16_MAX) {
+            return 0;
+        }
+        cache->index = (uint16_t)offset;
+        return OU_OP_STORE_ATTR_SLOT;
+    }
+    Py_ssize_t index = inline_value(op, name);
+    if (index < 0) {
+        return 0;
+    }
+    cache->index = (uint16_t)index;
+    return ou_op_is_local(i.a) && ou_op_is_temp(i.c) ? OU_OP_STORE_ATTR_INLINE_LT : OU_OP_STORE_ATTR_INLINE;
+}
+
+static uint16_t
+load_method(Frame *frame, OuInstr i, OuWideCache *cache)
+{
+    PyObject *op = ou_op_value(frame, i.b), *name = ou_op_name(frame, i.c);
+    PyTypeObject *type = Py_TYPE(op);
+    if (i.b < OU_KIND_CONST && module_entry(op, name, cache)) {
+        return OU_OP_LOAD_METHOD_DICT;
+    }
+    if (type->tp_getattro != PyObject_GenericGetAttr || (cache->version = ou_type_version(type)) == 0) {
+        return 0;
+    }
+    PyObject *descr = ou_type_lookup(type, name);
+    if (descr == NULL || !(Py_TYPE(descr)->tp_flags & Py_TPFLAGS_METHOD_DESCRIPTOR)
+        || !class_value_is_visible(op, name, cache)) {
+        return 0;
+    }
+    cache->value = descr;
+    return cache->version2 != 0 ? OU_OP_LOAD_METHOD_INLINE : OU_OP_LOAD_METHOD_PLAIN;
+}
+
+/* ---- items and iteration ------------------------------------------------------------------------------ */
+
+static uint16_t
+load_item(Frame *frame, OuInstr i)
+{
+    PyObject *b = ou_op_value(frame, i.b), *c = ou_op_value(frame, i.c);
+    if (PyDict_CheckExact(b)) {
+        return OU_OP_LOAD_ITEM_DICT;
+    }
+    if (!is_one_digit_int(c)) {
+        return 0;
+    }
+    if (PyList_CheckExact(b)) {
+        static const uint16_t columns[] = {0, 1, 0, 2};
+        bool known = i.b < OU_KIND_CONST && (i.c & OU_KIND_MASK) != OU_KIND_CONST;
+        return known ? (uint16_t)(OU_OP_LOAD_ITEM_LIST_LL + (i.b >> 14) * 3 + columns[i.c >> 14]) : OU_OP_LOAD_ITEM_LIST_X;
+    }
+    return PyTuple_CheckExact(b) ? OU_OP_LOAD_ITEM_TUPLE : PyUnicode_CheckExact(b) ? OU_OP_LOAD_ITEM_STR : 0;
+}
+
+static uint16_t
+store_item(Frame *frame, OuInstr i)
+{
+    PyObject *b = ou_op_value(frame, i.a), *c = ou_op_value(frame, i.b);
+    if (PyDict_CheckExact(b)) {
+        return OU_OP_STORE_ITEM_DICT;
+    }
+    return PyList_CheckExact(b) && is_one_digit_int(c) ? OU_OP_STORE_ITEM_LIST : 0;
+}
+
+static uint16_t
+for_iter(Frame *frame, OuInstr i)
+{
+    PyTypeObject *type = Py_TYPE(frame->registers[i.b & OU_INDEX_MASK]);
+    return type == &PyRangeIter_Type ? OU_OP_FOR_ITER_RANGE
+        : type == &PyListIter_Type   ? OU_OP_FOR_ITER_LIST
+        : type == &PyTupleIter_Type  ? OU_OP_FOR_ITER_TUPLE
+        : type == &PyGen_Type        ? OU_OP_FOR_ITER_GENERATOR
+                                     : 0;
+}
+
+/* ---- calls -------------------------------------------------------------------------------------------- */
+
+/* Is the call's result dropped right away?  Then a call of a built-in function need not store it. */
+static uint16_t
+is_dropped(Frame *frame, OuInstr i)
+{
+    OuInstr next = frame->pc[1 + ou_op_info[i.op].n_cache];
+    return next.op == OU_OP_CLEAR && ou_op_is_temp(i.a) && (next.a & OU_INDEX_MASK) == (i.a & OU_INDEX_MASK);
+}
+
+/* A Python function that takes exactly n_args and nothing else.  Sets version and how many words of it to skip. */
+static bool
+python_function(PyObject *op, Py_ssize_t n_args, OuCache *cache)
+{
+    if (!PyFunction_Check(op)) {
+        return false;
+    }
+    PyFunctionObject *function = (PyFunctionObject *)op;
+    PyCodeObject *code = (PyCodeObject *)function->func_code;
+    if (!ou_code_is_simple(code) || code->co_argcount != n_args || (cache->version = ou_function_version(function)) == 0) {
+        return false;
+    }
+    cache->index = ou_op_base(ou_code_instrs(code)->op) == OU_OP_RESUME ? 1 : 0;
+    return true;
+}
+
+/* The same where n_args are too few, and defaults complete them. */
+static bool
+python_function_with_defaults(PyObject *op, Py_ssize_t n_args, OuCache *cache)
+{
+    if (!PyFunction_Check(op) || ((PyFunctionObject *)op)->func_defaults == NULL) {
+        return false;
+    }
+    PyFunctionObject *function = (PyFunctionObject *)op;
+    PyCodeObject *code = (PyCodeObject *)function->func_code;
+    Py_ssize_t n_defaults = PyTuple_GET_SIZE(function->func_defaults);
+    return n_args < code->co_argcount && n_args >= code->co_argcount - n_defaults && n_defaults <= code->co_argcount
+        && python_function(op, code->co_argcount, cache);
+}
+
+/* Keywords that name exactly the parameters that are left. */
+static uint16_t
+call_keywords(Frame *frame, OuInstr i, OuCache *cache)
+{
+    PyObject **window = &frame->registers[i.b & OU_INDEX_MASK], *callable = window[0];
+    bool is_method = i.op == OU_OP_CALL_METHOD_KW;
+    Py_ssize_t n_args = i.c + is_method;
+    PyObject *names = ou_frame_consts(frame)[frame->pc[1].a];
+    Py_ssize_t n_names = PyTuple_GET_SIZE(names);
+    if ((is_method && window[OU_WINDOW] == NULL) || n_names > 4 || n_args > 16 || !python_function(callable, n_args, cache)) {
+        return 0;
+    }
+    PyCodeObject *code = (PyCodeObject *)((PyFunctionObject *)callable)->func_code;
+    unsigned map = 0, seen = 0;
+    for (Py_ssize_t n = 0; n < n_names; n++) {
+        Py_ssize_t at = code->co_posonlyargcount;
+        while (at < n_args && PyTuple_GET_ITEM(code->co_localsplusnames, at) != PyTuple_GET_ITEM(names, n)) {
+            at++;
+        }
+        if (at == n_args || at < n_args - n_names || (seen & 1u << at)) {
+            return 0;
+        }
+        seen |= 1u << at;
+        map |= (unsigned)at << 4 * n;
+    }
+    cache->index = (uint16_t)map;
+    return is_method ? OU_OP_CALL_METHOD_KW_PY : OU_OP_CALL_KW_PY;
+}
+
+static uint16_t
+call(Frame *frame, OuInstr i, OuWideCache *cache)
+{
+    PyObject *callable = frame->registers[i.b & OU_INDEX_MASK];
+    if (python_function(callable, i.c, (OuCache *)cache)) {
+        return OU_OP_CALL_PY;
+    }
+    if (python_function_with_defaults(callable, i.c, (OuCache *)cache)) {
+        return OU_OP_CALL_PY_DEFAULTS;
+    }
+    if (Py_IS_TYPE(callable, &PyCFunction_Type)) {
+        int flags = PyCFunction_GET_FLAGS(callable)
+            & (METH_VARARGS | METH_FASTCALL | METH_KEYWORDS | METH_O | METH_NOARGS | METH_METHOD);
+        cache->index = is_dropped(frame, i);
+        if (flags == METH_O && i.c == 1) {
+            return OU_OP_CALL_NATIVE_O;
+        }
+        return flags == METH_FASTCALL                    ? OU_OP_CALL_NATIVE_FAST
+            : flags == (METH_FASTCALL | METH_KEYWORDS) ? OU_OP_CALL_NATIVE_KEYWORDS
+                                                       : 0;
+    }
+    if (callable == (PyObject *)&PyType_Type && i.c == 1) {
+        return OU_OP_CALL_TYPE;
+    }
+    if (PyType_CheckExact(callable)) {
+        PyTypeObject *type = (PyTypeObject *)callable;
+        if (!ou_type_is_heap(type) && type->tp_vectorcall != NULL) {
+            cache->index = is_dropped(frame, i);
+            cache->object = callable; /* static: its address is never another's */
+            return OU_OP_CALL_STATIC_TYPE;
+        }
+        PyFunctionObject *init = ou_call_plain_init(type);
+        if (init != NULL) {
+            PyCodeObject *code = (PyCodeObject *)init->func_code;
+            uint32_t version = ou_type_version(type);
+            if (version != 0 && python_function((PyObject *)init, i.c + 1, (OuCache *)cache)) {
+                cache->version2 = cache->version;
+                cache->version = version;
+                (void)code;
+                return OU_OP_CALL_CLASS;
+            }
+        }
+    }
+    return 0;
+}
+
+static uint16_t
+call_method(Frame *frame, OuInstr i, OuWideCache *cache)
+{
+    PyObject **window = &frame->registers[i.b & OU_INDEX_MASK], *callable = window[0], *self = window[OU_WINDOW];
+    if (self == NULL) {
+        return 0;
+    }
+    if (python_function(callable, i.c + 1, (OuCache *)cache)) {
+        return OU_OP_CALL_METHOD_PY;
+    }
+    if (python_function_with_defaults(callable, i.c + 1, (OuCache *)cache)) {
+        return OU_OP_CALL_METHOD_PY_DEFAULTS;
+    }
+    if (!Py_IS_TYPE(callable, &PyMethodDescr_Type)) {
+        return 0;
+    }
+    PyMethodDescrObject *descr = (PyMethodDescrObject *)callable;
+    if (Py_TYPE(self) != PyDescr_TYPE(descr)) {
+        return 0; /* the descriptor would have to check */
+    }
+    cache->index = is_dropped(frame, i);
+    int flags = descr->d_method->ml_flags & (METH_VARARGS | METH_FASTCALL | METH_KEYWORDS | METH_O | METH_NOARGS | METH_METHOD);
+    if (flags == METH_O && i.c == 1) {
+        bool append = PyList_CheckExact(self) && strcmp(descr->d_method->ml_name, "append") == 0;
+        if (append) {
+            cache->object = callable;
+        }
+        return append ? OU_OP_CALL_LIST_APPEND : OU_OP_CALL_METHOD_O;
+    }
+    if (flags == METH_NOARGS && i.c == 0) {
+        return OU_OP_CALL_METHOD_NOARGS;
+    }
+    return flags == METH_FASTCALL                    ? OU_OP_CALL_METHOD_FAST
+        : flags == (METH_FASTCALL | METH_KEYWORDS) ? OU_OP_CALL_METHOD_KEYWORDS
+                                                   : 0;
+}
+
+/* ---- all together ------------------------------------------------------------------------------------- */
+
+static uint16_t
+choose(Frame *frame, OuInstr i, OuWideCache *cache)
+{
+    switch (i.op) {
+    case OU_OP_LOAD_GLOBAL: return load_global(frame, i, cache);
+    case OU_OP_LOAD_ATTR: return load_attr(frame, i, cache);
+    case OU_OP_STORE_ATTR: return store_attr(frame, i, cache);
+    case OU_OP_LOAD_METHOD: return load_method(frame, i, cache);
+    case OU_OP_LOAD_ITEM: return load_item(frame, i);
+    case OU_OP_STORE_ITEM: return store_item(frame, i);
+    case OU_OP_FOR_ITER: return for_iter(frame, i);
+    case OU_OP_CALL: return call(frame, i, cache);
+    case OU_OP_CALL_METHOD: return call_method(frame, i, cache);
+    case OU_OP_CALL_KW:
+    case OU_OP_CALL_METHOD_KW: return call_keywords(frame, i, (OuCache *)(frame->pc + 2)); /* the first word has the names */
+    default: break;
+    }
+    if (i.op >= OU_OP_LT && i.op <= OU_OP_GE) {
+        return comparison(frame, i);
+    }
+    if (i.op >= OU_OP_JUMP_IF_LT && i.op <= OU_OP_JUMP_IF_NOT_GE) {
+        return compare_and_jump(frame, i, OU_OP_JUMP_IF_LT,
+                                (uint16_t)(OU_OP_JUMP_IF_LT_INT_LL + 5 * (i.op - OU_OP_JUMP_IF_LT)));
+    }
+    if (i.op >= OU_OP_JUMP_BACK_IF_LT && i.op <= OU_OP_JUMP_BACK_IF_GE) {
+        return compare_and_jump(frame, i, OU_OP_JUMP_BACK_IF_LT,
+                                (uint16_t)(OU_OP_JUMP_BACK_IF_LT_INT_LL + 5 * (i.op - OU_OP_JUMP_BACK_IF_LT)));
+    }
+    return arithmetic(frame, i);
+}
+
+/* See specialize.h. */
+void
+ou_specialize(Frame *frame)
+{
+    OuInstr i = *frame->pc;
+    OuWideCache *cache = (OuWideCache *)(frame->pc + 1);
+    uint16_t form = choose(frame, i, cache);
+    if (form == 0) {
+        cache->counter = (uint16_t)OU_COLD_COUNTER;
+        return;
+    }
+    OU_ASSERT(ou_op_base(form) == i.op);
+    frame->pc->op = form;
+}
