@@ -1,0 +1,305 @@
+/* runtime/command_line.c - the options of python3.11, and where the program is.
+ *
+ * Invariant  nothing here ends the process: help, versions and mistakes return an exit status for the caller.
+ * Not here   -X options (xoptions.c). */
+#include "runtime/config.h"
+
+static const char usage_line[] = "usage: %ls [option] ... [-c cmd | -m mod | file | -] [arg] ...\n";
+
+static const char help_text[] =
+    "What to run:\n"
+    "  file           a program, or a folder or zip file with a __main__.py\n"
+    "  -c cmd         the program is the text cmd\n"
+    "  -m mod         the program is module mod, found on sys.path\n"
+    "  -              the program is read from standard input (a prompt on a terminal)\n"
+    "  arg ...        the program's arguments, in sys.argv[1:]\n"
+    "\n"
+    "Options:\n"
+    "  -b             warn when bytes are compared with str (-bb: error)\n"
+    "  -B             write no cached bytecode\n"
+    "  -d             parser debugging (accepted, without effect)\n"
+    "  -E             ignore the PYTHON... environment variables\n"
+    "  -h, -?, --help this text (--help-env, --help-xoptions, --help-all: more)\n"
+    "  -i             go on at a prompt when the program has ended\n"
+    "  -I             isolated: -E, -s and -P together\n"
+    "  -O, -OO        leave assert statements out; and docstrings too\n"
+    "  -P             don't put the program's folder at the head of sys.path\n"
+    "  -q             no version and copyright at the prompt\n"
+    "  -s             leave the user's site folder out of sys.path\n"
+    "  -S             don't import site\n"
+    "  -u             standard output and error are not buffered\n"
+    "  -v             name each module as it is imported (-vv: and each file that was tried)\n"
+    "  -V, --version  the version (-VV: and the build)\n"
+    "  -W arg         control of warnings: action:message:category:module:lineno\n"
+    "  -x             skip the first line of the program\n"
+    "  -X opt         options of the runtime, see below\n"
+    "  --check-hash-based-pycs always|default|never\n"
+    "\n"
+    "-X options:\n";
+
+static const char environment_text[] =
+    "\nEnvironment: PYTHONSTARTUP, PYTHONPATH, PYTHONHOME, PYTHONOPTIMIZE, PYTHONVERBOSE, PYTHONINSPECT,\n"
+    "PYTHONUNBUFFERED, PYTHONDONTWRITEBYTECODE, PYTHONPYCACHEPREFIX, PYTHONHASHSEED, PYTHONWARNINGS,\n"
+    "PYTHONNOUSERSITE, PYTHONSAFEPATH, PYTHONIOENCODING, PYTHONINTMAXSTRDIGITS, PYTHONDEVMODE mean what they\n"
+    "mean to python3.11.\n";
+
+static void
+print_help(const wchar_t *program, bool all)
+{
+    printf(usage_line, program);
+    fputs(help_text, stdout);
+#define NONE ""
+#define OPTIONAL ""
+#define REQUIRED ""
+#define OU_XOPTION(name, value, effect) printf("  -X %s%s\n", name, effect);
+#include "runtime/options.def"
+#undef OU_XOPTION
+    fputs(environment_text, stdout);
+    (void)all;
+}
+
+static PyStatus
+usage_error(const wchar_t *program)
+{
+    fprintf(stderr, usage_line, program);
+    fprintf(stderr, "Try `python -h' for more information.\n");
+    return PyStatus_Exit(2);
+}
+
+static PyStatus
+long_option(PyConfig *config, const wchar_t *program, const wchar_t *option, const wchar_t *next, bool *took_next)
+{
+    *took_next = false;
+    if (wcscmp(option, L"--help") == 0 || wcscmp(option, L"--help-all") == 0 || wcscmp(option, L"--help-env") == 0
+        || wcscmp(option, L"--help-xoptions") == 0) {
+        print_help(program, true);
+        return PyStatus_Exit(0);
+    }
+    if (wcscmp(option, L"--version") == 0) {
+        printf("Python %s (Ouroboros %s)\n", PY_VERSION, OURO_VERSION);
+        return PyStatus_Exit(0);
+    }
+    if (wcscmp(option, L"--check-hash-based-pycs") == 0) {
+        if (next == NULL) {
+            fprintf(stderr, "Argument expected for the --check-hash-based-pycs option\n");
+            return usage_error(program);
+        }
+        *took_next = true;
+        if (wcscmp(next, L"always") != 0 && wcscmp(next, L"default") != 0 && wcscmp(next, L"never") != 0) {
+            fprintf(stderr, "--check-hash-based-pycs must be one of 'default', 'always', or 'never'\n");
+            return usage_error(program);
+        }
+        return ou_config_set(&config->check_hash_pycs_mode, next) < 0 ? PyStatus_NoMemory() : PyStatus_Ok();
+    }
+    fprintf(stderr, "unknown option %ls\n", option);
+    return usage_error(program);
+}
+
+/* One letter without an argument.  Returns false if there is none such. */
+static bool
+flag_option(PyConfig *config, wchar_t letter)
+{
+    switch (letter) {
+    case L'b': config->bytes_warning++; return true;
+    case L'B': config->write_bytecode = 0; return true;
+    case L'd': config->parser_debug++; return true;
+    case L'E': config->use_environment = 0; return true;
+    case L'i': config->inspect++; config->interactive++; return true;
+    case L'I':
+        config->isolated++;
+        config->use_environment = 0;
+        config->user_site_directory = 0;
+        config->safe_path = 1;
+        return true;
+    case L'O': config->optimization_level++; return true;
+    case L'P': config->safe_path = 1; return true;
+    case L'q': config->quiet++; return true;
+    case L'R': config->use_hash_seed = 0; return true;
+    case L's': config->user_site_directory = 0; return true;
+    case L'S': config->site_import = 0; return true;
+    case L't': return true;
+    case L'u': config->buffered_stdio = 0; return true;
+    case L'v': config->verbose++; return true;
+    case L'x': config->skip_source_first_line = 1; return true;
+    default: return false;
+    }
+}
+
+PyStatus
+ou_command_line_parse(PyConfig *config, int argc, wchar_t *const *argv)
+{
+    const wchar_t *program = argc > 0 ? argv[0] : L"ouro";
+    int version = 0, at = 1;
+    bool command = false;
+    if (config->program_name == NULL && ou_config_set(&config->program_name, program) < 0) {
+        return PyStatus_NoMemory();
+    }
+    while (at < argc && !command && argv[at][0] == L'-' && argv[at][1] != 0) {
+        const wchar_t *word = argv[at++];
+        if (word[1] == L'-') {
+            if (word[2] == 0) {
+                break;
+            }
+            bool took_next;
+            PyStatus status = long_option(config, program, word, at < argc ? argv[at] : NULL, &took_next);
+            if (PyStatus_Exception(status)) {
+                return status;
+            }
+            at += took_next;
+            continue;
+        }
+        for (const wchar_t *letter = word + 1; *letter != 0; letter++) {
+            if (flag_option(config, *letter)) {
+                continue;
+            }
+            if (*letter == L'h' || *letter == L'?') {
+                print_help(program, false);
+                return PyStatus_Exit(0);
+            }
+            if (*letter == L'V') {
+                version++;
+                continue;
+            }
+            if (wcschr(L"cmWX", *letter) == NULL) {
+                fprintf(stderr, "Unknown option: -%lc\n", (wint_t)*letter);
+                return usage_error(program);
+            }
+            const wchar_t *value = letter[1] != 0 ? letter + 1 : at < argc ? argv[at++] : NULL;
+            if (value == NULL) {
+                fprintf(stderr, "Argument expected for the -%lc option\n", (wint_t)*letter);
+                return usage_error(program);
+            }
+            PyStatus status = PyStatus_Ok();
+            if (*letter == L'c') {
+                wchar_t *text = PyMem_RawMalloc((wcslen(value) + 2) * sizeof(wchar_t));
+                if (text == NULL) {
+                    return PyStatus_NoMemory();
+                }
+                wcscat(wcscpy(text, value), L"\n");
+                PyMem_RawFree(config->run_command);
+                config->run_command = text;
+                command = true;
+            }
+            else if (*letter == L'm') {
+                status = PyConfig_SetString(config, &config->run_module, value);
+                command = true;
+            }
+            else {
+                status = PyWideStringList_Append(*letter == L'W' ? &config->warnoptions : &config->xoptions, value);
+            }
+            if (PyStatus_Exception(status)) {
+                return status;
+            }
+            break; /* the value took the rest of the word */
+        }
+    }
+    if (version > 0) {
+        printf("Python %s (Ouroboros %s)%s\n", PY_VERSION, OURO_VERSION, version > 1 ? " [GCC " __VERSION__ "]" : "");
+        return PyStatus_Exit(0);
+    }
+    if (!command && at < argc && wcscmp(argv[at], L"-") != 0
+        && ou_config_set(&config->run_filename, argv[at]) < 0) {
+        return PyStatus_NoMemory();
+    }
+    /* sys.argv: what ran, then its arguments. */
+    PyStatus status = PyWideStringList_Append(
+        &config->argv, config->run_command ? L"-c" : config->run_module ? L"-m" : at < argc ? argv[at] : L"");
+    for (int i = command ? at : at + 1; i < argc && !PyStatus_Exception(status); i++) {
+        status = PyWideStringList_Append(&config->argv, argv[i]);
+    }
+    return status;
+}
+
+/* A numeric environment variable raises a level: any text that is not a number counts as 1. */
+static void
+environment_level(int *level, const char *name)
+{
+    const char *text = getenv(name);
+    if (text != NULL && *text != 0) {
+        char *end;
+        long value = strtol(text, &end, 10);
+        int n = *end != 0 || value < 0 || value > INT_MAX ? 1 : (int)value;
+        if (n > *level) {
+            *level = n;
+        }
+    }
+}
+
+static bool
+environment_is_set(const char *name)
+{
+    const char *text = getenv(name);
+    return text != NULL && *text != 0;
+}
+
+PyStatus
+ou_environment_read(PyConfig *config)
+{
+    environment_level(&config->optimization_level, "PYTHONOPTIMIZE");
+    environment_level(&config->verbose, "PYTHONVERBOSE");
+    environment_level(&config->inspect, "PYTHONINSPECT");
+    if (environment_is_set("PYTHONDONTWRITEBYTECODE")) {
+        config->write_bytecode = 0;
+    }
+    if (environment_is_set("PYTHONNOUSERSITE")) {
+        config->user_site_directory = 0;
+    }
+    if (environment_is_set("PYTHONSAFEPATH")) {
+        config->safe_path = 1;
+    }
+    if (environment_is_set("PYTHONUNBUFFERED")) {
+        config->buffered_stdio = 0;
+    }
+    const char *seed = getenv("PYTHONHASHSEED");
+    if (seed != NULL && *seed != 0 && config->use_hash_seed < 0) {
+        char *end;
+        errno = 0;
+        unsigned long value = strtoul(seed, &end, 10);
+        config->use_hash_seed = strcmp(seed, "random") != 0;
+        if (config->use_hash_seed && (*end != 0 || value > 4294967295UL || errno == ERANGE)) {
+            return PyStatus_Error("PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]");
+        }
+        config->hash_seed = config->use_hash_seed ? value : 0;
+    }
+    struct {
+        const char *name;
+        wchar_t **place;
+    } strings[] = {
+        {"PYTHONPATH", &config->pythonpath_env},
+        {"PYTHONHOME", &config->home},
+        {"PYTHONPYCACHEPREFIX", &config->pycache_prefix},
+        {"PYTHONIOENCODING", &config->stdio_encoding},
+    };
+    for (size_t i = 0; i < OU_COUNT_OF(strings); i++) {
+        if (*strings[i].place == NULL && environment_is_set(strings[i].name)) {
+            PyStatus status = PyConfig_SetBytesString(config, strings[i].place, getenv(strings[i].name));
+            if (PyStatus_Exception(status)) {
+                return status;
+            }
+        }
+    }
+    wchar_t *errors = config->stdio_encoding ? wcschr(config->stdio_encoding, L':') : NULL;
+    if (errors != NULL) {
+        if (ou_config_set(&config->stdio_errors, errors + 1) < 0) {
+            return PyStatus_NoMemory();
+        }
+        *errors = 0;
+    }
+    const char *warnings = getenv("PYTHONWARNINGS");
+    Py_ssize_t index = 0;
+    while (warnings != NULL && *warnings != 0) {
+        size_t length = strcspn(warnings, ",");
+        char item[length + 1];
+        memcpy(item, warnings, length);
+        item[length] = 0;
+        wchar_t *wide = ou_wide_from_bytes(item);
+        PyStatus status = wide == NULL ? PyStatus_NoMemory()
+                                       : PyWideStringList_Insert(&config->warnoptions, index++, wide);
+        PyMem_RawFree(wide);
+        if (PyStatus_Exception(status)) {
+            return status;
+        }
+        warnings += length + (warnings[length] == ',');
+    }
+    return PyStatus_Ok();
+}

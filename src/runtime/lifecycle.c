@@ -1,0 +1,354 @@
+/* runtime/lifecycle.c - start and stop of the interpreter.
+ *
+ * Start: permanents, thread state, names, types, modules dict, sys, builtins, streams, __main__.
+ * Stop: threads, atexit, streams, audit with modules alive, modules, collection, and in a checked stop all that
+ * the runtime itself holds, then the audit of what is left.
+ *
+ * Owns       the main interpreter and thread states (static storage).
+ * Not here   what is run in between (run_main.c). */
+#include "compiler/compile.h"
+#include "base/hash.h"
+#include "gc/gc.h"
+#include "memory/memory.h"
+#include "object/alloc.h"
+#include "object/hold.h"
+#include "runtime/error_print.h"
+#include "runtime/import.h"
+#include "runtime/lifecycle.h"
+#include "runtime/signals.h"
+#include "types/exception.h"
+#include "types/str.h"
+#include "vm/vm.h"
+
+Py_ssize_t (*ou_audit_hook)(int stage, FILE *out);
+void (*ou_atexit_hook)(void);
+
+int Py_DebugFlag, Py_VerboseFlag, Py_QuietFlag, Py_InteractiveFlag, Py_InspectFlag, Py_OptimizeFlag, Py_NoSiteFlag,
+    Py_BytesWarningFlag, Py_FrozenFlag, Py_IgnoreEnvironmentFlag, Py_DontWriteBytecodeFlag, Py_NoUserSiteDirectory,
+    Py_UnbufferedStdioFlag, Py_HashRandomizationFlag, Py_IsolatedFlag, Py_UTF8Mode;
+const unsigned long Py_Version = PY_VERSION_HEX;
+
+static PyInterpreterState main_interp;
+static PyConfig main_config;
+static int audit_status; /* unexplained counts found at the stop */
+
+static void
+set_flags(const PyConfig *config)
+{
+    Py_DebugFlag = config->parser_debug;
+    Py_VerboseFlag = config->verbose;
+    Py_QuietFlag = config->quiet;
+    Py_InteractiveFlag = config->interactive;
+    Py_InspectFlag = config->inspect;
+    Py_OptimizeFlag = config->optimization_level;
+    ou_compile_optimize = Py_MIN(config->optimization_level, 2);
+    Py_NoSiteFlag = !config->site_import;
+    Py_BytesWarningFlag = config->bytes_warning;
+    Py_IgnoreEnvironmentFlag = !config->use_environment;
+    Py_DontWriteBytecodeFlag = !config->write_bytecode;
+    Py_NoUserSiteDirectory = !config->user_site_directory;
+    Py_UnbufferedStdioFlag = !config->buffered_stdio;
+    Py_IsolatedFlag = config->isolated;
+    Py_HashRandomizationFlag = config->use_hash_seed != 1 || config->hash_seed != 0;
+}
+
+/* Make the built-in module `name` and keep its namespace.  Returns 0, or -1 with an error set. */
+static int
+core_module_init(PyObject *name, PyObject **namespace)
+{
+    PyObject *module = ou_import_builtin(name);
+    if (module == NULL) {
+        return -1;
+    }
+    *namespace = Py_NewRef(PyModule_GetDict(module));
+    Py_DECREF(module); /* sys.modules holds it */
+    return 0;
+}
+
+static int
+collector_init(void)
+{
+    OuGc *gc = &_PyRuntime.gc;
+    gc->garbage = PyList_New(0);
+    gc->callbacks = PyList_New(0);
+    return gc->garbage == NULL || gc->callbacks == NULL ? -1 : 0;
+}
+
+static int
+main_module_init(PyInterpreterState *interp)
+{
+    PyObject *module = PyImport_AddModule("__main__");
+    PyObject *names = module == NULL ? NULL : PyModule_GetDict(module);
+    if (names == NULL) {
+        return -1;
+    }
+    if (PyDict_SetItem(names, OU_STR(__builtins__), PyDict_GetItemWithError(interp->modules, OU_STR(builtins))) < 0) {
+        return -1;
+    }
+    PyObject *annotations = PyDict_New();
+    int status = annotations == NULL ? -1 : PyDict_SetItem(names, OU_STR(__annotations__), annotations);
+    Py_XDECREF(annotations);
+    return status;
+}
+
+/* Everything after the first thread state, with a message naming the step that failed. */
+static const char *
+start(PyInterpreterState *interp, PyConfig *config)
+{
+    ou_permanents_init();
+    ou_intern_init();
+    if (ou_types_ready() < 0) {
+        return "can't ready the built-in types";
+    }
+    interp->modules = PyDict_New();
+    interp->modules_by_index = PyList_New(0);
+    if (interp->modules == NULL || interp->modules_by_index == NULL || collector_init() < 0) {
+        return "can't make sys.modules";
+    }
+    if (ou_exceptions_init() < 0) {
+        return "can't make the exceptions";
+    }
+    if (core_module_init(OU_STR(builtins), &interp->builtins) < 0 || core_module_init(OU_STR(sys), &interp->sysdict) < 0
+        || ou_unraisable_init(interp->sysdict) < 0 || ou_import_paths_init() < 0) {
+        return "can't initialize sys and builtins";
+    }
+    if (main_module_init(interp) < 0) {
+        return "can't make module __main__";
+    }
+    if (ou_streams_init(config) < 0) {
+        return "can't initialize sys standard streams";
+    }
+    ou_gc_init();
+    _PyRuntime.gc.enabled = true;
+    return NULL;
+}
+
+/* Py_InitializeFromConfig: start the runtime; a second start does nothing. */
+PyStatus
+Py_InitializeFromConfig(const PyConfig *config)
+{
+    if (_PyRuntime.initialized) {
+        return PyStatus_Ok();
+    }
+    main_config = *config;
+    PyStatus status = PyConfig_Read(&main_config);
+    ((PyConfig *)config)->argv = main_config.argv; /* the copy owns the strings now; see Py_RunMain */
+    if (PyStatus_Exception(status)) {
+        return status;
+    }
+    set_flags(&main_config);
+    if (!ou_hash_set_seed(main_config.use_hash_seed != 1, (uint32_t)main_config.hash_seed)) {
+        return PyStatus_Error("failed to get random numbers to initialize Python");
+    }
+    main_interp.config = &main_config;
+    main_interp.int_max_str_digits = 4300; /* CPython 3.11.2 */
+    _PyRuntime.interp = &main_interp;
+    if (ou_thread_init_main(&main_interp) < 0) {
+        return PyStatus_NoMemory();
+    }
+    ou_signals_init(main_config.install_signal_handlers);
+    const char *failed = start(&main_interp, &main_config);
+    if (failed != NULL) {
+        if (PyErr_Occurred()) {
+            bool memory = PyErr_ExceptionMatches(PyExc_MemoryError);
+            if (memory) {
+                fprintf(stderr, "MemoryError: %s\n", failed);
+            }
+            else {
+                PyErr_Print();
+            }
+        }
+        return PyStatus_Error(failed);
+    }
+    _PyRuntime.initialized = true;
+    return PyStatus_Ok();
+}
+
+void
+Py_InitializeEx(int install_signals)
+{
+    PyConfig config;
+    PyConfig_InitPythonConfig(&config);
+    config.parse_argv = 0;
+    config.install_signal_handlers = install_signals;
+    PyStatus status = Py_InitializeFromConfig(&config);
+    if (PyStatus_Exception(status)) {
+        Py_ExitStatusException(status);
+    }
+}
+
+void
+Py_Initialize(void)
+{
+    Py_InitializeEx(1);
+}
+
+int
+Py_IsInitialized(void)
+{
+    return _PyRuntime.initialized;
+}
+
+int
+_Py_IsFinalizing(void)
+{
+    return _PyRuntime.finalizing;
+}
+
+void _Py_NO_RETURN
+Py_ExitStatusException(PyStatus status)
+{
+    if (status._type == _PyStatus_TYPE_EXIT) {
+        exit(status.exitcode);
+    }
+    fprintf(stderr, "Fatal Python error: %s\n", status.err_msg ? status.err_msg : "unknown");
+    exit(1);
+}
+
+/* ---- stop ---------------------------------------------------------------------------------------------------- */
+
+static void
+shut_threads(PyInterpreterState *interp)
+{
+    PyObject *threading = PyDict_GetItemString(interp->modules, "threading");
+    if (threading != NULL) {
+        PyObject *result = PyObject_CallMethodNoArgs(threading, OU_STR(_shutdown));
+        if (result == NULL) {
+            PyErr_WriteUnraisable(threading);
+        }
+        Py_XDECREF(result);
+    }
+}
+
+/* Empty the modules: __main__'s names first, then each other module in reverse order of import, sys and builtins
+ * last; names with one underscore before the others, as CPython's documentation has it. */
+static void
+clear_modules(PyInterpreterState *interp)
+{
+    PyObject *modules = interp->modules, *list = PyDict_Values(modules);
+    PyObject *sys = PyDict_GetItemWithError(modules, OU_STR(sys));
+    PyObject *builtins = PyDict_GetItemWithError(modules, OU_STR(builtins));
+    Py_XINCREF(sys);
+    Py_XINCREF(builtins);
+    OU_HOLD(hold, &list, &sys, &builtins);
+    static const char *const sys_names[] = {"path", "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback",
+                                            "path_hooks", "path_importer_cache", "meta_path"};
+    for (size_t i = 0; i < OU_COUNT_OF(sys_names); i++) {
+        if (PySys_GetObject(sys_names[i]) != NULL) {
+            PySys_SetObject(sys_names[i], Py_None);
+        }
+    }
+    PyDict_Clear(modules);
+    ou_gc_collect(OU_N_GENERATIONS - 1);
+    if (list != NULL) {
+        PyObject *main_module = NULL;
+        for (Py_ssize_t i = PyList_GET_SIZE(list); i-- > 0;) {
+            PyObject *module = PyList_GET_ITEM(list, i);
+            if (PyModule_Check(module) && module != sys && module != builtins && Py_REFCNT(module) >= 1) {
+                (void)main_module;
+                _PyModule_Clear(module);
+            }
+        }
+        Py_CLEAR(list);
+    }
+    PyErr_Clear();
+    if (sys != NULL) {
+        _PyModule_ClearDict(interp->sysdict);
+    }
+    if (builtins != NULL) {
+        _PyModule_ClearDict(interp->builtins);
+    }
+    OU_HOLD_END(hold);
+    Py_XDECREF(sys);
+    Py_XDECREF(builtins);
+}
+
+static void
+clear_interp(PyInterpreterState *interp)
+{
+    PyObject **fields[] = {
+        &interp->codec_search_path, &interp->codec_search_cache, &interp->codec_error_registry, &interp->dict,
+        &interp->importlib, &interp->import_func, &interp->atexit_callbacks, &interp->audit_hooks,
+        &interp->before_forkers, &interp->after_forkers_parent, &interp->after_forkers_child,
+        &interp->warnings_filters, &interp->warnings_once_registry, &interp->warnings_default_action,
+        &interp->modules_by_index, &interp->sysdict, &interp->builtins, &interp->modules,
+        &_PyRuntime.gc.callbacks, &_PyRuntime.gc.garbage,
+    };
+    for (size_t i = 0; i < OU_COUNT_OF(fields); i++) {
+        Py_CLEAR(*fields[i]);
+    }
+}
+
+/* Py_FinalizeEx: stop the runtime.  Returns 0, or -1 if the standard streams could not be flushed. */
+int
+Py_FinalizeEx(void)
+{
+    if (!_PyRuntime.initialized) {
+        return 0;
+    }
+    PyInterpreterState *interp = ou_interp();
+    shut_threads(interp);
+    if (ou_atexit_hook != NULL) {
+        ou_atexit_hook();
+    }
+    int status = ou_streams_flush();
+    ou_memory_clear_fail(); /* the program is over: the refusals were for it */
+    if (ou_switches.audit && ou_audit_hook != NULL) {
+        audit_status = ou_audit_hook(1, stderr) != 0;
+    }
+    _PyRuntime.finalizing = true;
+    PyErr_Clear();
+    clear_modules(interp);
+    ou_gc_collect(OU_N_GENERATIONS - 1);
+    if (ou_streams_flush() < 0) {
+        status = -1;
+    }
+    if (ou_switches.audit && ou_audit_hook != NULL) {
+        PyThreadState_Clear(ou_tstate());
+        clear_interp(interp);
+        ou_exceptions_fini();
+        ou_gc_collect(OU_N_GENERATIONS - 1);
+        ou_types_clear();
+        audit_status |= ou_audit_hook(2, stderr) != 0;
+    }
+    _PyRuntime.initialized = false;
+    return status;
+}
+
+void
+Py_Finalize(void)
+{
+    Py_FinalizeEx();
+}
+
+/* The C functions that wait for the one that ends the process never go on: what they own is released for them.
+ * RE-ENTRANT: each variable is empty before its count falls. */
+static void
+holds_release(void)
+{
+    OuHold *hold;
+    while ((hold = ou_thread()->holds) != NULL) {
+        ou_thread()->holds = hold->outer;
+        for (int i = 0; i < hold->n_slots; i++) {
+            Py_CLEAR(*hold->slots[i]);
+        }
+    }
+}
+
+/* Py_Exit: stop the runtime and the process. */
+void
+Py_Exit(int status)
+{
+    uint64_t allocations = ou_memory_allocations();
+    holds_release();
+    if (Py_FinalizeEx() < 0) {
+        status = 120; /* as CPython: buffered output was lost */
+    }
+    if (ou_switches.count_allocations) {
+        fprintf(stderr, "fail-at: %" PRIu64 " allocations\n", allocations);
+    }
+    if (audit_status) {
+        status = 99;
+    }
+    exit(status);
+}

@@ -1,0 +1,118 @@
+/* runtime/streams.c - sys.stdin, stdout and stderr at start, and their flushing; builtins.open.
+ *
+ * Owns       nothing: sys holds each stream, under both its names.
+ * Not here   the streams themselves (modules/_io), which hooks itself in when it is imported. */
+#include <errno.h>
+#include <fcntl.h>
+
+#include "object/hold.h"
+#include "object/state.h"
+#include "runtime/import.h"
+#include "runtime/lifecycle.h"
+
+PyObject *(*ou_std_stream_hook)(const OuStdStream *stream);
+
+/* Does the environment ask for the C locale, or for none?  Then bytes that are not UTF-8 pass through as they are. */
+static bool
+is_c_locale(void)
+{
+    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < OU_COUNT_OF(variables); i++) {
+        const char *value = getenv(variables[i]);
+        if (value != NULL && *value != 0) {
+            return strcmp(value, "C") == 0 || strcmp(value, "POSIX") == 0;
+        }
+    }
+    return true;
+}
+
+/* Enter one stream under both its names: None if the descriptor isn't open. */
+static int
+enter(const char *name, const char *dunder, const OuStdStream *stream)
+{
+    PyObject *file = fcntl(stream->fd, F_GETFD) < 0 ? Py_NewRef(Py_None) : ou_std_stream_hook(stream);
+    if (file == NULL) {
+        return -1;
+    }
+    int status = PySys_SetObject(name, file) < 0 || PySys_SetObject(dunder, file) < 0 ? -1 : 0;
+    Py_DECREF(file);
+    return status;
+}
+
+static PyObject *
+text_or(const wchar_t *wide, PyObject *otherwise)
+{
+    return wide != NULL && *wide != 0 ? PyUnicode_FromWideChar(wide, -1) : Py_NewRef(otherwise);
+}
+
+int
+ou_streams_init(PyConfig *config)
+{
+    PyObject *io = ou_import_builtin(OU_STR(_io));
+    if (io == NULL) {
+        return -1;
+    }
+    PyObject *open = PyObject_GetAttr(io, OU_STR(open));
+    Py_DECREF(io); /* sys.modules holds it */
+    int status = open == NULL ? -1 : PyDict_SetItem(ou_interp()->builtins, OU_STR(open), open);
+    Py_XDECREF(open);
+    bool lenient = config->stdio_errors == NULL && config->stdio_encoding == NULL && (Py_UTF8Mode || is_c_locale());
+    PyObject *encoding = text_or(config->stdio_encoding, OU_STR(utf_8));
+    PyObject *errors = text_or(config->stdio_errors, lenient ? OU_STR(surrogateescape) : OU_STR(strict));
+    if (status < 0 || encoding == NULL || errors == NULL) {
+        status = -1;
+    }
+    else {
+        bool unbuffered = !config->buffered_stdio;
+        OuStdStream in = {0, "<stdin>", false, false, config->interactive || isatty(0), encoding, errors};
+        OuStdStream out = {1, "<stdout>", true, unbuffered, unbuffered || config->interactive || isatty(1), encoding, errors};
+        OuStdStream err = {2, "<stderr>", true, unbuffered, true, encoding, OU_STR(backslashreplace)};
+        status = enter("stdin", "__stdin__", &in) < 0 || enter("stdout", "__stdout__", &out) < 0
+                         || enter("stderr", "__stderr__", &err) < 0
+                     ? -1 : 0;
+    }
+    Py_XDECREF(encoding);
+    Py_XDECREF(errors);
+    return status;
+}
+
+/* Flush one stream unless it is closed.  Returns 0, or -1 with the error left set. */
+static int
+flush_one(const char *name)
+{
+    PyObject *file = PySys_GetObject(name), *closed = NULL;
+    if (file == NULL || file == Py_None) {
+        return 0;
+    }
+    Py_INCREF(file);
+    OU_HOLD(hold, &file);
+    int status = _PyObject_LookupAttr(file, OU_STR(closed), &closed);
+    int is_closed = status <= 0 ? status : PyObject_IsTrue(closed);
+    Py_XDECREF(closed);
+    if (is_closed == 0) {
+        PyObject *result = PyObject_CallMethodNoArgs(file, OU_STR(flush));
+        is_closed = result == NULL ? -1 : 0;
+        Py_XDECREF(result);
+    }
+    OU_HOLD_END(hold);
+    Py_DECREF(file);
+    return is_closed < 0 ? -1 : 0;
+}
+
+int
+ou_streams_flush(void)
+{
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    int status = 0;
+    if (flush_one("stdout") < 0) {
+        status = -1;
+        PyErr_WriteUnraisable(PySys_GetObject("stdout"));
+    }
+    if (flush_one("stderr") < 0) {
+        status = -1;
+        PyErr_Clear();
+    }
+    PyErr_Restore(type, value, traceback);
+    return status;
+}

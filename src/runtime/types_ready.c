@@ -1,0 +1,36 @@
+/* runtime/types_ready.c - start of the built-in types, from their table.
+ *
+ * Owns       static_types, made of types/types.def; the types start in its order and end in the reverse one. */
+#include "object/type.h"
+#include "object/type.h"
+#include "runtime/lifecycle.h"
+
+#define OU_TYPE(symbol, noun) extern PyTypeObject symbol;
+#include "types/types.def"
+#undef OU_TYPE
+
+static PyTypeObject *const static_types[] = {
+#define OU_TYPE(symbol, noun) &symbol,
+#include "types/types.def"
+#undef OU_TYPE
+};
+
+int
+ou_types_ready(void)
+{
+    for (size_t i = 0; i < OU_COUNT_OF(static_types); i++) {
+        PyTypeObject *type = static_types[i];
+        if (PyType_Ready(type) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+void
+ou_types_clear(void)
+{
+    for (size_t i = ou_n_static_types; i-- > 0;) {
+        ou_type_fini_static(ou_static_types[i]);
+    }
+}
