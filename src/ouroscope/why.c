@@ -1,0 +1,43 @@
+/* ouroscope/why.c - who holds an object: every edge to it, found by walking all objects and roots.
+ *
+ * Invariant  the heap stands still while it is walked: a visit runs no Python code and allocates nothing.
+ * Cost       a walk over the whole heap. */
+#include "ouroscope/ouroscope.h"
+#include "runtime/roots.h"
+
+typedef struct {
+    PyObject *object, *holder;
+    OuHolderVisit visit;
+    void *arg;
+} Search;
+
+static int
+compare_edge(PyObject *ref, OuEdgeKind kind, const char *name, Py_ssize_t index, void *arg)
+{
+    Search *search = arg;
+    if (ref == search->object) {
+        search->visit(search->holder, kind, name, index, search->arg);
+    }
+    return 0;
+}
+
+static int
+search_block(const OuAddress *block, void *arg)
+{
+    Search *search = arg;
+    PyObject *op = block->is_object ? (PyObject *)((char *)block->block + block->object_offset) : NULL;
+    if (op != NULL && op->ob_type != NULL) {
+        search->holder = op;
+        (void)ou_object_walk(op, compare_edge, search);
+    }
+    return 0;
+}
+
+void
+ou_why_walk(PyObject *object, OuHolderVisit visit, void *arg)
+{
+    Search search = {object, NULL, visit, arg};
+    ou_memory_walk(1u << OU_FAMILY_COLLECTED | 1u << OU_FAMILY_PLAIN | 1u << OU_FAMILY_BUFFER, search_block, &search);
+    search.holder = NULL;
+    (void)ou_roots_walk(compare_edge, &search);
+}
