@@ -31,7 +31,8 @@ class Sweep:
     def run(self, fail_at: str | None, program: list[str]) -> tuple[int | None, str, str]:
         env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         env.update(PYTHONHASHSEED="0", PYTHONDONTWRITEBYTECODE="1", LC_ALL="C.UTF-8")
-        switch = [] if fail_at is None else ["-X", f"fail-at={fail_at}"]
+        origin = "start:" if self.options.start else ""
+        switch = [] if fail_at is None else ["-X", f"fail-at={origin}{fail_at}"]
         argv = [self.options.ouro, *self.audit, *switch, *self.options.option, *program]
         with tempfile.TemporaryDirectory() as cwd:
             try:
@@ -82,6 +83,7 @@ def main() -> int:
     parser.add_argument("--until", type=int, help="the last allocation to refuse; else as many as there are")
     parser.add_argument("--step", type=int, default=1)
     parser.add_argument("--samples", type=int, default=0, help="at most so many runs, spread evenly")
+    parser.add_argument("--start", action="store_true", help="count from the first allocation of start-up")
     parser.add_argument("--after-start", action="store_true", help="skip the allocations of an empty program's start")
     parser.add_argument("--no-audit", dest="audit", action="store_false")
     parser.add_argument("--timeout", type=float, default=20)

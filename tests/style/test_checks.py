@@ -77,7 +77,7 @@ class TestStyle(House):
     def test_a_file_without_its_opening(self):
         self.write("src/top/a.c", "int x;\n")
         self.assertEqual(len(self.found()), 1)
-        self.write("src/top/a.c", "/* top/b.c - another.\n * Owns nothing. */\n")
+        self.write("src/top/a.c", "/* top/b.c - another.\n */\n")
         self.assertEqual(len(self.found()), 2)
 
     def test_paths_of_the_machine(self):

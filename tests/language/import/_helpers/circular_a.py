@@ -1,0 +1,2 @@
+import circular_b
+ready = 1

@@ -1,0 +1,3 @@
+from . import first
+from .sub import deep
+name = __name__

@@ -1,0 +1,2 @@
+from .. import first
+from ..first import here

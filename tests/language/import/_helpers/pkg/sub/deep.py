@@ -1,0 +1,1 @@
+deep_value = [i * i for i in range(3)]

@@ -1,0 +1,1 @@
+portion = 1
