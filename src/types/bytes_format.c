@@ -20,7 +20,7 @@ typedef struct {
 } Format;
 
 typedef struct {
-    bool left, plus, blank, alternate, zero, number;
+    bool left, plus, blank, alternate, zero, no_minus_zero, number;
     Py_ssize_t width;
     int precision;
     unsigned char type;
@@ -122,6 +122,7 @@ parse_conversion(Format *f, Conversion *c)
         case ' ': c->blank = true; break;
         case '#': c->alternate = true; break;
         case '0': c->zero = true; break;
+        case 'z': c->no_minus_zero = true; break;
         default: flag = false; break;
         }
         f->at += flag;
@@ -309,7 +310,7 @@ value_float(Piece *piece, const Conversion *c, PyObject *value)
         return -1;
     }
     piece->memory = PyOS_double_to_string(number, (char)c->type, c->precision < 0 ? 6 : c->precision,
-                                          c->alternate ? Py_DTSF_ALT : 0, NULL);
+                                          (c->alternate ? Py_DTSF_ALT : 0) | (c->no_minus_zero ? Py_DTSF_NO_NEG_0 : 0), NULL);
     if (piece->memory == NULL) {
         return -1;
     }

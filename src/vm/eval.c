@@ -270,6 +270,10 @@ eval_loop(OuThread *thread, bool throwing)
     {
         Frame *frame = FRAME;
         if (OU_UNLIKELY(((frame->special & ~OU_FRAME_ENTRY_BIT) | (uintptr_t)frame->object | (uintptr_t)frame->locals) != 0)) {
+            if (frame->special == OU_FRAME_GENERATOR && ((uintptr_t)frame->object | (uintptr_t)frame->locals) == 0
+                && ou_frame_generator(frame)->gi_exc_state.exc_value == NULL) {
+                goto return_from_generator;
+            }
             if (frame->from_init) {
                 PyObject *instance = frame->scratch;
                 frame->scratch = NULL;
@@ -331,6 +335,60 @@ eval_loop(OuThread *thread, bool throwing)
         DROP(code);
         DROP(function);
         NEXT(words);
+    }
+
+    return_from_generator: /* resumed by the loop; nothing but its registers to empty */
+    {
+        Frame *frame = FRAME;
+        PyCodeObject *code = frame->code;
+        for (PyObject **at = r, **end = r + code->co_nlocalsplus; at < end; at++) {
+            PyObject *op = *at;
+            if (op != NULL) {
+                *at = NULL;
+                if (--op->ob_refcnt == 0) {
+                    r[-1] = value;
+                    SAVE();
+                    FRAME->leaving = true;
+                    drop_dead(op);
+                    FRAME->leaving = false;
+                    value = r[-1];
+                    r[-1] = NULL;
+                    goto return_value;
+                }
+            }
+        }
+        PyGenObject *gen = ou_frame_generator(frame);
+        Frame *back = frame->back;
+        PyObject *function = frame->function;
+        gen->gi_frame_state = OU_GEN_CLEARED;
+        thread->ts.exc_info = gen->gi_exc_state.previous_item;
+        gen->gi_exc_state.previous_item = NULL;
+        frame->function = NULL;
+        frame->code = NULL;
+        frame->back = NULL;
+        frame->scratch = NULL;
+        thread->frame = back;
+        thread->ts.recursion_remaining++;
+        if (back->owner == OU_FRAME_STACK) {
+            thread->stack_limit = thread->segment->limit;
+        }
+        r = back->registers;
+        k = ou_frame_consts(back);
+        pc = back->pc;
+        unsigned words = WORDS_FOR_ITER;
+        if (ou_op_base(pc->op) == OU_OP_SEND) {
+            REG(pc->a) = value;
+            words = WORDS_SEND + (int16_t)pc->c;
+        }
+        else {
+            DROP(value);
+        }
+        DROP(code);
+        DROP(function);
+        PyObject *iterator = REG(pc->b);
+        REG(pc->b) = NULL;
+        DROP(iterator);
+        NEXT((int)words);
     }
 
     return_slow: /* the value is in the frame's scratch word */
@@ -835,10 +893,11 @@ eval_loop(OuThread *thread, bool throwing)
         NEXT(WORDS_FOR_ITER);
     }
 
-    resume_generator: /* the suspended one at REG(pc->b), with `value`; pc is stored, a level of recursion is left */
+    resume_generator: /* the one at REG(pc->b), with `value` (None if it begins); pc is stored, a level of recursion is left */
     {
         PyGenObject *gen = (PyGenObject *)REG(pc->b);
         Frame *back = FRAME, *frame = ou_gen_frame(gen);
+        bool begins = gen->gi_frame_state == OU_GEN_CREATED;
         thread->ts.recursion_remaining--;
         gen->gi_frame_state = OU_GEN_EXECUTING;
         gen->gi_exc_state.previous_item = thread->ts.exc_info;
@@ -853,11 +912,30 @@ eval_loop(OuThread *thread, bool throwing)
         r = frame->registers;
         k = ou_frame_consts(frame);
         pc = frame->pc;
+        if (begins) {
+            Py_None->ob_refcnt--;
+            DISPATCH();
+        }
         STORE(pc->a, value); /* of the YIELD or YIELD_FROM */
         NEXT(1);
     }
 
-    OUT_OF_LINE(GET_YIELD_FROM_ITER, ou_op_get_yield_from_iter(FRAME))
+
+    HANDLER(GET_YIELD_FROM_ITER)
+    {
+        if (ou_op_is_temp(pc->b) && Py_TYPE(REG(pc->b)) == &PyGen_Type) {
+            PyObject *generator = REG(pc->b);
+            REG(pc->b) = NULL;
+            STORE(pc->a, generator);
+            NEXT(WORDS_GET_YIELD_FROM_ITER);
+        }
+        SAVE();
+        if (OU_UNLIKELY(ou_op_get_yield_from_iter(FRAME) < 0)) {
+            goto error;
+        }
+        NEXT(WORDS_GET_YIELD_FROM_ITER);
+    }
+
 
     HANDLER(SEND)
     {
@@ -865,7 +943,8 @@ eval_loop(OuThread *thread, bool throwing)
         PyObject *iterator = REG(pc->b);
         if (is_resumable(iterator)) {
             PyGenObject *gen = (PyGenObject *)iterator;
-            if (OU_LIKELY(gen->gi_frame_state == OU_GEN_SUSPENDED && thread->ts.recursion_remaining > 0)) {
+            if (OU_LIKELY(thread->ts.recursion_remaining > 0
+                          && (gen->gi_frame_state == OU_GEN_SUSPENDED || REG(pc->a) == Py_None))) {
                 value = REG(pc->a);
                 REG(pc->a) = NULL;
                 goto resume_generator;
@@ -921,7 +1000,7 @@ eval_loop(OuThread *thread, bool throwing)
     HANDLER(CALL_KW)
     {
         SAVE();
-        WARM_UP(CALL_KW);
+        WARM_UP_AT(CALL_KW, 2); /* the first word has the names */
         switch (ou_call_window(thread, FRAME, &REG(pc->b), pc->c, k[pc[1].a], pc->a, WORDS_CALL_KW)) {
         case OU_CALL_ENTER: goto called_function;
         case OU_CALL_ERROR: goto error;
@@ -953,7 +1032,7 @@ eval_loop(OuThread *thread, bool throwing)
         goto called_native;                                                                        \
     }
     CALL_METHOD_OP(CALL_METHOD, NULL, WARM_UP(CALL_METHOD))
-    CALL_METHOD_OP(CALL_METHOD_KW, k[pc[1].a], WARM_UP(CALL_METHOD_KW))
+    CALL_METHOD_OP(CALL_METHOD_KW, k[pc[1].a], WARM_UP_AT(CALL_METHOD_KW, 2))
 
     HANDLER(CALL_EX)
     {
@@ -1074,6 +1153,13 @@ eval_loop(OuThread *thread, bool throwing)
     {
         pc->op = ou_op_bases[pc->op];
         CACHE->counter = (uint16_t)OU_COOL;
+        goto *plain[pc->op];
+    }
+
+    deopt_keywords:
+    {
+        pc->op = ou_op_bases[pc->op];
+        KEYWORD_CACHE->counter = (uint16_t)OU_COOL;
         goto *plain[pc->op];
     }
 

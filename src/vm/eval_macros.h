@@ -90,9 +90,10 @@ enum {
     }
 
 /* Count a run of a general instruction; at the right one let it become a form, which runs instead. */
-#define WARM_UP(name)                                                        \
+#define WARM_UP(name) WARM_UP_AT(name, 1)
+#define WARM_UP_AT(name, word)                                               \
     do {                                                                     \
-        if (OU_UNLIKELY(++((OuCache *)(pc + 1))->counter == OU_WARM)) {      \
+        if (OU_UNLIKELY(++((OuCache *)(pc + (word)))->counter == OU_WARM)) { \
             ou_specialize(FRAME);                                            \
             if (pc->op != OU_OP_##name) {                                    \
                 goto *plain[pc->op];                                         \

@@ -194,6 +194,22 @@ load_global(Frame *frame, OuInstr i, OuWideCache *cache)
     return OU_OP_LOAD_GLOBAL_BUILTIN;
 }
 
+/* A Python function that takes exactly n_args and nothing else.  Sets version and how many words of it to skip. */
+static bool
+python_function(PyObject *op, Py_ssize_t n_args, OuCache *cache)
+{
+    if (!PyFunction_Check(op)) {
+        return false;
+    }
+    PyFunctionObject *function = (PyFunctionObject *)op;
+    PyCodeObject *code = (PyCodeObject *)function->func_code;
+    if (!ou_code_is_simple(code) || code->co_argcount != n_args || (cache->version = ou_function_version(function)) == 0) {
+        return false;
+    }
+    cache->index = ou_op_base(ou_code_instrs(code)->op) == OU_OP_RESUME ? 1 : 0;
+    return true;
+}
+
 /* ---- attributes --------------------------------------------------------------------------------------- */
 
 /* Where an instance's inline value of this name lies.  -1: nowhere. */
@@ -245,6 +261,24 @@ class_value_is_visible(PyObject *op, PyObject *name, OuWideCache *cache)
     }
     cache->version2 = ou_keys_version(keys);
     return cache->version2 != 0;
+}
+
+/* A property whose getter is a Python function of one parameter. */
+static uint16_t
+property_getter(PyObject *descr, OuWideCache *cache)
+{
+    PyObject *getter = PyObject_GetAttr(descr, OU_STR(fget)); /* a field: runs no Python code */
+    if (getter == NULL) {
+        PyErr_Clear();
+        return 0;
+    }
+    OuCache function = {0};
+    bool good = PyFunction_Check(getter) && Py_REFCNT(getter) > 1 && python_function(getter, 1, &function);
+    cache->index = function.index;
+    cache->version2 = function.version;
+    cache->value = getter; /* the property holds it */
+    Py_DECREF(getter);
+    return good ? OU_OP_LOAD_ATTR_PROPERTY : 0;
 }
 
 /* An attribute of a module: an entry of its dict. */
@@ -299,6 +333,9 @@ load_attr(Frame *frame, OuInstr i, OuWideCache *cache)
     cache->version = version;
     PyObject *descr = ou_type_lookup(type, name);
     if (descr != NULL && Py_TYPE(descr)->tp_descr_set != NULL) {
+        if (Py_IS_TYPE(descr, &PyProperty_Type) && ou_op_is_local(i.b)) {
+            return property_getter(descr, cache);
+        }
         Py_ssize_t offset = slot_offset(type, descr);
         if (offset < 0 || offset > UINT16_MAX) {
             return 0;
@@ -415,22 +452,6 @@ is_dropped(Frame *frame, OuInstr i)
 {
     OuInstr next = frame->pc[1 + ou_op_info[i.op].n_cache];
     return next.op == OU_OP_CLEAR && ou_op_is_temp(i.a) && (next.a & OU_INDEX_MASK) == (i.a & OU_INDEX_MASK);
-}
-
-/* A Python function that takes exactly n_args and nothing else.  Sets version and how many words of it to skip. */
-static bool
-python_function(PyObject *op, Py_ssize_t n_args, OuCache *cache)
-{
-    if (!PyFunction_Check(op)) {
-        return false;
-    }
-    PyFunctionObject *function = (PyFunctionObject *)op;
-    PyCodeObject *code = (PyCodeObject *)function->func_code;
-    if (!ou_code_is_simple(code) || code->co_argcount != n_args || (cache->version = ou_function_version(function)) == 0) {
-        return false;
-    }
-    cache->index = ou_op_base(ou_code_instrs(code)->op) == OU_OP_RESUME ? 1 : 0;
-    return true;
 }
 
 /* The same where n_args are too few, and defaults complete them. */
@@ -575,7 +596,7 @@ choose(Frame *frame, OuInstr i, OuWideCache *cache)
     case OU_OP_CALL: return call(frame, i, cache);
     case OU_OP_CALL_METHOD: return call_method(frame, i, cache);
     case OU_OP_CALL_KW:
-    case OU_OP_CALL_METHOD_KW: return call_keywords(frame, i, (OuCache *)(frame->pc + 2)); /* the first word has the names */
+    case OU_OP_CALL_METHOD_KW: return call_keywords(frame, i, (OuCache *)cache);
     default: break;
     }
     if (i.op >= OU_OP_LT && i.op <= OU_OP_GE) {
@@ -597,7 +618,8 @@ void
 ou_specialize(Frame *frame)
 {
     OuInstr i = *frame->pc;
-    OuWideCache *cache = (OuWideCache *)(frame->pc + 1);
+    int word = i.op == OU_OP_CALL_KW || i.op == OU_OP_CALL_METHOD_KW ? 2 : 1; /* the first word of these has the names */
+    OuWideCache *cache = (OuWideCache *)(frame->pc + word);
     uint16_t form = choose(frame, i, cache);
     if (form == 0) {
         cache->counter = (uint16_t)OU_COLD_COUNTER;

@@ -237,6 +237,14 @@ PyObject *ou_trace_vectorcall(OuThread *thread, Frame *frame, PyObject *callable
 
 PyObject *ou_trace_call_ex(OuThread *thread, Frame *frame, PyObject *callable, PyObject *args, PyObject *kwargs);
 
+/* What a recursion limit really allows: frames need memory, and so do the tracebacks of the error at their end. */
+static inline int
+ou_recursion_bound(int limit)
+{
+    enum { MOST = 1 << 20 }; /* arbitrary: some 400 MB */
+    return limit < MOST ? limit : MOST;
+}
+
 /* ---- thread states and the lock (thread_state.c, thread_lock.c) --------------------------------------- */
 
 /* The main thread's state, current and holding the lock.  Returns 0, or -1 if memory is refused (no error is set). */
