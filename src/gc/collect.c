@@ -182,15 +182,15 @@ take_candidates(int generation, PyGC_Head *candidates)
     for (int i = 0; i <= generation; i++) {
         gc->generations[i].count = 0;
     }
-    for (int i = 0; i < generation; i++) {
-        ou_gc_list_merge(&gc->generations[i].head, &gc->generations[generation].head);
-    }
     ou_gc_list_init(candidates);
     if (generation == OU_N_GENERATIONS - 1) {
         gc->long_lived_pending = 0;
-        gc->long_lived_total = ou_gc_full_candidates(&gc->generations[generation].head, candidates);
+        gc->long_lived_total = ou_gc_full_candidates(candidates);
     }
     else {
+        for (int i = 0; i < generation; i++) {
+            ou_gc_list_merge(&gc->generations[i].head, &gc->generations[generation].head);
+        }
         ou_gc_list_merge(&gc->generations[generation].head, candidates);
     }
 }

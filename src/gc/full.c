@@ -5,12 +5,16 @@
  * over the heap by address finds the unmarked.  Marking may only prove life: a holder that no root names (an
  * extension's, a C variable's) leaves its object among the candidates, and its count lets it survive the split.
  *
+ * Young objects are the exception: their rings are short and in order of making, and the candidates keep that order, so
+ * that finalizers run in CPython's.
+ *
  * Owns       the mark stack, a fixed array.
  * Invariant  allocates nothing and runs no Python code.  When the stack overflows the object is marked and not
  *            expanded; a walk over the heap then expands marked objects again until none overflowed. */
 #include "gc/gc.h"
 
-enum { STACK_LEN = 16384 }; /* objects; arbitrary: 128 KiB */
+enum { STACK_LEN = 16384 };  /* objects; arbitrary: 128 KiB */
+enum { N_IN_ORDER = 65536 }; /* young objects taken along their links; arbitrary: some 2 ms where they lie scattered */
 
 typedef struct {
     PyObject *stack[STACK_LEN];
@@ -118,6 +122,9 @@ take_unmarked(const OuAddress *block, void *arg)
         return 0;
     }
     search->n_tracked++;
+    if (OU_GC_HEAD(op)->_gc_prev & OU_GC_COLLECTING) {
+        return 0; /* taken already */
+    }
     if (!ou_mark_test(block->block)) {
         ou_gc_list_move(OU_GC_HEAD(op), search->candidates);
     }
@@ -127,12 +134,67 @@ take_unmarked(const OuAddress *block, void *arg)
     return 0;
 }
 
-Py_ssize_t
-ou_gc_full_candidates(PyGC_Head *oldest, PyGC_Head *candidates)
+/* The unmarked of a young generation, in order of making; the rest is left for the walk by address. */
+static void
+take_young(PyGC_Head *ring, PyGC_Head *young, int *budget)
 {
+    for (PyGC_Head *gc = ou_gc_next(ring), *next; gc != ring && *budget > 0; gc = next, --*budget) {
+        next = ou_gc_next(gc);
+        if (!ou_mark_test(gc)) {
+            ou_gc_list_move(gc, young);
+            gc->_gc_prev |= OU_GC_COLLECTING; /* the walk by address passes it */
+        }
+    }
+}
+
+Py_ssize_t
+ou_gc_full_candidates(PyGC_Head *candidates)
+{
+    OuGc *gc = &_PyRuntime.gc;
+    PyGC_Head young;
     Search search = {candidates, 0};
+    int budget = N_IN_ORDER;
     mark_from_roots();
+    ou_gc_list_init(&young);
+    for (int i = 0; i < OU_N_GENERATIONS - 1; i++) {
+        take_young(&gc->generations[i].head, &young, &budget);
+        ou_gc_list_merge(&gc->generations[i].head, &gc->generations[OU_N_GENERATIONS - 1].head);
+    }
     ou_memory_walk(1u << OU_FAMILY_COLLECTED, take_unmarked, &search);
-    (void)oldest; /* every tracked object that is not frozen is in it by now */
+    ou_gc_list_merge(&young, candidates); /* last: the old before the young */
     return search.n_tracked;
+}
+
+/* ---- the order at the end of a program -------------------------------------------------------------------------------- */
+
+typedef struct {
+    PyGC_Head ring;
+    int budget;
+} Order;
+
+static int
+order_one(PyObject *op, void *arg)
+{
+    Order *order = arg;
+    if (order->budget > 0 && is_markable(op) && ou_gc_is_tracked(op) && !(OU_GC_HEAD(op)->_gc_prev & OU_GC_COLLECTING)) {
+        order->budget--;
+        ou_gc_list_move(OU_GC_HEAD(op), &order->ring);
+        OU_GC_HEAD(op)->_gc_prev |= OU_GC_COLLECTING;
+    }
+    return 0;
+}
+
+void
+ou_gc_order_from(PyObject *root)
+{
+    Order order = {.budget = N_IN_ORDER};
+    ou_gc_list_init(&order.ring);
+    (void)order_one(root, &order);
+    for (PyGC_Head *gc = ou_gc_next(&order.ring); gc != &order.ring; gc = ou_gc_next(gc)) { /* the ring is the queue */
+        (void)Py_TYPE(OU_GC_OBJECT(gc))->tp_traverse(OU_GC_OBJECT(gc), order_one, &order);
+    }
+    for (PyGC_Head *gc = ou_gc_next(&order.ring); gc != &order.ring; gc = ou_gc_next(gc)) {
+        gc->_gc_prev &= ~(uintptr_t)OU_GC_COLLECTING;
+    }
+    ou_gc_list_merge(&order.ring, &_PyRuntime.gc.generations[0].head);
 }

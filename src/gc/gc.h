@@ -35,6 +35,10 @@ Py_ssize_t ou_gc_collect(int generation);
 /* At a safe point, asked for by OU_BREAK_GC: collect what the thresholds say.  RE-ENTRANT. */
 void ou_gc_service(void);
 
+/* Put what `root` leads to behind all else that is young, breadth first: the next full collection finalizes in that order.
+ * At most some ten thousands of objects.  Allocates nothing, runs no Python code. */
+void ou_gc_order_from(PyObject *root);
+
 /* Objects in a generation's ring.  Cost: linear. */
 Py_ssize_t ou_gc_list_len(const PyGC_Head *list);
 
@@ -105,9 +109,9 @@ void ou_gc_list_merge(PyGC_Head *from, PyGC_Head *to);
  * `unreachable` with OU_GC_COLLECTING set.  Runs no Python code, allocates nothing. */
 void ou_gc_split(PyGC_Head *candidates, PyGC_Head *unreachable);
 
-/* The candidates of a full collection: whatever is tracked and no root leads to (full.c).  They move from the oldest
- * generation to `candidates`.  Returns the number of tracked objects in all.  Allocates nothing. */
-Py_ssize_t ou_gc_full_candidates(PyGC_Head *oldest, PyGC_Head *candidates);
+/* The candidates of a full collection: whatever is tracked and no root leads to (full.c).  They move to `candidates`,
+ * everything else to the oldest generation.  Returns the number of tracked objects in all.  Allocates nothing. */
+Py_ssize_t ou_gc_full_candidates(PyGC_Head *candidates);
 
 /* Untrack the tuples (and, `dicts`, the dicts) that can't take part in a cycle. */
 void ou_gc_untrack_atomic(PyGC_Head *list, bool dicts);

@@ -220,17 +220,54 @@ shut_threads(PyInterpreterState *interp)
     }
 }
 
-/* Empty the modules: __main__'s names first, then each other module in reverse order of import, sys and builtins
- * last; names with one underscore before the others, as CPython's documentation has it. */
+/* Empty sys.modules.  Returns weak references to the modules, a list (new) or NULL.  RE-ENTRANT: a module that nobody else
+ * holds goes at once, and its names with it. */
+static PyObject *
+modules_let_go(PyObject *modules)
+{
+    PyObject *refs = PyList_New(0), *name, *module;
+    Py_ssize_t pos = 0;
+    OU_HOLD(hold, &refs);
+    while (PyDict_Next(modules, &pos, &name, &module)) {
+        if (PyModule_Check(module)) {
+            PyObject *ref = refs == NULL ? NULL : PyWeakref_NewRef(module, NULL);
+            if (ref == NULL || PyList_Append(refs, ref) < 0) {
+                PyErr_Clear(); /* without memory a module that is part of a cycle is not emptied */
+            }
+            Py_XDECREF(ref);
+        }
+        if (PyDict_SetItem(modules, name, Py_None) < 0) { /* keys stay, so the walk stays right */
+            PyErr_Clear();
+        }
+    }
+    PyDict_Clear(modules);
+    OU_HOLD_END(hold);
+    return refs;
+}
+
+/* Empty the modules that something still holds, those imported last first; not sys and builtins.  RE-ENTRANT. */
+static void
+modules_clear_held(PyInterpreterState *interp, PyObject *refs)
+{
+    PyObject *module = NULL;
+    OU_HOLD(hold, &refs, &module);
+    for (Py_ssize_t i = PyList_GET_SIZE(refs); i-- > 0;) {
+        module = Py_NewRef(PyWeakref_GET_OBJECT(PyList_GET_ITEM(refs, i)));
+        PyObject *names = module == Py_None ? NULL : PyModule_GetDict(module);
+        if (names != NULL && names != interp->sysdict && names != interp->builtins) {
+            _PyModule_Clear(module);
+        }
+        Py_CLEAR(module);
+    }
+    OU_HOLD_END(hold);
+}
+
+/* Modules go as in CPython: first those that only sys.modules held, each with its names in their order; what then hangs in
+ * cycles (a module whose functions hold its namespace) by a collection, breadth first from the namespace of __main__; then
+ * the names of modules that live on, those with one underscore first; sys and builtins last. */
 static void
 clear_modules(PyInterpreterState *interp)
 {
-    PyObject *modules = interp->modules, *list = PyDict_Values(modules);
-    PyObject *sys = PyDict_GetItemWithError(modules, OU_STR(sys));
-    PyObject *builtins = PyDict_GetItemWithError(modules, OU_STR(builtins));
-    Py_XINCREF(sys);
-    Py_XINCREF(builtins);
-    OU_HOLD(hold, &list, &sys, &builtins);
     static const char *const sys_names[] = {"path", "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback",
                                             "path_hooks", "path_importer_cache", "meta_path"};
     for (size_t i = 0; i < OU_COUNT_OF(sys_names); i++) {
@@ -238,29 +275,22 @@ clear_modules(PyInterpreterState *interp)
             PySys_SetObject(sys_names[i], Py_None);
         }
     }
-    PyDict_Clear(modules);
+    if (_PyRuntime.gc.enabled) {
+        ou_gc_collect(OU_N_GENERATIONS - 1); /* garbage of before: its finalizers still find the modules */
+    }
+    PyObject *main_module = PyDict_GetItemWithError(interp->modules, OU_STR(__main__));
+    if (main_module != NULL && PyModule_Check(main_module)) {
+        ou_gc_order_from(PyModule_GetDict(main_module));
+    }
+    PyObject *refs = modules_let_go(interp->modules);
     ou_gc_collect(OU_N_GENERATIONS - 1);
-    if (list != NULL) {
-        PyObject *main_module = NULL;
-        for (Py_ssize_t i = PyList_GET_SIZE(list); i-- > 0;) {
-            PyObject *module = PyList_GET_ITEM(list, i);
-            if (PyModule_Check(module) && module != sys && module != builtins && Py_REFCNT(module) >= 1) {
-                (void)main_module;
-                _PyModule_Clear(module);
-            }
-        }
-        Py_CLEAR(list);
+    if (refs != NULL) {
+        modules_clear_held(interp, refs);
+        Py_DECREF(refs);
     }
     PyErr_Clear();
-    if (sys != NULL) {
-        _PyModule_ClearDict(interp->sysdict);
-    }
-    if (builtins != NULL) {
-        _PyModule_ClearDict(interp->builtins);
-    }
-    OU_HOLD_END(hold);
-    Py_XDECREF(sys);
-    Py_XDECREF(builtins);
+    _PyModule_ClearDict(interp->sysdict);
+    _PyModule_ClearDict(interp->builtins);
 }
 
 static void
