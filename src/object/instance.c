@@ -367,6 +367,19 @@ ou_instance_set(PyObject *obj, PyObject *name, PyObject *value)
     return result;
 }
 
+/* Take a value out of the block; its count is the caller's. */
+static PyObject *
+inline_take(OuInline *block, unsigned index)
+{
+    uint8_t *order = ou_inline_order(block), *at = memchr(order, (int)index, block->size);
+    PyObject *value = block->values[index];
+    OU_ASSERT(at != NULL && value != NULL);
+    memmove(at, at + 1, (size_t)(order + block->size - (at + 1)));
+    block->size--;
+    block->values[index] = NULL;
+    return value;
+}
+
 int
 ou_instance_del(PyObject *obj, PyObject *name)
 {
@@ -384,14 +397,8 @@ ou_instance_del(PyObject *obj, PyObject *name)
             if (index < 0 || index >= block->cap || block->values[index] == NULL) {
                 return 1;
             }
-            /* the one set last: no gap in the order */
-            if (ou_inline_order(block)[block->size - 1] == index) {
-                PyObject *old = block->values[index];
-                block->values[index] = NULL;
-                block->size--;
-                Py_DECREF(old);
-                return 0;
-            }
+            Py_DECREF(inline_take(block, (unsigned)index));
+            return 0;
         }
         if (ou_instance_materialize(obj) == NULL) {
             return -1;
@@ -485,20 +492,32 @@ slots_clear(PyTypeObject *type, PyObject *obj)
     }
 }
 
-/* Drop the inline values in the order in which they were set.  RE-ENTRANT: the block says that nothing is
- * set before anything falls; who sets an attribute meanwhile appends to a fresh order, and the walker
- * reports every value. */
+/* Drop the inline values of a dying instance, in the order of the shared keys, as CPython does.  RE-ENTRANT, but nobody
+ * can reach the instance. */
 static OU_ALWAYS_INLINE void
-inline_clear(OuInline *block)
+inline_drop(OuInline *block)
 {
-    uint8_t order[OU_SHARED_MAX];
     unsigned n = block->size;
-    memcpy(order, ou_inline_order(block), n);
     block->size = 0;
-    for (unsigned i = 0; i < n; i++) {
-        PyObject *value = block->values[order[i]];
-        block->values[order[i]] = NULL;
-        Py_XDECREF(value);
+    for (unsigned i = 0; n > 0; i++) {
+        PyObject *value = block->values[i];
+        if (value != NULL) {
+            n--;
+            block->values[i] = NULL;
+            Py_DECREF(value);
+        }
+    }
+}
+
+/* The same for an instance that lives: the block is right whenever something falls.  RE-ENTRANT. */
+static void
+inline_clear(PyObject *obj)
+{
+    OuInline *block = ou_instance_inline(obj);
+    for (unsigned i = 0; i < block->cap; i++) {
+        if (block->values[i] != NULL) {
+            Py_DECREF(inline_take(block, i));
+        }
     }
 }
 
@@ -511,7 +530,7 @@ ou_subtype_clear(PyObject *obj)
         base = base->tp_base;
     }
     if (type->tp_flags & Py_TPFLAGS_MANAGED_DICT) {
-        inline_clear(ou_instance_inline(obj));
+        inline_clear(obj);
     }
     if (type->tp_dictoffset != 0 && (base == NULL || base->tp_dictoffset != type->tp_dictoffset)) {
         PyObject **slot = dict_slot(obj);
@@ -531,8 +550,8 @@ plain_instance_free(PyObject *obj, PyTypeObject *type)
     ou_gc_free_fast(obj, size);
 }
 
-/* tp_dealloc of classes.  __del__, then weak references, then slots, inline values in the order in which
- * they were set, dict, then the base's part.  RE-ENTRANT. */
+/* tp_dealloc of classes.  __del__, then weak references, then slots, inline values in the order of their
+ * keys, dict, then the base's part.  RE-ENTRANT. */
 void
 ou_subtype_dealloc(PyObject *obj)
 {
@@ -577,7 +596,7 @@ ou_subtype_dealloc(PyObject *obj)
         }
     }
     if (type->tp_flags & Py_TPFLAGS_MANAGED_DICT) {
-        inline_clear(ou_instance_inline(obj));
+        inline_drop(ou_instance_inline(obj));
     }
     if (type->tp_dictoffset != 0 && base->tp_dictoffset == 0) {
         PyObject **slot = dict_slot(obj), *dict = *slot;

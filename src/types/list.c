@@ -189,7 +189,7 @@ ou_list_slice(PyListObject *list, Py_ssize_t low, Py_ssize_t high)
 OU_WALKER(list)
 {
     PyListObject *list = LIST(self);
-    for (Py_ssize_t i = 0; i < Py_SIZE(list); i++) {
+    for (Py_ssize_t i = Py_SIZE(list); i-- > 0;) { /* from the last, as gc.get_referents() shows */
         OU_EDGE(list->ob_item[i], OU_EDGE_ITEM, NULL, i);
     }
     return 0;

@@ -120,7 +120,7 @@ PyTuple_Pack(Py_ssize_t n, ...)
 OU_WALKER(tuple)
 {
     Py_ssize_t n = Py_SIZE(self) + (PyTuple_CheckExact(self) ? 0 : ou_structseq_n_hidden(Py_TYPE(self)));
-    for (Py_ssize_t i = 0; i < n; i++) {
+    for (Py_ssize_t i = n; i-- > 0;) { /* from the last, as gc.get_referents() shows */
         OU_EDGE(TUPLE(self)->ob_item[i], OU_EDGE_ITEM, NULL, i);
     }
     return 0;

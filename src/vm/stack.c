@@ -167,6 +167,15 @@ ou_frame_drop_registers(Frame *frame, int first, int end)
 }
 
 /* See vm.h. */
+void
+ou_frame_drop_temporaries(Frame *frame, int first)
+{
+    for (int i = ou_frame_n_registers(frame); i-- > first;) {
+        Py_CLEAR(frame->registers[i]);
+    }
+}
+
+/* See vm.h. */
 PyObject *
 ou_frame_leave(OuThread *thread, Frame *frame, PyObject *value)
 {

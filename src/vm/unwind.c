@@ -65,16 +65,16 @@ ou_unwind(OuThread *thread, bool with_traceback)
         if (handler != NULL) {
             uint32_t depth = handler->depth & OU_INDEX_MASK;
             OuInstr *target = ou_code_instrs(frame->code) + handler->target;
-            ou_frame_drop_registers(frame, (int)depth, ou_frame_n_registers(frame));
+            ou_frame_drop_temporaries(frame, (int)depth);
             catch(thread, frame, depth);
             frame->pc = target;
             return frame;
         }
         if (frame->object != NULL) {
             stand_at_origin(thread, frame);
-            /* Temporaries end with the call: the frame object keeps what has a name. */
-            ou_frame_drop_registers(frame, frame->code->co_nlocalsplus, ou_frame_n_registers(frame));
         }
+        /* Temporaries end with the call: a frame object keeps what has a name. */
+        ou_frame_drop_temporaries(frame, frame->code->co_nlocalsplus);
         if (OU_UNLIKELY(ou_is_traced(thread))) {
             ou_trace_return(thread, frame, NULL);
         }

@@ -50,6 +50,8 @@ void ou_stack_free(OuThread *thread);
 PyObject *ou_frame_leave(OuThread *thread, Frame *frame, PyObject *value);
 /* Drop registers from `first` up to `end`, each emptied first.  RE-ENTRANT. */
 void ou_frame_drop_registers(Frame *frame, int first, int end);
+/* Empty the temporaries from `first` on, the last first, as the values of a stack fall.  RE-ENTRANT. */
+void ou_frame_drop_temporaries(Frame *frame, int first);
 static OU_ALWAYS_INLINE int
 ou_frame_n_registers(Frame *frame)
 {
