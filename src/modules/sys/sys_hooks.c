@@ -212,11 +212,14 @@ sys_set_asyncgen_hooks(PyObject *module, PyObject *const *args, Py_ssize_t n_arg
 static PyObject *
 sys_get_asyncgen_hooks(PyObject *module, PyObject *ignored)
 {
+    static PyStructSequence_Field fields[] = {
+        {"firstiter", "Called when an asynchronous generator is first iterated."},
+        {"finalizer", "Called when an asynchronous generator that has not ended is about to be collected."},
+        {0}};
+    static PyStructSequence_Desc desc = {"asyncgen_hooks", "The hooks of asynchronous generators.", fields, 2};
     PyObject *first = ou_tstate()->async_gen_firstiter, *final = ou_tstate()->async_gen_finalizer;
-    PyObject *names = Py_BuildValue("{sOsO}", "firstiter", first ? first : Py_None, "finalizer", final ? final : Py_None);
-    PyObject *result = names == NULL ? NULL : _PyNamespace_New(names);
-    Py_XDECREF(names);
-    return result;
+    PyObject *values[] = {Py_NewRef(first ? first : Py_None), Py_NewRef(final ? final : Py_None)};
+    return ou_sys_sequence_new(&desc, values, 2);
 }
 
 static PyObject *
