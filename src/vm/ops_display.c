@@ -454,6 +454,9 @@ unpack_iterable(Frame *frame, PyObject **places, uint16_t x, Py_ssize_t n, bool 
     list = NULL;
     result = 0;
 done:
+    for (Py_ssize_t k = n; result < 0 && k-- > 0;) {
+        Py_CLEAR(places[k]); /* before the operand */
+    }
     Py_CLEAR(iterator);
     Py_CLEAR(list);
     Py_CLEAR(owned);

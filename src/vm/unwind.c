@@ -49,6 +49,25 @@ catch(OuThread *thread, Frame *frame, uint32_t depth)
     Py_XDECREF(tb);
 }
 
+/* The instruction that raised lets go of its operands first, in order of evaluation; those from register `depth` on.
+ * RE-ENTRANT. */
+static void
+drop_operands(Frame *frame, int depth)
+{
+    OuInstr instr = *frame->pc;
+    const uint8_t *fields = ou_op_info[ou_op_base(instr.op)].fields;
+    const uint16_t words[] = {instr.a, instr.b, instr.c};
+    for (int i = 0; i < 3; i++) {
+        int index = words[i] & OU_INDEX_MASK, end = ou_frame_n_registers(frame);
+        if (fields[i] == OU_FIELD_R && (words[i] & OU_KIND_MASK) == OU_KIND_TEMP && index >= depth && index < end) {
+            Py_CLEAR(frame->registers[index]);
+        }
+        else if (fields[i] == OU_FIELD_W && index >= depth) { /* nothing lives above a window */
+            ou_frame_drop_registers(frame, index, end);
+        }
+    }
+}
+
 /* See vm.h. */
 Frame *
 ou_unwind(OuThread *thread, bool with_traceback)
@@ -62,6 +81,8 @@ ou_unwind(OuThread *thread, bool with_traceback)
             }
         }
         const OuHandler *handler = find_handler(frame);
+        int n_named = frame->code->co_nlocalsplus;
+        drop_operands(frame, handler != NULL ? (int)(handler->depth & OU_INDEX_MASK) : n_named);
         if (handler != NULL) {
             uint32_t depth = handler->depth & OU_INDEX_MASK;
             OuInstr *target = ou_code_instrs(frame->code) + handler->target;
@@ -74,7 +95,7 @@ ou_unwind(OuThread *thread, bool with_traceback)
             stand_at_origin(thread, frame);
         }
         /* Temporaries end with the call: a frame object keeps what has a name. */
-        ou_frame_drop_temporaries(frame, frame->code->co_nlocalsplus);
+        ou_frame_drop_temporaries(frame, n_named);
         if (OU_UNLIKELY(ou_is_traced(thread))) {
             ou_trace_return(thread, frame, NULL);
         }
