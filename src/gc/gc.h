@@ -32,6 +32,15 @@ void ou_gc_init(void);
  * RE-ENTRANT: runs callbacks and finalizers. */
 Py_ssize_t ou_gc_collect(int generation);
 
+/* Could a program notice a full collection now: has anything a finalizer, a callback, is a file open?  `streams`: the
+ * standard ones count.
+ * Cost: linear in the tracked objects; allocates nothing. */
+bool ou_gc_would_show(bool streams);
+
+/* At the end of start-up: all that lives now is taken for long-lived.  It is no garbage, and not worth a young
+ * collection. */
+void ou_gc_settle(void);
+
 /* At a safe point, asked for by OU_BREAK_GC: collect what the thresholds say.  RE-ENTRANT. */
 void ou_gc_service(void);
 

@@ -20,7 +20,8 @@ import_copyreg(void)
 static PyObject *
 slot_names(PyTypeObject *type)
 {
-    PyObject *names = Py_XNewRef(PyDict_GetItemWithError(type->tp_dict, OU_STR(__slotnames__)));
+    PyObject *dict = ou_type_namespace(type);
+    PyObject *names = dict == NULL ? NULL : Py_XNewRef(PyDict_GetItemWithError(dict, OU_STR(__slotnames__)));
     if (names == NULL && !ou_error_occurred()) {
         PyObject *copyreg = import_copyreg();
         if (copyreg == NULL) {

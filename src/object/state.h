@@ -78,6 +78,7 @@ typedef struct pyruntimestate {
             volatile uint32_t eval_breaker; /* OU_BREAK_*; read by the loop at every safe point */
             bool initialized;
             bool finalizing;
+            bool foreign;                   /* a module that is not ours was loaded: its deallocators may do anything */
             OuGc gc;
         };
         char before_tstate[576];

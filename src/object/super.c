@@ -75,7 +75,7 @@ lookup_behind(PyTypeObject *start, PyTypeObject *type, PyObject *name)
     Py_INCREF(mro); /* a key of a namespace may have an == that changes the bases */
     OU_HOLD(h, &mro);
     for (i++; value == NULL && i < n; i++) {
-        PyObject *dict = ((PyTypeObject *)PyTuple_GET_ITEM(mro, i))->tp_dict;
+        PyObject *dict = ou_type_namespace((PyTypeObject *)PyTuple_GET_ITEM(mro, i));
         value = dict == NULL ? NULL : Py_XNewRef(PyDict_GetItemWithError(dict, name));
         if (value == NULL && ou_error_occurred()) {
             break;

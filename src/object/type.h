@@ -36,11 +36,12 @@ typedef struct {
 
 enum { OU_TYPE_CACHE_LEN = 4096 }; /* a power of two; from CPython 3.11 */
 extern OuTypeCacheEntry ou_type_cache[OU_TYPE_CACHE_LEN];
+extern uint32_t ou_type_cache_mask; /* a small program stays in the first pages of it */
 
 static OU_ALWAYS_INLINE OuTypeCacheEntry *
 ou_type_cache_entry(uint32_t version, PyObject *name)
 {
-    return &ou_type_cache[(version * 11 ^ (uint32_t)((uintptr_t)name >> 4)) & (OU_TYPE_CACHE_LEN - 1)];
+    return &ou_type_cache[(version * 11 ^ (uint32_t)((uintptr_t)name >> 4)) & ou_type_cache_mask];
 }
 
 /* What `name`, a str, means in the type and its bases.  Returns borrowed, NULL if there is nothing (no
@@ -60,6 +61,18 @@ static OU_ALWAYS_INLINE bool
 ou_type_is_heap(PyTypeObject *type)
 {
     return (type->tp_flags & Py_TPFLAGS_HEAPTYPE) != 0;
+}
+
+/* The namespace of a static type of the runtime that nobody has asked for yet is made now.
+ * Returns  borrowed; NULL without an error if the type has none (it is dying, or not ready), with MemoryError if memory is
+ *          refused.  Runs no Python code. */
+PyObject *ou_type_namespace_make(PyTypeObject *type);
+
+/* The namespace of a type: everyone's way to tp_dict but for types known to have one (classes, types just made). */
+static OU_ALWAYS_INLINE PyObject *
+ou_type_namespace(PyTypeObject *type)
+{
+    return OU_LIKELY(type->tp_dict != NULL) ? type->tp_dict : ou_type_namespace_make(type);
 }
 
 /* The name as an error message shows it: the part of tp_name behind the last dot. */
@@ -222,9 +235,16 @@ extern PyGetSetDef ou_type_getset[];
 /* type.mro(): METH_NOARGS.  Refs: a new list. */
 PyObject *ou_type_mro(PyObject *self, PyObject *ignored);
 
-/* Put a wrapper descriptor for each C slot of its own into the type's namespace.  Returns 0, or -1 with an
+/* Rows of slots.def, a bit each. */
+typedef struct {
+    uint64_t bits[2];
+} OuSlotSet;
+
+/* The slots that a type fills now: before it inherits, its own. */
+OuSlotSet ou_slots_own(PyTypeObject *type);
+/* Put a wrapper descriptor for each of its own slots into what becomes the type's namespace.  Returns 0, or -1 with an
  * error set. */
-int ou_slots_add_wrappers(PyTypeObject *type);
+int ou_slots_add_wrappers(PyTypeObject *type, PyObject *dict, const OuSlotSet *own);
 /* Take over the slots that the type leaves empty from one class of its mro. */
 void ou_slots_inherit(PyTypeObject *type, PyTypeObject *base);
 /* Make the slots of a new heap type agree with its namespace and mro. */
@@ -236,7 +256,7 @@ void ou_slots_update(PyTypeObject *type, PyObject *name);
 /* Is it a name that slots know? */
 bool ou_slots_has_name(PyObject *name);
 /* __new__ of a static type with a tp_new of its own. */
-int ou_slots_add_new(PyTypeObject *type);
+int ou_slots_add_new(PyTypeObject *type, PyObject *dict);
 /* Is this tp_new/tp_init/... one of the functions that call Python code? */
 extern struct wrapperbase ou_slot_table[];
 PyObject *ou_slot_tp_new(PyTypeObject *type, PyObject *args, PyObject *kwargs);
@@ -267,6 +287,9 @@ PyObject *ou_object_method_getstate(PyObject *self, PyObject *ignored);
  * super() without arguments.  Returns 0, or -1 with RuntimeError set. */
 extern int (*ou_super_frame_hook)(PyTypeObject **cls, PyObject **self);
 
+/* PyType_Ready for a type of the runtime's own table: its namespace is made when somebody asks for it, as most programs
+ * never look into most of the types. */
+int ou_type_ready_static(PyTypeObject *type);
 /* Every static type that was readied, of the runtime and of extensions, in that order (type_ready.c). */
 extern PyTypeObject **ou_static_types;
 extern size_t ou_n_static_types;

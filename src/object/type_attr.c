@@ -261,7 +261,8 @@ type_set_qualname(PyObject *self, PyObject *value, void *Py_UNUSED(closure))
 static PyObject *
 own_get(PyTypeObject *type, PyObject *name)
 {
-    return type->tp_dict == NULL ? NULL : PyDict_GetItemWithError(type->tp_dict, name);
+    PyObject *dict = ou_type_namespace(type);
+    return dict == NULL ? NULL : PyDict_GetItemWithError(dict, name);
 }
 
 /* Set (or with NULL delete) in the namespace, then forget what was cached, then let the old value fall. */
@@ -353,8 +354,11 @@ type_set_abstractmethods(PyObject *self, PyObject *value, void *Py_UNUSED(closur
 static PyObject *
 type_get_dict(PyObject *self, void *Py_UNUSED(closure))
 {
-    PyTypeObject *type = (PyTypeObject *)self;
-    return type->tp_dict == NULL ? Py_NewRef(Py_None) : PyDictProxy_New(type->tp_dict);
+    PyObject *dict = ou_type_namespace((PyTypeObject *)self);
+    if (dict == NULL) {
+        return ou_error_occurred() ? NULL : Py_NewRef(Py_None);
+    }
+    return PyDictProxy_New(dict);
 }
 
 /* Where the signature's first line ends and the text begins, if the docstring has a signature:

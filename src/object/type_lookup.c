@@ -11,6 +11,10 @@
 
 OuTypeCacheEntry ou_type_cache[OU_TYPE_CACHE_LEN];
 
+enum { FIRST_LEN = 256,
+    FEW_TYPES = 128 }; /* entries, powers of two; types. Arbitrary */
+uint32_t ou_type_cache_mask = FIRST_LEN - 1;
+
 /* The last version given to a type. */
 static uint32_t version_last;
 
@@ -35,6 +39,9 @@ ou_type_version(PyTypeObject *type)
             return 0;
         }
         base->tp_version_tag = ++version_last;
+        if (version_last == FEW_TYPES) {
+            ou_type_cache_mask = OU_TYPE_CACHE_LEN - 1;
+        }
         base->tp_flags |= Py_TPFLAGS_VALID_VERSION_TAG;
     }
     return type->tp_version_tag;
@@ -83,7 +90,10 @@ _PyType_Lookup(PyTypeObject *type, PyObject *name)
     }
     PyObject *value = NULL;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(mro); i++) {
-        PyObject *dict = ((PyTypeObject *)PyTuple_GET_ITEM(mro, i))->tp_dict;
+        PyObject *dict = ou_type_namespace((PyTypeObject *)PyTuple_GET_ITEM(mro, i));
+        if (OU_UNLIKELY(dict == NULL) && ou_error_occurred()) {
+            return NULL; /* no memory for it */
+        }
         if (dict != NULL && (value = namespace_get((PyDictObject *)dict, name, hash)) != NULL) {
             break;
         }

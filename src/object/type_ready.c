@@ -12,21 +12,22 @@
 
 /* ---- namespace ----------------------------------------------------------------------------------------- */
 
+/* What goes into a static type's namespace besides its tables: known when it is readied, before it inherits. */
+typedef struct {
+    OuSlotSet slots; /* filled by the type itself */
+    bool own_new; /* tp_new as well */
+    bool unhashable; /* == without a hash */
+    bool postponed; /* the namespace is made when somebody asks for it */
+} Namespace;
+
 /* Refs: takes `value` and `name`.  Returns 0, or -1 with an error set. */
 static int
 namespace_add(PyObject *dict, PyObject *name, PyObject *value, bool replace)
 {
     int result = -1;
     if (name != NULL && value != NULL) {
-        if (!replace) {
-            int there = PyDict_Contains(dict, name);
-            if (there != 0) {
-                Py_DECREF(name);
-                Py_DECREF(value);
-                return there < 0 ? -1 : 0;
-            }
-        }
-        result = PyDict_SetItem(dict, name, value);
+        result = replace ? PyDict_SetItem(dict, name, value) : PyDict_SetDefault(dict, name, value) == NULL ? -1
+                                                                                                            : 0;
     }
     Py_XDECREF(name);
     Py_XDECREF(value);
@@ -34,7 +35,7 @@ namespace_add(PyObject *dict, PyObject *name, PyObject *value, bool replace)
 }
 
 static int
-add_methods(PyTypeObject *type)
+add_methods(PyTypeObject *type, PyObject *dict)
 {
     for (PyMethodDef *method = type->tp_methods; method != NULL && method->ml_name != NULL; method++) {
         PyObject *descr;
@@ -60,7 +61,7 @@ add_methods(PyTypeObject *type)
         }
         PyObject *name = is_descr ? Py_NewRef(PyDescr_NAME(descr))
             : PyUnicode_InternFromString(method->ml_name);
-        if (namespace_add(type->tp_dict, name, descr, (method->ml_flags & METH_COEXIST) != 0) < 0) {
+        if (namespace_add(dict, name, descr, (method->ml_flags & METH_COEXIST) != 0) < 0) {
             return -1;
         }
     }
@@ -68,12 +69,11 @@ add_methods(PyTypeObject *type)
 }
 
 static int
-add_members(PyTypeObject *type)
+add_members(PyTypeObject *type, PyObject *dict)
 {
     for (PyMemberDef *member = type->tp_members; member != NULL && member->name != NULL; member++) {
         PyObject *descr = PyDescr_NewMember(type, member);
-        if (descr == NULL
-            || namespace_add(type->tp_dict, Py_NewRef(PyDescr_NAME(descr)), descr, false) < 0) {
+        if (descr == NULL || namespace_add(dict, Py_NewRef(PyDescr_NAME(descr)), descr, false) < 0) {
             return -1;
         }
     }
@@ -81,12 +81,11 @@ add_members(PyTypeObject *type)
 }
 
 static int
-add_getsets(PyTypeObject *type)
+add_getsets(PyTypeObject *type, PyObject *dict)
 {
     for (PyGetSetDef *getset = type->tp_getset; getset != NULL && getset->name != NULL; getset++) {
         PyObject *descr = PyDescr_NewGetSet(type, getset);
-        if (descr == NULL
-            || namespace_add(type->tp_dict, Py_NewRef(PyDescr_NAME(descr)), descr, false) < 0) {
+        if (descr == NULL || namespace_add(dict, Py_NewRef(PyDescr_NAME(descr)), descr, false) < 0) {
             return -1;
         }
     }
@@ -94,15 +93,15 @@ add_getsets(PyTypeObject *type)
 }
 
 static int
-add_doc(PyTypeObject *type)
+add_doc(PyTypeObject *type, PyObject *dict)
 {
-    int there = PyDict_Contains(type->tp_dict, OU_STR(__doc__));
+    int there = PyDict_Contains(dict, OU_STR(__doc__));
     if (there != 0) {
         return there < 0 ? -1 : 0;
     }
     PyObject *doc = type->tp_doc == NULL ? Py_NewRef(Py_None)
                                          : _PyType_GetDocFromInternalDoc(type->tp_name, type->tp_doc);
-    return namespace_add(type->tp_dict, Py_NewRef(OU_STR(__doc__)), doc, true);
+    return namespace_add(dict, Py_NewRef(OU_STR(__doc__)), doc, true);
 }
 
 /* Entries that the tables will make, so that the dict grows once. */
@@ -198,8 +197,8 @@ inherit_pattern_flags(PyTypeObject *type)
 }
 
 /* __new__ of its own, its base's, or none at all. */
-static int
-ready_new(PyTypeObject *type)
+static void
+ready_new(PyTypeObject *type, bool *own)
 {
     PyTypeObject *base = type->tp_base;
     if (type->tp_new == NULL && base == &PyBaseObject_Type && !ou_type_is_heap(type)) {
@@ -207,20 +206,26 @@ ready_new(PyTypeObject *type)
     }
     if (type->tp_flags & Py_TPFLAGS_DISALLOW_INSTANTIATION) {
         type->tp_new = NULL;
-        return 0;
+        return;
     }
     if (type->tp_new != NULL) {
-        return ou_slots_add_new(type);
+        *own = true;
     }
-    type->tp_new = base == NULL ? NULL : base->tp_new;
-    return 0;
+    else {
+        type->tp_new = base == NULL ? NULL : base->tp_new;
+    }
 }
 
 /* A type that defines == without a hash can't be hashed. */
 static int
-ready_hash(PyTypeObject *type)
+ready_hash(PyTypeObject *type, Namespace *namespace)
 {
     if (type->tp_hash != NULL) {
+        return 0;
+    }
+    if (type->tp_dict == NULL) {
+        namespace->unhashable = true;
+        type->tp_hash = PyObject_HashNotImplemented;
         return 0;
     }
     int there = PyDict_Contains(type->tp_dict, OU_STR(__hash__));
@@ -245,7 +250,7 @@ ready_bases(PyTypeObject *type)
         base = &PyBaseObject_Type;
         type->tp_base = ou_type_is_heap(type) ? (PyTypeObject *)Py_NewRef(base) : base;
     }
-    if (base != NULL && base->tp_dict == NULL && PyType_Ready(base) < 0) {
+    if (base != NULL && !(base->tp_flags & (Py_TPFLAGS_READY | Py_TPFLAGS_READYING)) && PyType_Ready(base) < 0) {
         return -1;
     }
     if (Py_TYPE(type) == NULL && base != NULL) {
@@ -261,20 +266,32 @@ ready_bases(PyTypeObject *type)
 }
 
 static int
-ready_namespace(PyTypeObject *type)
+namespace_fill(PyTypeObject *type, PyObject *dict, const Namespace *namespace)
 {
-    if (type->tp_dict == NULL && (type->tp_dict = _PyDict_NewPresized(namespace_size(type))) == NULL) {
+    if ((namespace->own_new && ou_slots_add_new(type, dict) < 0)
+        || ou_slots_add_wrappers(type, dict, &namespace->slots) < 0 || add_methods(type, dict) < 0
+        || add_members(type, dict) < 0 || add_getsets(type, dict) < 0 || add_doc(type, dict) < 0) {
         return -1;
     }
-    return ready_new(type) < 0 || ou_slots_add_wrappers(type) < 0 || add_methods(type) < 0
-        || add_members(type) < 0
-            || add_getsets(type) < 0 || add_doc(type) < 0
-        ? -1
-        : 0;
+    return namespace->unhashable ? namespace_add(dict, Py_NewRef(OU_STR(__hash__)), Py_NewRef(Py_None), false) : 0;
 }
 
 static int
-ready_inherit(PyTypeObject *type)
+ready_namespace(PyTypeObject *type, Namespace *namespace)
+{
+    ready_new(type, &namespace->own_new);
+    namespace->slots = ou_slots_own(type); /* first: before it inherits more */
+    if (namespace->postponed) {
+        return 0;
+    }
+    if (type->tp_dict == NULL && (type->tp_dict = _PyDict_NewPresized(namespace_size(type))) == NULL) {
+        return -1;
+    }
+    return namespace_fill(type, type->tp_dict, namespace);
+}
+
+static int
+ready_inherit(PyTypeObject *type, Namespace *namespace)
 {
     PyTypeObject *base = type->tp_base;
     if (base != NULL) {
@@ -303,7 +320,7 @@ ready_inherit(PyTypeObject *type)
         }
         ((PyHeapTypeObject *)type)->ht_cached_keys = keys;
     }
-    return ready_hash(type);
+    return ready_hash(type, namespace);
 }
 
 static int
@@ -322,9 +339,10 @@ ready_checks(PyTypeObject *type)
 }
 
 /* Every static type that was readied, in that order: the roots walk them and teardown empties them.  In
- * the raw domain: it outlives all objects. */
+ * the raw domain: they outlive all objects. */
 PyTypeObject **ou_static_types;
 size_t ou_n_static_types;
+static Namespace *namespaces; /* one for each */
 
 static int
 static_type_note(PyTypeObject *type)
@@ -332,20 +350,21 @@ static_type_note(PyTypeObject *type)
     enum { STEP = 512 }; /* types; arbitrary */
     if (ou_n_static_types % STEP == 0) {
         PyTypeObject **wider = PyMem_RawRealloc(ou_static_types, (ou_n_static_types + STEP) * sizeof *wider);
-        if (wider == NULL) {
+        ou_static_types = wider != NULL ? wider : ou_static_types;
+        Namespace *more = PyMem_RawRealloc(namespaces, (ou_n_static_types + STEP) * sizeof *more);
+        namespaces = more != NULL ? more : namespaces;
+        if (wider == NULL || more == NULL) {
             PyErr_NoMemory();
             return -1;
         }
-        ou_static_types = wider;
     }
+    namespaces[ou_n_static_types] = (Namespace){.postponed = false};
     ou_static_types[ou_n_static_types++] = type;
     return 0;
 }
 
-/* Make a type ready for use.  A static one becomes immutable.
- * Returns  0, or -1 with an error set; then it is not ready.  RE-ENTRANT if its metatype has an mro(). */
-int
-PyType_Ready(PyTypeObject *type)
+static int
+ready(PyTypeObject *type, bool postpone)
 {
     if (type->tp_flags & (Py_TPFLAGS_READY | Py_TPFLAGS_READYING)) {
         return 0; /* READYING: its metatype's mro() looks at it */
@@ -353,7 +372,8 @@ PyType_Ready(PyTypeObject *type)
     if (ready_checks(type) < 0) {
         return -1;
     }
-    if (!ou_type_is_heap(type)) {
+    bool is_static = !ou_type_is_heap(type);
+    if (is_static) {
         if (static_type_note(type) < 0) {
             return -1;
         }
@@ -362,15 +382,53 @@ PyType_Ready(PyTypeObject *type)
             type->ob_base.ob_base.ob_refcnt += OU_LOOSE_COUNT; /* static: counted loosely */
         }
     }
+    size_t index = ou_n_static_types - 1; /* of a static type: readying its base adds more */
+    Namespace namespace = {.postponed = postpone};
     type->tp_flags |= Py_TPFLAGS_READYING;
-    bool ready = ready_bases(type) == 0 && ready_namespace(type) == 0 && ou_type_mro_update(type, NULL) >= 0
-        && ready_inherit(type) == 0 && ou_type_add_to_bases(type, type->tp_bases) == 0;
+    bool done = ready_bases(type) == 0 && ready_namespace(type, &namespace) == 0 && ou_type_mro_update(type, NULL) >= 0
+        && ready_inherit(type, &namespace) == 0 && ou_type_add_to_bases(type, type->tp_bases) == 0;
     type->tp_flags &= ~Py_TPFLAGS_READYING;
-    if (!ready) {
+    if (!done) {
         return -1;
     }
     type->tp_flags |= Py_TPFLAGS_READY;
+    if (is_static) {
+        namespaces[index] = namespace;
+    }
     return 0;
+}
+
+/* Make a type ready for use.  A static one becomes immutable.
+ * Returns  0, or -1 with an error set; then it is not ready.  RE-ENTRANT if its metatype has an mro(). */
+int
+PyType_Ready(PyTypeObject *type)
+{
+    return ready(type, false);
+}
+
+int
+ou_type_ready_static(PyTypeObject *type)
+{
+    return ready(type, true);
+}
+
+PyObject *
+ou_type_namespace_make(PyTypeObject *type)
+{
+    size_t i = 0;
+    while (i < ou_n_static_types && ou_static_types[i] != type) {
+        i++;
+    }
+    if (i == ou_n_static_types || !namespaces[i].postponed) {
+        return NULL; /* dying, or not ready */
+    }
+    PyObject *dict = _PyDict_NewPresized(namespace_size(type));
+    if (dict == NULL || namespace_fill(type, dict, &namespaces[i]) < 0) {
+        Py_XDECREF(dict);
+        return NULL;
+    }
+    namespaces[i].postponed = false;
+    return type->tp_dict = dict; /* commit */
 }
 
 /* What readying took: the references that a static type owns fall, so that the process can end with
@@ -383,6 +441,9 @@ ou_type_fini_static(PyTypeObject *type)
     }
     PyType_Modified(type);
     ou_type_remove_from_bases(type, type->tp_bases);
+    for (size_t i = 0; i < ou_n_static_types; i++) {
+        namespaces[i].postponed &= ou_static_types[i] != type;
+    }
     PyObject *dict = type->tp_dict, *bases = type->tp_bases, *mro = type->tp_mro;
     type->tp_flags &= ~Py_TPFLAGS_READY;
     type->tp_dict = type->tp_bases = type->tp_mro = NULL;

@@ -35,32 +35,39 @@ enum { N_ROWS = OU_COUNT_OF(ou_slot_table) - 1 };
 
 #define IS_SLOT(row, path) ((row)->offset == (int)offsetof(PyHeapTypeObject, path))
 
+/* A part of PyHeapTypeObject, and where a type has it: in itself, or in a table that it may lack. */
+typedef struct {
+    const void *table; /* NULL: the type has none of these slots */
+    int start, end; /* offsets in PyHeapTypeObject */
+} SlotPart;
+
+static OU_ALWAYS_INLINE SlotPart
+slot_part(PyTypeObject *type, int offset)
+{
+#define PART(table, first, last) \
+    ((SlotPart){table, (int)offsetof(PyHeapTypeObject, first), (int)offsetof(PyHeapTypeObject, last)})
+    if (offset < (int)offsetof(PyHeapTypeObject, as_async)) {
+        return PART(type, ht_type, as_async);
+    }
+    if (offset < (int)offsetof(PyHeapTypeObject, as_number)) {
+        return PART(type->tp_as_async, as_async, as_number);
+    }
+    if (offset < (int)offsetof(PyHeapTypeObject, as_mapping)) {
+        return PART(type->tp_as_number, as_number, as_mapping);
+    }
+    if (offset < (int)offsetof(PyHeapTypeObject, as_sequence)) {
+        return PART(type->tp_as_mapping, as_mapping, as_sequence);
+    }
+    return PART(type->tp_as_sequence, as_sequence, as_buffer);
+#undef PART
+}
+
 /* Where a slot lies in a type; NULL if it lacks the table that the slot is in. */
 static OU_ALWAYS_INLINE OuSlotWord *
 slot_place(PyTypeObject *type, int offset)
 {
-    if (offset < (int)offsetof(PyHeapTypeObject, as_async)) {
-        return (OuSlotWord *)((char *)type + offset);
-    }
-    const void *table;
-    int start;
-    if (offset < (int)offsetof(PyHeapTypeObject, as_number)) {
-        table = type->tp_as_async;
-        start = (int)offsetof(PyHeapTypeObject, as_async);
-    }
-    else if (offset < (int)offsetof(PyHeapTypeObject, as_mapping)) {
-        table = type->tp_as_number;
-        start = (int)offsetof(PyHeapTypeObject, as_number);
-    }
-    else if (offset < (int)offsetof(PyHeapTypeObject, as_sequence)) {
-        table = type->tp_as_mapping;
-        start = (int)offsetof(PyHeapTypeObject, as_mapping);
-    }
-    else {
-        table = type->tp_as_sequence;
-        start = (int)offsetof(PyHeapTypeObject, as_sequence);
-    }
-    return table == NULL ? NULL : (OuSlotWord *)((char *)table + (offset - start));
+    SlotPart part = slot_part(type, offset);
+    return part.table == NULL ? NULL : (OuSlotWord *)((char *)part.table + (offset - part.start));
 }
 
 bool
@@ -76,18 +83,39 @@ ou_slots_has_name(PyObject *name)
 
 /* ---- from C to Python ---------------------------------------------------------------------------------- */
 
-int
-ou_slots_add_wrappers(PyTypeObject *type)
+_Static_assert(N_ROWS <= 64 * OU_COUNT_OF(((OuSlotSet *)0)->bits), "a bit for each row");
+
+OuSlotSet
+ou_slots_own(PyTypeObject *type)
 {
-    PyObject *dict = type->tp_dict;
-    for (struct wrapperbase *row = ou_slot_table; row->name != NULL; row++) {
-        if (row->wrapper == NULL) {
+    OuSlotSet set = {{0}};
+    SlotPart part = {NULL, 0, 0};
+    for (int i = 0; i < N_ROWS; i++) {
+        const struct wrapperbase *row = &ou_slot_table[i];
+        if (row->offset >= part.end) { /* the rows stand in the order of the struct */
+            part = slot_part(type, row->offset);
+        }
+        if (part.table == NULL) {
+            while (i + 1 < N_ROWS && ou_slot_table[i + 1].offset < part.end) {
+                i++;
+            }
+        }
+        else if (*(OuSlotWord *)((char *)part.table + (row->offset - part.start)) != NULL && row->wrapper != NULL) {
+            set.bits[i / 64] |= (uint64_t)1 << i % 64;
+        }
+    }
+    return set;
+}
+
+int
+ou_slots_add_wrappers(PyTypeObject *type, PyObject *dict, const OuSlotSet *own)
+{
+    for (int i = 0; i < N_ROWS; i++) {
+        if (!(own->bits[i / 64] >> i % 64 & 1)) {
             continue;
         }
+        struct wrapperbase *row = &ou_slot_table[i];
         OuSlotWord *place = slot_place(type, row->offset);
-        if (place == NULL || *place == NULL) {
-            continue;
-        }
         Py_hash_t hash = ou_keys_str_hash(row->name_strobj);
         PyObject *there = _PyDict_GetItem_KnownHash(dict, row->name_strobj, hash);
         if (there != NULL) {
@@ -163,14 +191,14 @@ static PyMethodDef new_method[] = {
 };
 
 int
-ou_slots_add_new(PyTypeObject *type)
+ou_slots_add_new(PyTypeObject *type, PyObject *dict)
 {
-    int there = PyDict_Contains(type->tp_dict, OU_STR(__new__));
+    int there = PyDict_Contains(dict, OU_STR(__new__));
     if (there != 0) {
         return there < 0 ? -1 : 0;
     }
     PyObject *function = PyCFunction_NewEx(new_method, (PyObject *)type, NULL);
-    int result = function == NULL ? -1 : PyDict_SetItem(type->tp_dict, OU_STR(__new__), function);
+    int result = function == NULL ? -1 : PyDict_SetItem(dict, OU_STR(__new__), function);
     Py_XDECREF(function);
     return result;
 }
@@ -209,6 +237,9 @@ static bool
 overrides_hash(PyTypeObject *type)
 {
     PyObject *dict = type->tp_dict;
+    if (dict == NULL) {
+        return false; /* a static type: it would fill the slots */
+    }
     bool overrides = PyDict_Contains(dict, OU_STR(__eq__)) != 0
         || PyDict_Contains(dict, OU_STR(__hash__)) != 0;
     PyErr_Clear();

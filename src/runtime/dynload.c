@@ -55,6 +55,7 @@ ou_dynload_create(PyObject *spec, PyObject *name, PyObject *path)
     char here[PyBytes_GET_SIZE(file) + 3]; /* a name without a slash would be looked for elsewhere */
     snprintf(here, sizeof here, "%s%s", strchr(place, '/') ? "" : "./", place);
     void *library = dlopen(here, RTLD_NOW);
+    _PyRuntime.foreign = true;
     PyObject *(*init)(void) = NULL;
     if (library == NULL) {
         const char *why = dlerror();

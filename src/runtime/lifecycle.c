@@ -31,6 +31,7 @@ const unsigned long Py_Version = PY_VERSION_HEX;
 static PyInterpreterState main_interp;
 static PyConfig main_config;
 static int audit_status; /* unexplained counts found at the stop */
+static bool process_ends; /* the stop is the process's own */
 
 static void
 set_flags(const PyConfig *config)
@@ -119,6 +120,7 @@ start(PyInterpreterState *interp, PyConfig *config)
         return "can't initialize sys standard streams";
     }
     ou_gc_init();
+    ou_gc_settle();
     _PyRuntime.gc.enabled = true;
     return NULL;
 }
@@ -262,6 +264,14 @@ modules_clear_held(PyInterpreterState *interp, PyObject *refs)
     OU_HOLD_END(hold);
 }
 
+/* Must collections on the way out run?  When the process ends anyway they are left out if nobody could notice. */
+static bool
+must_collect(bool streams)
+{
+    return !process_ends || _PyRuntime.foreign || ou_switches.audit || ou_interp()->config->warnoptions.length != 0
+           || ou_gc_would_show(streams);
+}
+
 /* Modules go as in CPython: first those that only sys.modules held, each with its names in their order; what then hangs in
  * cycles (a module whose functions hold its namespace) by a collection, breadth first from the namespace of __main__; then
  * the names of modules that live on, those with one underscore first; sys and builtins last. */
@@ -275,15 +285,24 @@ clear_modules(PyInterpreterState *interp)
             PySys_SetObject(sys_names[i], Py_None);
         }
     }
-    if (_PyRuntime.gc.enabled) {
+    static const char *const restored[][2] = {
+        {"stdin", "__stdin__"}, {"stdout", "__stdout__"}, {"stderr", "__stderr__"}};
+    for (size_t i = 0; i < OU_COUNT_OF(restored); i++) {
+        PyObject *first = PySys_GetObject(restored[i][1]);
+        PySys_SetObject(restored[i][0], first == NULL ? Py_None : first);
+    }
+    bool must = must_collect(false);
+    if (must && _PyRuntime.gc.enabled) {
         ou_gc_collect(OU_N_GENERATIONS - 1); /* garbage of before: its finalizers still find the modules */
     }
     PyObject *main_module = PyDict_GetItemWithError(interp->modules, OU_STR(__main__));
-    if (main_module != NULL && PyModule_Check(main_module)) {
+    if (must && main_module != NULL && PyModule_Check(main_module)) {
         ou_gc_order_from(PyModule_GetDict(main_module));
     }
     PyObject *refs = modules_let_go(interp->modules);
-    ou_gc_collect(OU_N_GENERATIONS - 1);
+    if (must) {
+        ou_gc_collect(OU_N_GENERATIONS - 1);
+    }
     if (refs != NULL) {
         modules_clear_held(interp, refs);
         Py_DECREF(refs);
@@ -291,6 +310,9 @@ clear_modules(PyInterpreterState *interp)
     PyErr_Clear();
     _PyModule_ClearDict(interp->sysdict);
     _PyModule_ClearDict(interp->builtins);
+    if (must || must_collect(true)) {
+        ou_gc_collect(OU_N_GENERATIONS - 1);
+    }
 }
 
 static void
@@ -329,7 +351,6 @@ Py_FinalizeEx(void)
     _PyRuntime.finalizing = true;
     PyErr_Clear();
     clear_modules(interp);
-    ou_gc_collect(OU_N_GENERATIONS - 1);
     if (ou_streams_flush() < 0) {
         status = -1;
     }
@@ -371,6 +392,7 @@ Py_Exit(int status)
 {
     uint64_t allocations = ou_memory_allocations();
     holds_release();
+    process_ends = true;
     if (Py_FinalizeEx() < 0) {
         status = 120; /* as CPython: buffered output was lost */
     }

@@ -2,7 +2,6 @@
  *
  * Owns       static_types, made of types/types.def; the types start in its order and end in the reverse one. */
 #include "object/type.h"
-#include "object/type.h"
 #include "runtime/lifecycle.h"
 
 #define OU_TYPE(symbol, noun) extern PyTypeObject symbol;
@@ -20,7 +19,7 @@ ou_types_ready(void)
 {
     for (size_t i = 0; i < OU_COUNT_OF(static_types); i++) {
         PyTypeObject *type = static_types[i];
-        if (PyType_Ready(type) < 0) {
+        if (ou_type_ready_static(type) < 0) {
             return -1;
         }
     }

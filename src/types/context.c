@@ -6,6 +6,7 @@
  * Owns       a context its dict and, while it is entered, the context before it; a token its context, variable and old value.
  * Invariant  keys of the dict are ContextVars, compared by identity: no lookup runs Python code.
  * Not here   module _contextvars (Debian's, through this API). */
+#include "object/type.h"
 #include "object/alloc.h"
 #include "object/hold.h"
 #include "object/walk.h"
@@ -493,7 +494,7 @@ PyTypeObject ou_context_token_missing_type = {
 int
 ou_context_init(void)
 {
-    int status = PyDict_SetItemString(PyContextToken_Type.tp_dict, "MISSING", &token_missing);
+    int status = PyDict_SetItemString(ou_type_namespace(&PyContextToken_Type), "MISSING", &token_missing);
     PyType_Modified(&PyContextToken_Type);
     return status;
 }

@@ -7,6 +7,10 @@
  * Not here   the bound of the frame stack (stack.c). */
 
 #include <pthread.h>
+#include <sys/auxv.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "vm/vm.h"
 
@@ -16,6 +20,22 @@ enum {
     C_STACK_UNKNOWN = 1 << 20,     /* assumed size of a stack that the system doesn't tell of */
 };
 
+/* Where the main thread's stack may grow to: the kernel counts its limit from the top, just above the name that the
+ * program was started by.  False in another thread, or when the kernel does not tell. */
+static bool
+main_thread_stack(void **base, size_t *size)
+{
+    const char *name = (const char *)getauxval(AT_EXECFN);
+    struct rlimit limit;
+    if (name == NULL || getpid() != (pid_t)syscall(SYS_gettid) || getrlimit(RLIMIT_STACK, &limit) < 0) {
+        return false;
+    }
+    uintptr_t page = 4096, top = ((uintptr_t)name + strlen(name) + page) & ~(page - 1);
+    *size = limit.rlim_cur > (rlim_t)1 << 40 ? (size_t)1 << 40 : (size_t)limit.rlim_cur & ~(page - 1);
+    *base = (void *)(top - *size);
+    return true;
+}
+
 /* See vm.h.  The kernel grows the main thread's stack up to its limit. */
 void
 ou_thread_find_stack(OuThread *thread)
@@ -24,7 +44,10 @@ ou_thread_find_stack(OuThread *thread)
     void *base = NULL;
     size_t size = 0;
     char here;
-    if (pthread_getattr_np(pthread_self(), &attr) == 0) {
+    if (main_thread_stack(&base, &size)) {
+        /* known without asking the C library, which would read the process's map */
+    }
+    else if (pthread_getattr_np(pthread_self(), &attr) == 0) {
         if (pthread_attr_getstack(&attr, &base, &size) != 0) {
             base = NULL;
         }
