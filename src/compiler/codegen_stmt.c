@@ -213,6 +213,31 @@ gen_raise(Compiler *c, Stmt *s)
     return 0;
 }
 
+/* The last comparison that a condition may come to: the place of the assertion that fails, as in CPython 3.11.  NULL: there is
+ * none.  The condition has been compiled, so its depth is one that the C stack can bear. */
+static Expr *
+last_comparison(Expr *e)
+{
+    switch (e->kind) {
+    case EXPR_COMPARE: return e;
+    case EXPR_UNARYOP: return e->UnaryOp.op == UNARYOP_NOT ? last_comparison(e->UnaryOp.operand) : NULL;
+    case EXPR_BOOLOP:
+        for (Py_ssize_t i = e->BoolOp.values.n - 1; i >= 0; i--) {
+            Expr *found = last_comparison(e->BoolOp.values.items[i]);
+            if (found != NULL) {
+                return found;
+            }
+        }
+        return NULL;
+    case EXPR_IFEXP: {
+        Expr *found = last_comparison(e->IfExp.orelse);
+        found = found != NULL ? found : last_comparison(e->IfExp.body);
+        return found != NULL ? found : last_comparison(e->IfExp.test);
+    }
+    default: return NULL;
+    }
+}
+
 static int
 gen_assert(Compiler *c, Stmt *s)
 {
@@ -230,7 +255,9 @@ gen_assert(Compiler *c, Stmt *s)
     TRY(end);
     int mark = u->sp;
     TRY(ou_gen_jump_if(c, test, end, true, false));
-    AT(c, test);
+    Expr *comparison = last_comparison(test);
+    u->at = comparison != NULL ? PLACE(comparison) : PLACE(s);
+    OuPlace place = u->at;
     int d = ou_temp_reserve(c, 1);
     TRY(d);
     if (s->Assert.msg == NULL) {
@@ -241,7 +268,7 @@ gen_assert(Compiler *c, Stmt *s)
         TRY(w);
         TRY(ou_emit(c, OU_OP_LOAD_ASSERTION_ERROR, TEMP(w), 0, 0));
         TRY(ou_gen_push(c, s->Assert.msg));
-        AT(c, test);
+        u->at = place;
         TRY(ou_emit(c, OU_OP_CALL, TEMP(d), w, 1));
     }
     TRY(ou_emit(c, OU_OP_RAISE, 1, TEMP(d), 0));

@@ -53,10 +53,14 @@ ou_eval_throw(OuThread *thread, Frame *frame)
     return result;
 }
 
-/* __init__ returned something.  Takes both. */
+/* __init__, the current frame, returned something: leave the frame and raise TypeError in its caller's.  Takes both. */
 static OU_COLD void
-init_returned(PyObject *instance, PyObject *returned)
+init_returned(OuThread *thread, PyObject *instance, PyObject *returned)
 {
+    OU_HOLD(h, &instance);
+    returned = ou_frame_leave(thread, thread->frame, returned);
+    OU_HOLD_END(h);
+    thread->ts.recursion_remaining++;
     PyErr_Format(PyExc_TypeError, "__init__() should return None, not '%.200s'", Py_TYPE(returned)->tp_name);
     Py_DECREF(returned);
     Py_DECREF(instance);
@@ -284,7 +288,8 @@ eval_loop(OuThread *thread, bool throwing)
                 }
                 else {
                     SAVE();
-                    init_returned(instance, value);
+                    init_returned(thread, instance, value);
+                    ENTER(thread->frame);
                     goto error;
                 }
             }
@@ -341,6 +346,7 @@ eval_loop(OuThread *thread, bool throwing)
     {
         Frame *frame = FRAME;
         PyCodeObject *code = frame->code;
+        ou_generator_end(thread, ou_frame_generator(frame)); /* first: what falls may ask for the next value */
         for (PyObject **at = r, **end = r + code->co_nlocalsplus; at < end; at++) {
             PyObject *op = *at;
             if (op != NULL) {
@@ -357,12 +363,8 @@ eval_loop(OuThread *thread, bool throwing)
                 }
             }
         }
-        PyGenObject *gen = ou_frame_generator(frame);
         Frame *back = frame->back;
         PyObject *function = frame->function;
-        gen->gi_frame_state = OU_GEN_CLEARED;
-        thread->ts.exc_info = gen->gi_exc_state.previous_item;
-        gen->gi_exc_state.previous_item = NULL;
         frame->function = NULL;
         frame->code = NULL;
         frame->back = NULL;

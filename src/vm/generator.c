@@ -4,7 +4,7 @@
  * instruction that yielded.
  *
  * Owns       the frame's contents, the exception state, names, code; origin or finalizer.
- * Invariant  gi_frame_state says whether the frame is CREATED, SUSPENDED, EXECUTING or CLEARED (empty).
+ * Invariant  gi_frame_state says whether the frame is CREATED, SUSPENDED, EXECUTING or CLEARED (empty, or being emptied).
  * Not here   the loop's own resumption and return (eval.c); the other kinds' protocols (coroutine.c, async_generator.c). */
 
 #include <Python.h>
@@ -30,11 +30,8 @@ OU_WALKER(generator)
     OU_EDGE_OF(gen, gi_qualname);
     OU_EDGE_OF(gen, gi_origin_or_finalizer);
     OU_EDGE(gen->gi_exc_state.exc_value, OU_EDGE_FIELD, "gi_exc_state", -1);
-    if (gen->gi_frame_state < OU_GEN_CLEARED) {
-        Frame *frame = ou_gen_frame(gen);
-        return frame_edges(frame, frame->code != NULL ? ou_frame_n_registers(frame) : 0, sink);
-    }
-    return 0;
+    Frame *frame = ou_gen_frame(gen); /* holds things till it is empty, though the state says CLEARED before */
+    return frame_edges(frame, frame->code != NULL ? ou_frame_n_registers(frame) : 0, sink);
 }
 
 int
@@ -210,10 +207,8 @@ PyObject *
 ou_generator_finish(OuThread *thread, Frame *frame, PyObject *value)
 {
     PyGenObject *gen = ou_frame_generator(frame);
+    ou_generator_end(thread, gen); /* first: what falls may ask for the next value */
     value = ou_frame_leave(thread, frame, value);
-    gen->gi_frame_state = OU_GEN_CLEARED;
-    thread->ts.exc_info = gen->gi_exc_state.previous_item;
-    gen->gi_exc_state.previous_item = NULL;
     if (gen->gi_exc_state.exc_value != NULL) {
         OU_HOLD(h, &value);
         Py_CLEAR(gen->gi_exc_state.exc_value);
@@ -232,6 +227,25 @@ ou_generator_fix_error(PyGenObject *gen)
     else if (PyAsyncGen_CheckExact(gen) && PyErr_ExceptionMatches(PyExc_StopAsyncIteration)) {
         _PyErr_FormatFromCause(PyExc_RuntimeError, "async generator raised StopAsyncIteration");
     }
+}
+
+/* The error set is about to be raised in the generator, whose frame is current: what that handles is its context. */
+static void
+chain_thrown(PyGenObject *gen)
+{
+    PyObject *type, *value, *tb;
+    if (gen->gi_exc_state.exc_value == NULL) {
+        return;
+    }
+    PyErr_Fetch(&type, &value, &tb);
+    PyErr_NormalizeException(&type, &value, &tb);
+    if (tb != NULL) {
+        PyException_SetTraceback(value, tb);
+    }
+    PyErr_SetObject(type, value);
+    Py_DECREF(type);
+    Py_DECREF(value);
+    Py_XDECREF(tb);
 }
 
 /* Run from C.  arg: what is sent, NULL for next(); throwing: the error set is raised in it instead; placed: what is sent
@@ -264,6 +278,9 @@ generator_run(PyGenObject *gen, PyObject *arg, bool throwing, bool placed, bool 
     Frame *frame = ou_gen_frame(gen);
     if (throwing || placed) {
         generator_enter(thread, gen, thread->frame);
+        if (throwing) {
+            chain_thrown(gen);
+        }
     }
     else {
         ou_generator_resume(thread, gen, Py_NewRef(arg != NULL ? arg : Py_None), thread->frame);

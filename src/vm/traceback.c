@@ -53,7 +53,6 @@ traceback_new(PyTracebackObject *next, PyFrameObject *frame, int lasti, int line
 void
 ou_traceback_add(Frame *frame)
 {
-    PyThreadState *ts = ou_tstate();
     PyObject *type, *value, *tb;
     PyErr_Fetch(&type, &value, &tb);
     PyFrameObject *object = ou_frame_object(frame);
@@ -63,14 +62,11 @@ ou_traceback_add(Frame *frame)
                               object->f_lineno > 0 ? object->f_lineno : -1);
     }
     if (entry == NULL) {
-        PyErr_Clear();
-        entry = tb;
+        _PyErr_ChainExceptions(type, value, tb);
+        return;
     }
-    else {
-        Py_XDECREF(tb);
-    }
+    Py_XDECREF(tb);
     PyErr_Restore(type, value, entry);
-    (void)ts;
 }
 
 /* Add an entry for a frame to the error that is set.  Returns 0, or -1 with another error set. */

@@ -168,6 +168,17 @@ ou_generator_suspend(OuThread *thread, Frame *frame)
         thread->stack_limit = thread->segment != NULL ? thread->segment->limit : NULL;
     }
 }
+/* The generator, which runs, has returned or raised: it counts as finished while what its frame holds falls, and what it
+ * handled is no longer shown.  Does nothing the second time. */
+static OU_ALWAYS_INLINE void
+ou_generator_end(OuThread *thread, PyGenObject *gen)
+{
+    if (gen->gi_frame_state != OU_GEN_CLEARED) {
+        gen->gi_frame_state = OU_GEN_CLEARED;
+        thread->ts.exc_info = gen->gi_exc_state.previous_item;
+        gen->gi_exc_state.previous_item = NULL;
+    }
+}
 /* It returned or raised: drop its frame.  Returns value (owned or NULL), accounted for meanwhile.  RE-ENTRANT. */
 PyObject *ou_generator_finish(OuThread *thread, Frame *frame, PyObject *value);
 /* The error set by a generator's code on its way out: StopIteration becomes RuntimeError. */
@@ -212,7 +223,8 @@ PyObject *ou_frame_locals(Frame *frame);
 int ou_frame_line(Frame *frame);
 int ou_frame_walk(Frame *frame, OuVisit visit, void *arg);
 int ou_thread_walk_frames(OuThread *thread, OuVisit visit, void *arg);
-/* Add an entry for the frame to the traceback of the exception in flight.  Errors are swallowed. */
+/* Add an entry for the frame to the traceback of the exception in flight.  If memory is refused MemoryError takes its place,
+ * with it as the context. */
 void ou_traceback_add(Frame *frame);
 
 /* ---- safe points, threads, tracing -------------------------------------------------------------------- */
