@@ -6,16 +6,12 @@
  * Source     Built-in Functions, classmethod and staticmethod. */
 #include "object/alloc.h"
 #include "object/attribute.h"
+#include "object/descriptor.h"
 #include "object/hold.h"
 #include "object/walk.h"
 #include <structmember.h>
 
-/* Both types look like this. */
-typedef struct {
-    PyObject_HEAD
-    PyObject *callable;
-    PyObject *dict;
-} Wrapper;
+typedef OuMethodWrapper Wrapper;
 
 OU_WALKER(classmethod)
 {

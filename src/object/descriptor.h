@@ -7,6 +7,13 @@
 #include "object/walk.h"
 #include <structmember.h>
 
+/* staticmethod and classmethod look like this. */
+typedef struct {
+    PyObject_HEAD
+    PyObject *callable; /* owned, or NULL before __init__ */
+    PyObject *dict;     /* owned: __dict__ */
+} OuMethodWrapper;
+
 /* New descriptor for a type: d_type and d_name are set.  Refs new.  Errors MemoryError. */
 PyObject *ou_descr_new(PyTypeObject *descr_type, PyTypeObject *type, const char *name);
 

@@ -1,7 +1,7 @@
 /* types/enumerate.c - enumerate and reversed.
  *
  * Owns       enumerate: its iterator, and its count once that is beyond Py_ssize_t; reversed: its sequence.
- * Invariant  each pair is a new tuple: nothing that was given out is written to again.
+ * Invariant  a pair is filled again only while enumerate alone holds it.
  * Not here   zip, map, filter (zip_map_filter.c). */
 #include "object/args.h"
 #include "object/hold.h"
@@ -16,6 +16,7 @@ typedef struct {
     Py_ssize_t index;     /* of the next pair; PY_SSIZE_T_MAX: long_index counts */
     PyObject *iter;       /* owned */
     PyObject *long_index; /* owned int, or NULL */
+    PyObject *pair;       /* owned: given out and filled again while nobody else has it; NULL before the first */
 } Enumerate;
 #define ENUMERATE(op) ((Enumerate *)(op))
 
@@ -110,6 +111,7 @@ OU_WALKER(enumerate)
 {
     OU_EDGE_OF(ENUMERATE(self), iter);
     OU_EDGE_OF(ENUMERATE(self), long_index);
+    OU_EDGE_OF(ENUMERATE(self), pair);
     return 0;
 }
 
@@ -119,6 +121,7 @@ enumerate_dealloc(PyObject *self)
     ou_gc_untrack(self);
     Py_CLEAR(ENUMERATE(self)->iter);
     Py_CLEAR(ENUMERATE(self)->long_index);
+    Py_CLEAR(ENUMERATE(self)->pair);
     if (Py_IS_TYPE(self, &PyEnum_Type)) {
         ou_gc_free_fast(self, sizeof(Enumerate));
     }
@@ -152,8 +155,26 @@ enumerate_next(PyObject *self)
     if (item == NULL) {
         return NULL;
     }
-    PyObject *number = enumerate_count(ENUMERATE(self));
-    return ou_tuple_pair(number, item);
+    PyObject *number = enumerate_count(ENUMERATE(self)), *pair = ENUMERATE(self)->pair;
+    if (pair == NULL || Py_REFCNT(pair) != 1 || number == NULL) {
+        PyObject *fresh = ou_tuple_pair(number, item);
+        if (pair == NULL) {
+            ENUMERATE(self)->pair = Py_XNewRef(fresh);
+        }
+        return fresh;
+    }
+    PyObject *old_number = PyTuple_GET_ITEM(pair, 0), *old_item = PyTuple_GET_ITEM(pair, 1);
+    PyTuple_SET_ITEM(pair, 0, number);
+    PyTuple_SET_ITEM(pair, 1, item);
+    Py_INCREF(pair);
+    if (!ou_gc_is_tracked(pair)) {
+        ou_gc_track(pair);
+    }
+    OU_HOLD(hold, &pair, &old_item);
+    Py_DECREF(old_number);
+    Py_CLEAR(old_item);
+    OU_HOLD_END(hold);
+    return pair;
 }
 
 static PyObject *

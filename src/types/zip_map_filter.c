@@ -60,8 +60,9 @@ draw(PyObject *iter)
 
 typedef struct {
     PyObject_HEAD
-    PyObject *iters; /* owned tuple */
-    bool strict;     /* all must end together */
+    PyObject *iters;  /* owned tuple */
+    PyObject *result; /* owned tuple, given out and filled again while nobody else has it; or NULL before the first */
+    bool strict;      /* all must end together */
 } Zip;
 #define ZIP(op) ((Zip *)(op))
 
@@ -130,6 +131,7 @@ zip_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *k
 OU_WALKER(zip)
 {
     OU_EDGE_OF(ZIP(self), iters);
+    OU_EDGE_OF(ZIP(self), result);
     return 0;
 }
 
@@ -138,6 +140,7 @@ zip_dealloc(PyObject *self)
 {
     ou_gc_untrack(self);
     Py_CLEAR(ZIP(self)->iters);
+    Py_CLEAR(ZIP(self)->result);
     instance_free(self, &PyZip_Type, sizeof(Zip));
 }
 
@@ -182,6 +185,16 @@ zip_check_strict(PyObject *iters, Py_ssize_t i)
     }
 }
 
+/* The tuple of the last turn if it is nobody else's, else a new one: for the caller to fill.  Refs new. */
+static PyObject *
+zip_tuple(Zip *zip, Py_ssize_t n)
+{
+    if (zip->result != NULL && Py_REFCNT(zip->result) == 1) {
+        return Py_NewRef(zip->result);
+    }
+    return ou_tuple_new_untracked(n);
+}
+
 static PyObject *
 zip_next(PyObject *self)
 {
@@ -190,7 +203,7 @@ zip_next(PyObject *self)
     if (n == 0) {
         return NULL;
     }
-    PyObject *result = ou_tuple_new_untracked(n);
+    PyObject *result = zip_tuple(ZIP(self), n);
     if (result == NULL) {
         return NULL;
     }
@@ -202,7 +215,9 @@ zip_next(PyObject *self)
             Py_CLEAR(result);
             break;
         }
+        PyObject *old = PyTuple_GET_ITEM(result, i);
         PyTuple_SET_ITEM(result, i, item);
+        Py_XDECREF(old);
     }
     OU_HOLD_END(hold);
     if (result == NULL) {
@@ -211,7 +226,12 @@ zip_next(PyObject *self)
         }
         return NULL;
     }
-    ou_gc_track(result);
+    if (!ou_gc_is_tracked(result)) { /* new, or the collector found it needless */
+        ou_gc_track(result);
+    }
+    if (ZIP(self)->result == NULL) {
+        ZIP(self)->result = Py_NewRef(result);
+    }
     return result;
 }
 

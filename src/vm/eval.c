@@ -4,6 +4,7 @@
  *            Exactly one frame of an activation of ou_eval() is an entry: the one it was called with.
  * Not here   slow halves of instructions (ops_*.c), calls that need thought (call.c), finding handlers (unwind.c). */
 
+#include "object/descriptor.h"
 #include "object/keys.h"
 #include "object/type.h"
 #include "types/dict.h"

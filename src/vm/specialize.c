@@ -3,6 +3,7 @@
  * Invariant  what a cache says is guarded by versions that are never used twice, so stale caches only miss.
  * Not here   the forms themselves (eval*.h). */
 
+#include "object/descriptor.h"
 #include "object/keys.h"
 #include "object/type.h"
 #include "types/dict.h"
@@ -383,11 +384,42 @@ store_attr(Frame *frame, OuInstr i, OuWideCache *cache)
     return ou_op_is_local(i.a) && ou_op_is_temp(i.c) ? OU_OP_STORE_ATTR_INLINE_LT : OU_OP_STORE_ATTR_INLINE;
 }
 
+/* What LOAD_METHOD finds in a class without binding it to an instance: 0 the thing itself, 1 what a staticmethod holds, 2 what
+ * a classmethod does.  Returns false if it is none of these. */
+static bool
+unbound_kind(PyObject *descr, bool of_class, OuWideCache *cache)
+{
+    cache->value = descr;
+    if (of_class && (PyFunction_Check(descr) || Py_TYPE(descr)->tp_descr_get == NULL)) {
+        cache->index = 0;
+        return true;
+    }
+    cache->index = Py_IS_TYPE(descr, &PyStaticMethod_Type) ? 1 : 2;
+    return (Py_IS_TYPE(descr, &PyStaticMethod_Type) || Py_IS_TYPE(descr, &PyClassMethod_Type))
+        && ((OuMethodWrapper *)descr)->callable != NULL && PyFunction_Check(((OuMethodWrapper *)descr)->callable);
+}
+
+static uint16_t
+load_method_of_class(PyTypeObject *op, PyObject *name, OuWideCache *cache)
+{
+    PyObject *descr = ou_type_lookup(op, name);
+    PyTypeObject *metatype = Py_TYPE((PyObject *)op);
+    if (descr == NULL || ou_type_lookup(metatype, name) != NULL || !unbound_kind(descr, true, cache)) {
+        return 0;
+    }
+    cache->version = ou_type_version(op);
+    cache->version2 = ou_type_version(metatype);
+    return cache->version != 0 && cache->version2 != 0 ? OU_OP_LOAD_METHOD_TYPE : 0;
+}
+
 static uint16_t
 load_method(Frame *frame, OuInstr i, OuWideCache *cache)
 {
     PyObject *op = ou_op_value(frame, i.b), *name = ou_op_name(frame, i.c);
     PyTypeObject *type = Py_TYPE(op);
+    if (i.b < OU_KIND_CONST && PyType_Check(op) && type->tp_getattro == PyType_Type.tp_getattro) {
+        return load_method_of_class((PyTypeObject *)op, name, cache);
+    }
     if (i.b < OU_KIND_CONST && module_entry(op, name, cache)) {
         return OU_OP_LOAD_METHOD_DICT;
     }
@@ -395,8 +427,13 @@ load_method(Frame *frame, OuInstr i, OuWideCache *cache)
         return 0;
     }
     PyObject *descr = ou_type_lookup(type, name);
-    if (descr == NULL || !(Py_TYPE(descr)->tp_flags & Py_TPFLAGS_METHOD_DESCRIPTOR)
-        || !class_value_is_visible(op, name, cache)) {
+    if (descr == NULL || !class_value_is_visible(op, name, cache)) {
+        return 0;
+    }
+    if (i.b < OU_KIND_CONST && unbound_kind(descr, false, cache)) {
+        return OU_OP_LOAD_METHOD_WRAPPED;
+    }
+    if (!(Py_TYPE(descr)->tp_flags & Py_TPFLAGS_METHOD_DESCRIPTOR)) {
         return 0;
     }
     cache->value = descr;
@@ -497,6 +534,22 @@ call_keywords(Frame *frame, OuInstr i, OuCache *cache)
     return is_method ? OU_OP_CALL_METHOD_KW_PY : OU_OP_CALL_KW_PY;
 }
 
+/* A built-in function, by its signature: one of three forms from `first` on. */
+static uint16_t
+call_native(Frame *frame, OuInstr i, PyObject *callable, OuWideCache *cache, uint16_t first)
+{
+    int flags = PyCFunction_GET_FLAGS(callable)
+        & (METH_VARARGS | METH_FASTCALL | METH_KEYWORDS | METH_O | METH_NOARGS | METH_METHOD);
+    cache->index = is_dropped(frame, i);
+    if (flags == METH_O) {
+        return i.c == 1 ? first : 0;
+    }
+    return flags == METH_FASTCALL ? first + 1 : flags == (METH_FASTCALL | METH_KEYWORDS) ? first + 2 : 0;
+}
+_Static_assert(OU_OP_CALL_NATIVE_KEYWORDS == OU_OP_CALL_NATIVE_O + 2
+                   && OU_OP_CALL_UNBOUND_NATIVE_KEYWORDS == OU_OP_CALL_UNBOUND_NATIVE_O + 2,
+               "three signatures each");
+
 static uint16_t
 call(Frame *frame, OuInstr i, OuWideCache *cache)
 {
@@ -508,15 +561,11 @@ call(Frame *frame, OuInstr i, OuWideCache *cache)
         return OU_OP_CALL_PY_DEFAULTS;
     }
     if (Py_IS_TYPE(callable, &PyCFunction_Type)) {
-        int flags = PyCFunction_GET_FLAGS(callable)
-            & (METH_VARARGS | METH_FASTCALL | METH_KEYWORDS | METH_O | METH_NOARGS | METH_METHOD);
-        cache->index = is_dropped(frame, i);
-        if (flags == METH_O && i.c == 1) {
-            return OU_OP_CALL_NATIVE_O;
-        }
-        return flags == METH_FASTCALL                    ? OU_OP_CALL_NATIVE_FAST
-            : flags == (METH_FASTCALL | METH_KEYWORDS) ? OU_OP_CALL_NATIVE_KEYWORDS
-                                                       : 0;
+        return call_native(frame, i, callable, cache, OU_OP_CALL_NATIVE_O);
+    }
+    if (Py_IS_TYPE(callable, &PyMethod_Type)
+        && python_function(PyMethod_GET_FUNCTION(callable), i.c + 1, (OuCache *)cache)) {
+        return OU_OP_CALL_BOUND_PY;
     }
     if (callable == (PyObject *)&PyType_Type && i.c == 1) {
         return OU_OP_CALL_TYPE;
@@ -548,7 +597,12 @@ call_method(Frame *frame, OuInstr i, OuWideCache *cache)
 {
     PyObject **window = &frame->registers[i.b & OU_INDEX_MASK], *callable = window[0], *self = window[OU_WINDOW];
     if (self == NULL) {
-        return 0;
+        if (Py_IS_TYPE(callable, &PyCFunction_Type)) {
+            return call_native(frame, i, callable, cache, OU_OP_CALL_UNBOUND_NATIVE_O);
+        }
+        return python_function(callable, i.c, (OuCache *)cache) || python_function_with_defaults(callable, i.c, (OuCache *)cache)
+            ? OU_OP_CALL_UNBOUND_PY
+            : 0;
     }
     if (python_function(callable, i.c + 1, (OuCache *)cache)) {
         return OU_OP_CALL_METHOD_PY;
