@@ -55,8 +55,8 @@ binary_try(PyObject *left, PyObject *right, size_t offset)
     Py_RETURN_NOTIMPLEMENTED;
 }
 
-static OU_COLD PyObject *
-binary_error(PyObject *left, PyObject *right, const char *op)
+PyObject *
+ou_binary_error(PyObject *left, PyObject *right, const char *op)
 {
     PyErr_Format(PyExc_TypeError, "unsupported operand type(s) for %.100s: '%.100s' and '%.100s'", op,
                  Py_TYPE(left)->tp_name, Py_TYPE(right)->tp_name);
@@ -69,7 +69,7 @@ binary(PyObject *left, PyObject *right, size_t offset, const char *op)
     PyObject *result = binary_try(left, right, offset);
     if (OU_UNLIKELY(result == Py_NotImplemented)) {
         Py_DECREF(result);
-        return binary_error(left, right, op);
+        return ou_binary_error(left, right, op);
     }
     return result;
 }
@@ -95,7 +95,7 @@ inplace(PyObject *left, PyObject *right, size_t inplace_offset, size_t offset, c
     PyObject *result = inplace_try(left, right, inplace_offset, offset);
     if (OU_UNLIKELY(result == Py_NotImplemented)) {
         Py_DECREF(result);
-        return binary_error(left, right, op);
+        return ou_binary_error(left, right, op);
     }
     return result;
 }
@@ -152,7 +152,7 @@ PyNumber_Rshift(PyObject *left, PyObject *right)
                      ">>", Py_TYPE(left)->tp_name, Py_TYPE(right)->tp_name);
         return NULL;
     }
-    return binary_error(left, right, ">>");
+    return ou_binary_error(left, right, ">>");
 }
 
 PyObject *
@@ -167,7 +167,7 @@ PyNumber_Add(PyObject *left, PyObject *right)
     if (methods != NULL && methods->sq_concat != NULL) {
         return methods->sq_concat(left, right);
     }
-    return binary_error(left, right, "+");
+    return ou_binary_error(left, right, "+");
 }
 
 PyObject *
@@ -185,7 +185,7 @@ PyNumber_InPlaceAdd(PyObject *left, PyObject *right)
             return concat(left, right);
         }
     }
-    return binary_error(left, right, "+=");
+    return ou_binary_error(left, right, "+=");
 }
 
 /* sequence * count by one of the sequence's slots. */
@@ -218,7 +218,7 @@ PyNumber_Multiply(PyObject *left, PyObject *right)
     if (of_right != NULL && of_right->sq_repeat != NULL) {
         return repeat_by(of_right->sq_repeat, right, left);
     }
-    return binary_error(left, right, "*");
+    return ou_binary_error(left, right, "*");
 }
 
 PyObject *
@@ -240,7 +240,7 @@ PyNumber_InPlaceMultiply(PyObject *left, PyObject *right)
     else if (of_right != NULL && of_right->sq_repeat != NULL) {
         return repeat_by(of_right->sq_repeat, right, left); /* the right operand is not to be changed */
     }
-    return binary_error(left, right, "*=");
+    return ou_binary_error(left, right, "*=");
 }
 
 /* ---- power ----------------------------------------------------------------------------------------------------- */
@@ -288,7 +288,7 @@ power(PyObject *base, PyObject *exponent, PyObject *modulus, const char *op)
         Py_DECREF(result);
     }
     if (modulus == Py_None) {
-        return binary_error(base, exponent, op);
+        return ou_binary_error(base, exponent, op);
     }
     PyErr_Format(PyExc_TypeError, "unsupported operand type(s) for %.100s: '%.100s', '%.100s', '%.100s'", op,
                  Py_TYPE(base)->tp_name, Py_TYPE(exponent)->tp_name, Py_TYPE(modulus)->tp_name);

@@ -39,4 +39,13 @@ ou_attr_check_name(PyObject *name)
     return -1;
 }
 
+/* ---- halves of operations whose Python method the loop runs itself (vm/ops_special.c) -------------------- */
+
+/* a's own comparison gave NotImplemented, and b has not been asked: what a < b is now.  Refs new.  RE-ENTRANT. */
+PyObject *ou_compare_unanswered(PyObject *a, PyObject *b, int op);
+/* TypeError: no operand supports `op`, the operator's text.  Returns NULL. */
+OU_COLD PyObject *ou_binary_error(PyObject *left, PyObject *right, const char *op);
+/* What __len__() gave as a length.  Returns -1 with an error set.  RE-ENTRANT. */
+Py_ssize_t ou_length_of(PyObject *result);
+
 #endif

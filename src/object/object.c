@@ -215,6 +215,25 @@ ask(PyObject *self, PyObject *other, int op, bool *failed)
 }
 
 static PyObject *
+nobody_knows(PyObject *a, PyObject *b, int op)
+{
+    if (op == Py_EQ || op == Py_NE) { /* nobody knows better: identity */
+        return Py_NewRef((a == b) == (op == Py_EQ) ? Py_True : Py_False);
+    }
+    return PyErr_Format(PyExc_TypeError, "'%s' not supported between instances of '%.100s' and '%.100s'",
+        op_text[op],
+        Py_TYPE(a)->tp_name, Py_TYPE(b)->tp_name);
+}
+
+PyObject *
+ou_compare_unanswered(PyObject *a, PyObject *b, int op)
+{
+    bool failed = false;
+    PyObject *answer = ask(b, a, _Py_SwappedOp[op], &failed);
+    return answer != NULL || failed ? answer : nobody_knows(a, b, op);
+}
+
+static PyObject *
 compare(PyObject *a, PyObject *b, int op)
 {
     bool failed = false, asked_b = false;
@@ -230,18 +249,7 @@ compare(PyObject *a, PyObject *b, int op)
     if (answer != NULL || failed) {
         return answer;
     }
-    if (!asked_b) {
-        answer = ask(b, a, _Py_SwappedOp[op], &failed);
-        if (answer != NULL || failed) {
-            return answer;
-        }
-    }
-    if (op == Py_EQ || op == Py_NE) { /* nobody knows better: identity */
-        return Py_NewRef((a == b) == (op == Py_EQ) ? Py_True : Py_False);
-    }
-    return PyErr_Format(PyExc_TypeError, "'%s' not supported between instances of '%.100s' and '%.100s'",
-        op_text[op],
-        Py_TYPE(a)->tp_name, Py_TYPE(b)->tp_name);
+    return asked_b ? nobody_knows(a, b, op) : ou_compare_unanswered(a, b, op);
 }
 
 /* a < b and so on, by op.  Refs new, of any type.  RE-ENTRANT.  Source: Object Protocol. */

@@ -538,9 +538,16 @@ ou_slot_mp_length(PyObject *self)
         return -1;
     }
     OU_HOLD(h, &result);
-    PyObject *number = PyNumber_Index(result);
+    Py_ssize_t length = ou_length_of(result);
     OU_HOLD_END(h);
     Py_DECREF(result);
+    return length;
+}
+
+Py_ssize_t
+ou_length_of(PyObject *result)
+{
+    PyObject *number = PyNumber_Index(result);
     if (number == NULL) {
         return -1;
     }

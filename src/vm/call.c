@@ -159,7 +159,7 @@ call_class(OuThread *thread, Frame *caller, PyObject **window, Py_ssize_t n_args
             return OU_CALL_ERROR;
         }
     }
-    frame->from_init = true;
+    frame->returns = OU_RETURNS_INSTANCE;
     frame_start(thread, frame, code, caller, dst, words);
     return OU_CALL_ENTER;
 }

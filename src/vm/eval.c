@@ -279,10 +279,13 @@ eval_loop(OuThread *thread, bool throwing)
                 && ou_frame_generator(frame)->gi_exc_state.exc_value == NULL) {
                 goto return_from_generator;
             }
-            if (frame->from_init) {
+            if (frame->returns == OU_RETURNS_SPECIAL) {
+                goto return_special;
+            }
+            if (frame->returns == OU_RETURNS_INSTANCE) {
                 PyObject *instance = frame->scratch;
                 frame->scratch = NULL;
-                frame->from_init = false;
+                frame->returns = OU_RETURNS_VALUE;
                 if (OU_LIKELY(value == Py_None)) {
                     value->ob_refcnt--;
                     value = instance;
@@ -392,6 +395,17 @@ eval_loop(OuThread *thread, bool throwing)
         REG(pc->b) = NULL;
         DROP(iterator);
         NEXT((int)words);
+    }
+
+    return_special: /* from a method whose caller's instruction makes something of the value */
+    {
+        SAVE();
+        int failed = ou_special_returned(thread, value);
+        ENTER(thread->frame);
+        if (OU_UNLIKELY(failed)) {
+            goto error;
+        }
+        DISPATCH();
     }
 
     return_slow: /* the value is in the frame's scratch word */

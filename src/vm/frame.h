@@ -19,6 +19,12 @@ enum { /* Frame.owner */
     OU_FRAME_OBJECT = 2,    /* moved into its PyFrameObject when it ended */
 };
 
+enum { /* Frame.returns */
+    OU_RETURNS_VALUE = 0,    /* the value itself */
+    OU_RETURNS_INSTANCE = 1, /* an __init__ run in the loop: the result is `scratch`, and the value must be None */
+    OU_RETURNS_SPECIAL = 2,  /* a special method: the caller's instruction is completed with the value */
+};
+
 typedef struct Frame {
     PyObject *function;    /* owned: the function called; for a comprehension the enclosing one */
     PyCodeObject *code;    /* owned */
@@ -33,7 +39,7 @@ typedef struct Frame {
         struct {
             uint8_t owner;
             bool is_entry;  /* entered from C: its return leaves the loop */
-            bool from_init; /* an __init__ run in the loop: the result is `scratch`, not the return value */
+            uint8_t returns; /* OU_RETURNS_*: what its caller makes of the value */
             bool moved;     /* its window was moved: first of a segment, or called from a generator's frame */
         };
         uint32_t special;   /* 0: an ordinary frame on the stack, which returns the short way */

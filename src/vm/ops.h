@@ -149,6 +149,12 @@ ou_op_name(Frame *frame, uint16_t n)
     return PyTuple_GET_ITEM(frame->code->co_names, n);
 }
 
+/* ops_special.c: the method's name for an instruction that may run it; and: the special method in the current frame returned
+ * value (taken): leave it and complete its caller's instruction.  Returns 0, the caller's pc behind the instruction; or -1.
+ * Both ways the caller's frame is current. */
+PyObject *ou_special_name(unsigned op);
+int ou_special_returned(OuThread *thread, PyObject *value);
+
 /* ops_operator.c */
 int ou_op_unary(Frame *frame, PyObject *(*function)(PyObject *));
 int ou_op_binary(Frame *frame, PyObject *(*function)(PyObject *, PyObject *));

@@ -5,6 +5,7 @@
 
 #include "object/descriptor.h"
 #include "object/keys.h"
+#include "object/slots.h"
 #include "object/type.h"
 #include "types/dict.h"
 #include "types/int.h"
@@ -66,8 +67,63 @@ float_form(uint16_t b, uint16_t c)
     return b >= OU_KIND_CONST || c >= OU_KIND_INT ? 6 : (b >> 14) * 3 + (c >> 14);
 }
 
+/* May the loop run the method that an operation of `op` comes to?  Sets the version of its class. */
+static bool
+special_method(PyObject *op, unsigned base, Py_ssize_t n_args, OuCache *cache)
+{
+    PyTypeObject *type = Py_TYPE(op);
+    if (!ou_type_is_heap(type) || (cache->version = ou_type_version(type)) == 0) {
+        return false;
+    }
+    PyObject *method = ou_type_lookup(type, ou_special_name(base));
+    return method != NULL && PyFunction_Check(method)
+        && ou_code_is_plain((PyCodeObject *)((PyFunctionObject *)method)->func_code, n_args);
+}
+
+/* b op c of a class in Python: if b's slot is the one that calls the method and no other has a say. */
 static uint16_t
-arithmetic(Frame *frame, OuInstr i)
+special_arithmetic(PyObject *b, PyObject *c, unsigned base, OuCache *cache)
+{
+    static const struct {
+        uint16_t form;
+        uint16_t slot, slot_inplace; /* offsets in PyNumberMethods */
+        binaryfunc function;
+    } rows[] = {
+#define ROW(base, name)                                                                                      \
+    [OU_OP_##base] = {OU_OP_##base##_SPECIAL, offsetof(PyNumberMethods, nb_##name),                          \
+                      offsetof(PyNumberMethods, nb_inplace_##name), ou_slot_nb_##name},                      \
+    [OU_OP_INPLACE_##base] = {OU_OP_INPLACE_##base##_SPECIAL, offsetof(PyNumberMethods, nb_##name),          \
+                              offsetof(PyNumberMethods, nb_inplace_##name), ou_slot_nb_##name},
+        ROW(ADD, add) ROW(SUBTRACT, subtract) ROW(MULTIPLY, multiply) ROW(TRUE_DIVIDE, true_divide)
+        ROW(FLOOR_DIVIDE, floor_divide) ROW(REMAINDER, remainder) ROW(LSHIFT, lshift) ROW(RSHIFT, rshift)
+        ROW(AND, and) ROW(OR, or) ROW(XOR, xor)
+#undef ROW
+    };
+    if (base >= OU_COUNT_OF(rows) || rows[base].form == 0 || !special_method(b, base, 2, cache)) {
+        return 0;
+    }
+    PyTypeObject *type = Py_TYPE(b);
+    char *slots = (char *)type->tp_as_number;
+    PySequenceMethods *sequence = type->tp_as_sequence;
+    bool inplace = base >= OU_OP_INPLACE_ADD;
+    if (*(binaryfunc *)(slots + rows[base].slot) != rows[base].function
+        || (inplace && *(binaryfunc *)(slots + rows[base].slot_inplace) != NULL) || PyLong_Check(b) || PyFloat_Check(b)
+        || (sequence != NULL && (sequence->sq_concat != NULL || sequence->sq_repeat != NULL))) {
+        return 0;
+    }
+    return Py_TYPE(c) == type || PyLong_CheckExact(c) || PyFloat_CheckExact(c) ? rows[base].form : 0;
+}
+
+/* The same of a comparison. */
+static bool
+special_comparison(PyObject *b, PyObject *c, unsigned base, OuCache *cache)
+{
+    return special_method(b, base, 2, cache) && Py_TYPE(b)->tp_richcompare == ou_slot_tp_richcompare
+        && (Py_TYPE(c) == Py_TYPE(b) || !ou_type_is_heap(Py_TYPE(c)));
+}
+
+static uint16_t
+arithmetic(Frame *frame, OuInstr i, OuCache *cache)
 {
     PyObject *b = ou_op_value(frame, i.b), *c = ou_op_value(frame, i.c);
     uint16_t first;
@@ -75,9 +131,10 @@ arithmetic(Frame *frame, OuInstr i)
         first = int_forms(i.op);
         return first == 0 ? 0 : first + int_form(i.b, i.c);
     }
+    uint16_t special = special_arithmetic(b, c, i.op, cache);
     first = float_forms(i.op);
-    if (first == 0) {
-        return 0;
+    if (special != 0 || first == 0) {
+        return special;
     }
     if (PyFloat_CheckExact(b) && PyFloat_CheckExact(c)) {
         return first + float_form(i.b, i.c);
@@ -96,7 +153,7 @@ is_float_pair(PyObject *b, PyObject *c)
 }
 
 static uint16_t
-comparison(Frame *frame, OuInstr i)
+comparison(Frame *frame, OuInstr i, OuCache *cache)
 {
     PyObject *b = ou_op_value(frame, i.b), *c = ou_op_value(frame, i.c);
     uint16_t first = (uint16_t)(OU_OP_LT_INT + (i.op - OU_OP_LT) * (OU_OP_LE_INT - OU_OP_LT_INT));
@@ -109,11 +166,11 @@ comparison(Frame *frame, OuInstr i)
     if ((i.op == OU_OP_EQ || i.op == OU_OP_NE) && PyUnicode_CheckExact(b) && PyUnicode_CheckExact(c)) {
         return first + 2;
     }
-    return 0;
+    return special_comparison(b, c, i.op, cache) ? (uint16_t)(OU_OP_LT_SPECIAL + (i.op - OU_OP_LT)) : 0;
 }
 
 static uint16_t
-compare_and_jump(Frame *frame, OuInstr i, uint16_t base, uint16_t first)
+compare_and_jump(Frame *frame, OuInstr i, uint16_t base, uint16_t first, uint16_t special, OuCache *cache)
 {
     PyObject *b = ou_op_value(frame, i.a), *c = ou_op_value(frame, i.b);
     int which = (i.op - base) % 6; /* LT LE EQ NE GT GE */
@@ -127,7 +184,7 @@ compare_and_jump(Frame *frame, OuInstr i, uint16_t base, uint16_t first)
     if ((which == 2 || which == 3) && PyUnicode_CheckExact(b) && PyUnicode_CheckExact(c)) {
         return first + 4;
     }
-    return 0;
+    return special_comparison(b, c, i.op, cache) ? (uint16_t)(special + (i.op - base)) : 0;
 }
 _Static_assert(OU_OP_GE - OU_OP_LT == 5 && OU_OP_JUMP_IF_NOT_GE - OU_OP_JUMP_IF_LT == 11
                    && OU_OP_JUMP_BACK_IF_GE - OU_OP_JUMP_BACK_IF_LT == 5,
@@ -443,11 +500,14 @@ load_method(Frame *frame, OuInstr i, OuWideCache *cache)
 /* ---- items and iteration ------------------------------------------------------------------------------ */
 
 static uint16_t
-load_item(Frame *frame, OuInstr i)
+load_item(Frame *frame, OuInstr i, OuCache *cache)
 {
     PyObject *b = ou_op_value(frame, i.b), *c = ou_op_value(frame, i.c);
     if (PyDict_CheckExact(b)) {
         return OU_OP_LOAD_ITEM_DICT;
+    }
+    if (special_method(b, OU_OP_LOAD_ITEM, 2, cache) && Py_TYPE(b)->tp_as_mapping->mp_subscript == ou_slot_mp_subscript) {
+        return OU_OP_LOAD_ITEM_SPECIAL;
     }
     if (!is_one_digit_int(c)) {
         return 0;
@@ -535,9 +595,32 @@ call_keywords(Frame *frame, OuInstr i, OuCache *cache)
 }
 
 /* A built-in function, by its signature: one of three forms from `first` on. */
+/* len() of what the loop knows the length of, or has to run a method for. */
+static bool
+call_of_len(Frame *frame, OuInstr i, PyObject *callable, OuWideCache *cache)
+{
+    PyMethodDef *method = ((PyCFunctionObject *)callable)->m_ml;
+    PyObject *op = frame->registers[(i.b & OU_INDEX_MASK) + OU_WINDOW], *module = ((PyCFunctionObject *)callable)->m_module;
+    if (i.c != 1 || strcmp(method->ml_name, "len") != 0 || module == NULL || !PyUnicode_Check(module)
+        || !_PyUnicode_EqualToASCIIString(module, "builtins")) {
+        return false;
+    }
+    bool special = special_method(op, OU_OP_CALL, 1, (OuCache *)cache)
+        && Py_TYPE(op)->tp_as_sequence->sq_length == ou_slot_mp_length;
+    if (!special) {
+        cache->version = 0;
+    }
+    cache->object = (PyObject *)method;
+    return special || PyList_CheckExact(op) || PyTuple_CheckExact(op) || PyBytes_CheckExact(op) || PyUnicode_CheckExact(op)
+        || PyDict_CheckExact(op);
+}
+
 static uint16_t
 call_native(Frame *frame, OuInstr i, PyObject *callable, OuWideCache *cache, uint16_t first)
 {
+    if (first == OU_OP_CALL_NATIVE_O && call_of_len(frame, i, callable, cache)) {
+        return OU_OP_CALL_LEN;
+    }
     int flags = PyCFunction_GET_FLAGS(callable)
         & (METH_VARARGS | METH_FASTCALL | METH_KEYWORDS | METH_O | METH_NOARGS | METH_METHOD);
     cache->index = is_dropped(frame, i);
@@ -644,7 +727,7 @@ choose(Frame *frame, OuInstr i, OuWideCache *cache)
     case OU_OP_LOAD_ATTR: return load_attr(frame, i, cache);
     case OU_OP_STORE_ATTR: return store_attr(frame, i, cache);
     case OU_OP_LOAD_METHOD: return load_method(frame, i, cache);
-    case OU_OP_LOAD_ITEM: return load_item(frame, i);
+    case OU_OP_LOAD_ITEM: return load_item(frame, i, (OuCache *)cache);
     case OU_OP_STORE_ITEM: return store_item(frame, i);
     case OU_OP_FOR_ITER: return for_iter(frame, i);
     case OU_OP_CALL: return call(frame, i, cache);
@@ -654,17 +737,19 @@ choose(Frame *frame, OuInstr i, OuWideCache *cache)
     default: break;
     }
     if (i.op >= OU_OP_LT && i.op <= OU_OP_GE) {
-        return comparison(frame, i);
+        return comparison(frame, i, (OuCache *)cache);
     }
     if (i.op >= OU_OP_JUMP_IF_LT && i.op <= OU_OP_JUMP_IF_NOT_GE) {
         return compare_and_jump(frame, i, OU_OP_JUMP_IF_LT,
-                                (uint16_t)(OU_OP_JUMP_IF_LT_INT_LL + 5 * (i.op - OU_OP_JUMP_IF_LT)));
+                                (uint16_t)(OU_OP_JUMP_IF_LT_INT_LL + 5 * (i.op - OU_OP_JUMP_IF_LT)),
+                                OU_OP_JUMP_IF_LT_SPECIAL, (OuCache *)cache);
     }
     if (i.op >= OU_OP_JUMP_BACK_IF_LT && i.op <= OU_OP_JUMP_BACK_IF_GE) {
         return compare_and_jump(frame, i, OU_OP_JUMP_BACK_IF_LT,
-                                (uint16_t)(OU_OP_JUMP_BACK_IF_LT_INT_LL + 5 * (i.op - OU_OP_JUMP_BACK_IF_LT)));
+                                (uint16_t)(OU_OP_JUMP_BACK_IF_LT_INT_LL + 5 * (i.op - OU_OP_JUMP_BACK_IF_LT)),
+                                OU_OP_JUMP_BACK_IF_LT_SPECIAL, (OuCache *)cache);
     }
-    return arithmetic(frame, i);
+    return arithmetic(frame, i, (OuCache *)cache);
 }
 
 /* See specialize.h. */

@@ -95,6 +95,14 @@ ou_code_is_simple(PyCodeObject *code)
     return (code->co_flags & (CO_VARARGS | CO_VARKEYWORDS | CO_OPTIMIZED)) == CO_OPTIMIZED && code->co_kwonlyargcount == 0;
 }
 
+/* The same, and a call of it with n_args runs it: it makes no generator or coroutine. */
+static OU_ALWAYS_INLINE bool
+ou_code_is_plain(PyCodeObject *code, Py_ssize_t n_args)
+{
+    enum { FLAGS = CO_VARARGS | CO_VARKEYWORDS | CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR | CO_OPTIMIZED };
+    return (code->co_flags & FLAGS) == CO_OPTIMIZED && code->co_argcount == n_args && code->co_kwonlyargcount == 0;
+}
+
 /* Run code in a namespace.  function: gives globals, builtins, closure.  Takes nothing.  RE-ENTRANT. */
 PyObject *ou_call_code(PyFunctionObject *function, PyObject *locals);
 
