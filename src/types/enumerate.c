@@ -56,6 +56,7 @@ enumerate_make(PyTypeObject *type, PyObject *iterable, PyObject *start)
     ENUMERATE(self)->index = index;
     ENUMERATE(self)->iter = iter;
     ENUMERATE(self)->long_index = long_index;
+    ENUMERATE(self)->pair = NULL;
     if (type == &PyEnum_Type) {
         ou_gc_track(self);
     }

@@ -79,6 +79,7 @@ zip_make(PyTypeObject *type, PyObject *const *args, Py_ssize_t n, bool strict)
         return NULL;
     }
     ZIP(self)->iters = iters;
+    ZIP(self)->result = NULL;
     ZIP(self)->strict = strict;
     if (type == &PyZip_Type) {
         ou_gc_track(self);
