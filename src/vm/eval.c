@@ -233,15 +233,27 @@ eval_loop(OuThread *thread, bool throwing)
 
     HANDLER(RETURN_GENERATOR)
     {
-        SAVE();
-        FRAME->pc = pc + WORDS_RETURN_GENERATOR;
-        PyObject *generator = ou_generator_from_frame(thread, FRAME);
-        if (generator == NULL) {
+        Frame *frame = FRAME, *back = frame->back;
+        frame->pc = pc + WORDS_RETURN_GENERATOR;
+        value = ou_generator_from_frame(thread, frame); /* takes all that the frame holds */
+        if (OU_UNLIKELY(value == NULL)) {
             SAVE();
             goto error;
         }
-        r[-1] = generator; /* Frame.scratch: the rest of the frame is empty now */
-        goto return_slow;
+        unsigned d = frame->dst, words = frame->call_words;
+        bool is_entry = frame->is_entry, moved = frame->moved;
+        memset(frame, 0, sizeof *frame);
+        thread->frame = back;
+        if (OU_UNLIKELY(moved)) {
+            ou_stack_release(thread, frame);
+        }
+        if (is_entry) {
+            return value;
+        }
+        thread->ts.recursion_remaining++;
+        ENTER(back);
+        STORE(d, value);
+        NEXT(words);
     }
 
     HANDLER(RETURN) /* becomes one of the following when it first runs */
@@ -465,6 +477,10 @@ eval_loop(OuThread *thread, bool throwing)
             NEXT(WORDS_FOR_ITER + (int16_t)pc->c);
         }
         if (OU_LIKELY(pc->op == OU_OP_SEND)) {
+            if (OU_LIKELY(pc[WORDS_SEND].op == OU_OP_YIELD_FROM && pc[WORDS_SEND].a == pc->a && dispatch == plain)) {
+                pc += WORDS_SEND;
+                goto yield_value; /* and so on, out to who wants it */
+            }
             REG(pc->a) = value; /* empty since it was sent */
             NEXT(WORDS_SEND);
         }
@@ -933,8 +949,20 @@ eval_loop(OuThread *thread, bool throwing)
             Py_None->ob_refcnt--;
             DISPATCH();
         }
-        STORE(pc->a, value); /* of the YIELD or YIELD_FROM */
-        NEXT(1);
+        if (pc->op == OU_OP_YIELD_FROM && dispatch == plain && _PyRuntime.eval_breaker == 0 && pc[1].op == OU_OP_RESUME && pc[2].op == OU_OP_JUMP) {
+            /* What it delegates to is resumed at once if it can be. */
+            OuInstr *send = pc + 2 + WORDS_JUMP + OU_JUMP32(pc[2]);
+            PyObject *inner = REG(pc->b);
+            if (OU_LIKELY(send->op == OU_OP_SEND && send->a == pc->a && send->b == pc->b && is_resumable(inner)
+                          && ((PyGenObject *)inner)->gi_frame_state == OU_GEN_SUSPENDED
+                          && thread->ts.recursion_remaining > 0)) {
+                pc = send;
+                SAVE();
+                goto resume_generator;
+            }
+        }
+        pc = ou_yield_resumed(frame, value, dispatch == plain);
+        DISPATCH();
     }
 
 
@@ -984,7 +1012,23 @@ eval_loop(OuThread *thread, bool throwing)
         NEXT(ended ? WORDS_SEND + (int16_t)pc->c : WORDS_SEND);
     }
 
-    OUT_OF_LINE(GET_AWAITABLE, ou_op_get_awaitable(FRAME))
+    HANDLER(GET_AWAITABLE)
+    {
+        if (ou_op_is_temp(pc->b)) {
+            PyObject *coroutine = REG(pc->b);
+            if (Py_TYPE(coroutine) == &PyCoro_Type && ((PyGenObject *)coroutine)->gi_frame_state == OU_GEN_CREATED) {
+                REG(pc->b) = NULL;
+                STORE(pc->a, coroutine);
+                NEXT(WORDS_GET_AWAITABLE);
+            }
+        }
+        SAVE();
+        if (OU_UNLIKELY(ou_op_get_awaitable(FRAME) < 0)) {
+            goto error;
+        }
+        NEXT(WORDS_GET_AWAITABLE);
+    }
+
     OUT_OF_LINE(GET_AITER, ou_op_get_aiter(FRAME))
     OUT_OF_LINE(GET_ANEXT, ou_op_get_anext(FRAME))
 

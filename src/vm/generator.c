@@ -64,6 +64,8 @@ void
 ou_generator_dealloc(PyObject *self)
 {
     PyGenObject *gen = (PyGenObject *)self;
+    size_t size = gen->gi_code == NULL /* made in part */ ? 0
+        : (size_t)Py_TYPE(self)->tp_basicsize + (size_t)ou_code_n_registers(gen->gi_code) * sizeof(PyObject *);
     ou_gc_untrack(self);
     if (gen->gi_weakreflist != NULL) {
         PyObject_ClearWeakRefs(self);
@@ -83,7 +85,12 @@ ou_generator_dealloc(PyObject *self)
     Py_CLEAR(gen->gi_name);
     Py_CLEAR(gen->gi_qualname);
     Py_CLEAR(gen->gi_exc_state.exc_value);
-    ou_gc_free(self);
+    if (OU_LIKELY(size != 0)) {
+        ou_gc_free_fast(self, size);
+    }
+    else {
+        ou_gc_free(self);
+    }
 }
 
 /* tp_finalize of all kinds: let its finally clauses run.  RE-ENTRANT; an error in flight is kept. */
@@ -131,11 +138,12 @@ ou_generator_from_frame(OuThread *thread, Frame *frame)
     PyTypeObject *type = code->co_flags & CO_GENERATOR ? &PyGen_Type
         : code->co_flags & CO_COROUTINE                ? &PyCoro_Type
                                                        : &PyAsyncGen_Type;
-    int n = ou_code_n_registers(code);
-    PyGenObject *gen = (PyGenObject *)ou_gc_new_sized(type, (size_t)type->tp_basicsize + (size_t)n * sizeof(PyObject *));
+    size_t size = (size_t)type->tp_basicsize + (size_t)ou_code_n_registers(code) * sizeof(PyObject *);
+    PyGenObject *gen = (PyGenObject *)ou_gc_new_fast(type, size);
     if (gen == NULL) {
         return NULL;
     }
+    memset((char *)gen + sizeof(PyObject), 0, size - sizeof(PyObject));
     int depth = thread->ts.coroutine_origin_tracking_depth;
     if (type == &PyCoro_Type && depth > 0) {
         gen->gi_origin_or_finalizer = ou_coroutine_origin(depth, frame->back);
@@ -151,18 +159,16 @@ ou_generator_from_frame(OuThread *thread, Frame *frame)
     gen->gi_qualname = Py_NewRef(own ? function->func_qualname : code->co_qualname);
     gen->gi_frame_state = OU_GEN_CREATED;
     Frame *moved = ou_gen_frame(gen);
-    moved->function = Py_NewRef(frame->function);
-    moved->code = (PyCodeObject *)Py_NewRef((PyObject *)code);
+    moved->function = frame->function;
+    moved->code = code;
     moved->locals = frame->locals;
     moved->object = frame->object;
     moved->pc = frame->pc;
     moved->owner = OU_FRAME_GENERATOR;
-    frame->locals = NULL;
-    if (frame->object != NULL) {
-        frame->object->f_frame = moved;
-        frame->object = NULL;
+    if (moved->object != NULL) {
+        moved->object->f_frame = moved;
     }
-    for (int i = 0; i < n; i++) {
+    for (int i = 0, n = code->co_nlocalsplus; i < n; i++) { /* there are no temporaries yet */
         moved->registers[i] = frame->registers[i];
         frame->registers[i] = NULL;
     }
@@ -197,9 +203,7 @@ ou_generator_resume(OuThread *thread, PyGenObject *gen, PyObject *value, Frame *
         return;
     }
     Frame *frame = ou_gen_frame(gen);
-    uint16_t d = frame->pc->a;
-    frame->pc++; /* neither YIELD nor YIELD_FROM has a cache */
-    ou_op_store(frame, d, value);
+    frame->pc = ou_yield_resumed(frame, value, !ou_is_traced(thread));
 }
 
 /* See vm.h. */
@@ -248,7 +252,7 @@ chain_thrown(PyGenObject *gen)
     Py_XDECREF(tb);
 }
 
-/* Run from C.  arg: what is sent, NULL for next(); throwing: the error set is raised in it instead; placed: what is sent
+/* Run from C; the caller holds the generator.  arg: what is sent, NULL for next(); throwing: the error set is raised in it instead; placed: what is sent
  * stands in its place already and the frame's pc behind it. */
 static PySendResult
 generator_run(PyGenObject *gen, PyObject *arg, bool throwing, bool placed, bool closing, PyObject **result)
@@ -273,8 +277,6 @@ generator_run(PyGenObject *gen, PyObject *arg, bool throwing, bool placed, bool 
         }
         return PYGEN_ERROR;
     }
-    PyObject *self = Py_NewRef((PyObject *)gen), *value;
-    OU_HOLD(h, &self);
     Frame *frame = ou_gen_frame(gen);
     if (throwing || placed) {
         generator_enter(thread, gen, thread->frame);
@@ -286,10 +288,8 @@ generator_run(PyGenObject *gen, PyObject *arg, bool throwing, bool placed, bool 
         ou_generator_resume(thread, gen, Py_NewRef(arg != NULL ? arg : Py_None), thread->frame);
     }
     frame->is_entry = true;
-    value = throwing ? ou_eval_throw(thread, frame) : ou_eval(thread, frame);
+    PyObject *value = throwing ? ou_eval_throw(thread, frame) : ou_eval(thread, frame);
     int8_t state = gen->gi_frame_state;
-    OU_HOLD_END(h);
-    Py_DECREF(self);
     if (value == NULL) {
         return PYGEN_ERROR;
     }

@@ -155,12 +155,33 @@ ou_is_gen(PyObject *op)
     return type == &PyGen_Type || type == &PyCoro_Type || type == &PyAsyncGen_Type;
 }
 
-/* Make a generator (coroutine, asynchronous generator) of the thread's current frame, whose contents move into it.
+/* Make a generator (coroutine, asynchronous generator) of the thread's current frame, which stands at its begin.  All that it
+ * holds moves into it; the header's words are the caller's to clear.
  * Returns new, or NULL with the error set and the frame as it was. */
 PyObject *ou_generator_from_frame(OuThread *thread, Frame *frame);
 /* Put `value` (taken) where the suspended generator wants what is sent, and make its frame the current one, with
  * `back` the caller's.  The generator must be CREATED or SUSPENDED. */
 void ou_generator_resume(OuThread *thread, PyGenObject *gen, PyObject *value, Frame *back);
+/* A frame that stands at the YIELD or YIELD_FROM that suspended it gets `value` (taken), what was sent, and goes on at the pc
+ * that this returns.  Unless it is traced, a RESUME that has nothing to do is passed by, and so is a CLEAR of None. */
+static OU_ALWAYS_INLINE OuInstr *
+ou_yield_resumed(Frame *frame, PyObject *value, bool untraced)
+{
+    OuInstr *pc = frame->pc, *next = pc + 1;
+    if (OU_LIKELY(untraced && next->op == OU_OP_RESUME && _PyRuntime.eval_breaker == 0)) {
+        next++;
+        if (value == Py_None && next->op == OU_OP_CLEAR && next->a == (pc->a & OU_INDEX_MASK)) {
+            value->ob_refcnt--;
+            return next + 1;
+        }
+    }
+    PyObject **place = &frame->registers[pc->a & OU_INDEX_MASK], *old = *place;
+    *place = value;
+    if (old != NULL) { /* a local's old value falls: the pc that it sees is this instruction's */
+        Py_DECREF(old);
+    }
+    return next;
+}
 /* The generator's frame, the current one, is about to yield: make its caller's current again. */
 static OU_ALWAYS_INLINE void
 ou_generator_suspend(OuThread *thread, Frame *frame)
