@@ -14,6 +14,16 @@ typedef struct {
     PyObject *dict;     /* owned: __dict__ */
 } OuMethodWrapper;
 
+typedef struct {
+    PyObject_HEAD
+    PyTypeObject *type;     /* lookup starts behind it; NULL before __init__ */
+    PyObject *obj;          /* NULL: unbound */
+    PyTypeObject *obj_type; /* the object's type, or the object itself if it is a class */
+} OuSuper;
+/* The Python function that an attribute of a super object bound to an instance would be bound from.  Borrowed; NULL, without an
+ * error, if there is none or finding it takes more than a look into a cache. */
+PyObject *ou_super_method(PyObject *super, PyObject *name);
+
 /* New descriptor for a type: d_type and d_name are set.  Refs new.  Errors MemoryError. */
 PyObject *ou_descr_new(PyTypeObject *descr_type, PyTypeObject *type, const char *name);
 

@@ -6,16 +6,12 @@
  * Source     Built-in Functions, super. */
 #include "object/alloc.h"
 #include "object/attribute.h"
+#include "object/descriptor.h"
 #include "object/hold.h"
 #include "object/walk.h"
 #include <structmember.h>
 
-typedef struct {
-    PyObject_HEAD
-    PyTypeObject *type;     /* lookup starts behind it */
-    PyObject *obj;          /* NULL: unbound */
-    PyTypeObject *obj_type; /* the object's type, or the object itself if it is a class */
-} Super;
+typedef OuSuper Super;
 
 int (*ou_super_frame_hook)(PyTypeObject **cls, PyObject **self);
 
@@ -50,6 +46,45 @@ super_repr(PyObject *self)
     return PyUnicode_FromFormat("<super: <class '%s'>, NULL>", name);
 }
 
+static Py_ssize_t
+index_in_mro(PyObject *mro, PyTypeObject *type)
+{
+    Py_ssize_t n = PyTuple_GET_SIZE(mro), i = 0;
+    while (i < n && PyTuple_GET_ITEM(mro, i) != (PyObject *)type) {
+        i++;
+    }
+    return i;
+}
+
+/* The class behind number i in an mro, if its own mro is the rest of this one: then its own lookup, which is cached, is ours.
+ * Borrowed, or NULL. */
+static PyTypeObject *
+next_class(PyObject *mro, Py_ssize_t i)
+{
+    Py_ssize_t n_rest = PyTuple_GET_SIZE(mro) - 1 - i;
+    if (n_rest <= 0) {
+        return NULL;
+    }
+    PyTypeObject *next = (PyTypeObject *)PyTuple_GET_ITEM(mro, i + 1);
+    bool same = next->tp_mro != NULL && PyTuple_GET_SIZE(next->tp_mro) == n_rest
+        && memcmp(&PyTuple_GET_ITEM(next->tp_mro, 0), &PyTuple_GET_ITEM(mro, i + 1), (size_t)n_rest * sizeof(PyObject *)) == 0;
+    return same ? next : NULL;
+}
+
+/* See descriptor.h. */
+PyObject *
+ou_super_method(PyObject *self, PyObject *name)
+{
+    Super *super = (Super *)self;
+    if (super->obj == NULL || super->obj == (PyObject *)super->obj_type || super->obj_type->tp_mro == NULL) {
+        return NULL;
+    }
+    PyObject *mro = super->obj_type->tp_mro;
+    PyTypeObject *next = next_class(mro, index_in_mro(mro, super->type));
+    PyObject *value = next == NULL ? NULL : ou_type_lookup(next, name);
+    return value != NULL && PyFunction_Check(value) ? value : NULL;
+}
+
 /* What the name means behind `type` in the mro of `start`: new reference, or NULL without an error. */
 static PyObject *
 lookup_behind(PyTypeObject *start, PyTypeObject *type, PyObject *name)
@@ -58,18 +93,10 @@ lookup_behind(PyTypeObject *start, PyTypeObject *type, PyObject *name)
     if (mro == NULL) {
         return NULL;
     }
-    Py_ssize_t n = PyTuple_GET_SIZE(mro), i = 0;
-    while (i < n && PyTuple_GET_ITEM(mro, i) != (PyObject *)type) {
-        i++;
-    }
-    if (i + 1 < n) {
-        /* The next class's own lookup is ours, and cached, if its mro is the rest of this one. */
-        PyTypeObject *next = (PyTypeObject *)PyTuple_GET_ITEM(mro, i + 1);
-        if (next->tp_mro != NULL && PyTuple_GET_SIZE(next->tp_mro) == n - 1 - i
-            && memcmp(&PyTuple_GET_ITEM(next->tp_mro, 0), &PyTuple_GET_ITEM(mro, i + 1),
-                   (size_t)(n - 1 - i) * sizeof(PyObject *)) == 0) {
-            return Py_XNewRef(ou_type_lookup(next, name));
-        }
+    Py_ssize_t n = PyTuple_GET_SIZE(mro), i = index_in_mro(mro, type);
+    PyTypeObject *next = next_class(mro, i);
+    if (next != NULL) {
+        return Py_XNewRef(ou_type_lookup(next, name));
     }
     PyObject *value = NULL;
     Py_INCREF(mro); /* a key of a namespace may have an == that changes the bases */

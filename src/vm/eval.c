@@ -1217,6 +1217,13 @@ eval_loop(OuThread *thread, bool throwing)
         goto *plain[pc->op];
     }
 
+    deopt_attribute: /* another class: the general instruction adds it to what the cache knows, at once */
+    {
+        pc->op = OU_OP_LOAD_ATTR;
+        CACHE->counter = OU_WARM - 1;
+        goto *plain[OU_OP_LOAD_ATTR];
+    }
+
     deopt_keywords:
     {
         pc->op = ou_op_bases[pc->op];

@@ -359,9 +359,34 @@ module_entry(PyObject *op, PyObject *name, OuWideCache *cache)
     return cache->version != 0;
 }
 
+/* A value inline or in a slot, for another type than the cache knew: up to three are kept, the newest first.  was: what the cache
+ * told before.  index: with OU_INDEX_INLINE. */
+static uint16_t
+load_attr_several(OuWideCache *cache, unsigned was, unsigned index, uint32_t version)
+{
+    if (was == OU_ATTR_SEVERAL) {
+        cache->index3 = cache->index2;
+        cache->version3 = cache->version2;
+    }
+    else {
+        cache->index3 = 0;
+        cache->version3 = 0;
+        cache->index |= was == OU_ATTR_INLINE ? OU_INDEX_INLINE : 0;
+    }
+    cache->index2 = cache->index;
+    cache->version2 = cache->version;
+    cache->index = (uint16_t)index;
+    cache->version = version;
+    cache->counter2 = OU_ATTR_SEVERAL;
+    return OU_OP_LOAD_ATTR_SEVERAL;
+}
+
 static uint16_t
 load_attr(Frame *frame, OuInstr i, OuWideCache *cache)
 {
+    unsigned was = cache->counter2;
+    uint32_t was_version = cache->version;
+    cache->counter2 = OU_ATTR_OTHER;
     if (i.b >= OU_KIND_CONST) {
         return 0;
     }
@@ -388,25 +413,38 @@ load_attr(Frame *frame, OuInstr i, OuWideCache *cache)
     if (type->tp_getattro != PyObject_GenericGetAttr || (version = ou_type_version(type)) == 0) {
         return 0;
     }
-    cache->version = version;
+    bool another = was != OU_ATTR_OTHER && was_version != version;
     PyObject *descr = ou_type_lookup(type, name);
     if (descr != NULL && Py_TYPE(descr)->tp_descr_set != NULL) {
+        cache->version = another ? cache->version : version;
         if (Py_IS_TYPE(descr, &PyProperty_Type) && ou_op_is_local(i.b)) {
+            cache->version = version;
             return property_getter(descr, cache);
         }
         Py_ssize_t offset = slot_offset(type, descr);
-        if (offset < 0 || offset > UINT16_MAX) {
+        if (offset < 0 || offset >= OU_INDEX_INLINE) {
             return 0;
         }
+        if (another) {
+            return load_attr_several(cache, was, (unsigned)offset, version);
+        }
+        cache->version = version;
         cache->index = (uint16_t)offset;
+        cache->counter2 = OU_ATTR_SLOT;
         return OU_OP_LOAD_ATTR_SLOT;
     }
     Py_ssize_t index = inline_value(op, name);
     if (index >= 0) {
+        if (another) {
+            return load_attr_several(cache, was, (unsigned)index | OU_INDEX_INLINE, version);
+        }
+        cache->version = version;
         cache->index = (uint16_t)index;
+        cache->counter2 = OU_ATTR_INLINE;
         return ou_op_is_temp(i.b) ? OU_OP_LOAD_ATTR_INLINE_T : OU_OP_LOAD_ATTR_INLINE_L;
     }
     if (descr != NULL && Py_TYPE(descr)->tp_descr_get == NULL && class_value_is_visible(op, name, cache)) {
+        cache->version = version;
         cache->value = descr;
         return OU_OP_LOAD_ATTR_CLASS;
     }
@@ -470,10 +508,26 @@ load_method_of_class(PyTypeObject *op, PyObject *name, OuWideCache *cache)
 }
 
 static uint16_t
+load_method_of_super(PyObject *op, PyObject *name, OuWideCache *cache)
+{
+    OuSuper *super = (OuSuper *)op;
+    cache->value = ou_super_method(op, name);
+    if (cache->value == NULL || PyType_Check(super->obj)) {
+        return 0;
+    }
+    cache->version = ou_type_version(super->obj_type);
+    cache->version2 = ou_type_version(super->type);
+    return cache->version != 0 && cache->version2 != 0 && super->obj_type == Py_TYPE(super->obj) ? OU_OP_LOAD_METHOD_SUPER : 0;
+}
+
+static uint16_t
 load_method(Frame *frame, OuInstr i, OuWideCache *cache)
 {
     PyObject *op = ou_op_value(frame, i.b), *name = ou_op_name(frame, i.c);
     PyTypeObject *type = Py_TYPE(op);
+    if (type == &PySuper_Type && ou_op_is_temp(i.b)) {
+        return load_method_of_super(op, name, cache);
+    }
     if (i.b < OU_KIND_CONST && PyType_Check(op) && type->tp_getattro == PyType_Type.tp_getattro) {
         return load_method_of_class((PyTypeObject *)op, name, cache);
     }
@@ -633,6 +687,26 @@ _Static_assert(OU_OP_CALL_NATIVE_KEYWORDS == OU_OP_CALL_NATIVE_O + 2
                    && OU_OP_CALL_UNBOUND_NATIVE_KEYWORDS == OU_OP_CALL_UNBOUND_NATIVE_O + 2,
                "three signatures each");
 
+/* super() whose method is loaded next, in a method whose first parameter is no cell.  Sets which register has the cell of
+ * __class__. */
+static bool
+call_of_super(Frame *frame, OuInstr i, OuWideCache *cache)
+{
+    PyCodeObject *code = frame->code;
+    OuInstr next = frame->pc[1 + ou_op_info[i.op].n_cache];
+    if (i.c != 0 || code->co_argcount == 0 || (PyBytes_AS_STRING(code->co_localspluskinds)[0] & OU_FAST_CELL)
+        || ou_op_base(next.op) != OU_OP_LOAD_METHOD || next.b != i.a || !ou_op_is_temp(i.a)) {
+        return false;
+    }
+    for (int at = code->co_nlocalsplus - code->co_nfreevars; at < code->co_nlocalsplus; at++) {
+        if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(code->co_localsplusnames, at), "__class__") == 0) {
+            cache->index = (uint16_t)at;
+            return true;
+        }
+    }
+    return false;
+}
+
 static uint16_t
 call(Frame *frame, OuInstr i, OuWideCache *cache)
 {
@@ -649,6 +723,9 @@ call(Frame *frame, OuInstr i, OuWideCache *cache)
     if (Py_IS_TYPE(callable, &PyMethod_Type)
         && python_function(PyMethod_GET_FUNCTION(callable), i.c + 1, (OuCache *)cache)) {
         return OU_OP_CALL_BOUND_PY;
+    }
+    if (callable == (PyObject *)&PySuper_Type && call_of_super(frame, i, cache)) {
+        return OU_OP_CALL_SUPER;
     }
     if (callable == (PyObject *)&PyType_Type && i.c == 1) {
         return OU_OP_CALL_TYPE;

@@ -27,8 +27,20 @@ typedef struct {
         };
         PyObject *object; /* borrowed: good as long as `version` is */
     };
-    PyObject *value;      /* borrowed: good as long as `version` is; only where there are three words */
+    union {               /* only where there are three words: */
+        struct {
+            uint16_t counter3;
+            uint16_t index3;
+            uint32_t version3;
+        };
+        PyObject *value;  /* borrowed: good as long as `version` is */
+    };
 } OuWideCache;
+
+/* LOAD_ATTR keeps in counter2 what its words tell, so that the next try can add to it instead of replacing it. */
+enum { OU_ATTR_OTHER = 0, OU_ATTR_INLINE = 1, OU_ATTR_SLOT = 2, OU_ATTR_SEVERAL = 3 };
+/* LOAD_ATTR_SEVERAL: an index is of an inline value; else an offset in words. */
+#define OU_INDEX_INLINE 0x8000
 
 enum {
     OU_WARM = 4,                   /* arbitrary: module bodies run once */
