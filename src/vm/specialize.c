@@ -364,6 +364,10 @@ module_entry(PyObject *op, PyObject *name, OuWideCache *cache)
 static uint16_t
 load_attr_several(OuWideCache *cache, unsigned was, unsigned index, uint32_t version)
 {
+    if (was == OU_ATTR_SEVERAL && (cache->version == version || cache->version2 == version || cache->version3 == version)) {
+        cache->counter2 = OU_ATTR_SEVERAL;
+        return OU_OP_LOAD_ATTR_SEVERAL;
+    }
     if (was == OU_ATTR_SEVERAL) {
         cache->index3 = cache->index2;
         cache->version3 = cache->version2;
@@ -413,7 +417,7 @@ load_attr(Frame *frame, OuInstr i, OuWideCache *cache)
     if (type->tp_getattro != PyObject_GenericGetAttr || (version = ou_type_version(type)) == 0) {
         return 0;
     }
-    bool another = was != OU_ATTR_OTHER && was_version != version;
+    bool another = was == OU_ATTR_SEVERAL || (was != OU_ATTR_OTHER && was_version != version);
     PyObject *descr = ou_type_lookup(type, name);
     if (descr != NULL && Py_TYPE(descr)->tp_descr_set != NULL) {
         cache->version = another ? cache->version : version;
