@@ -163,14 +163,14 @@ PyErr_SetObject(PyObject *type, PyObject *value)
     PyErr_Restore(Py_XNewRef(type), value, traceback);
 }
 
-/* A KeyError whose key may be a tuple: wrapped, so that it is not taken for the arguments. */
+/* A KeyError whose key may be a tuple: made at once, so that it is not taken for the arguments. */
 void
 _PyErr_SetKeyError(PyObject *key)
 {
-    PyObject *args = PyTuple_Pack(1, key);
-    if (args != NULL) {
-        PyErr_SetObject(PyExc_KeyError, args);
-        Py_DECREF(args);
+    PyObject *exc = PyObject_CallOneArg(PyExc_KeyError, key);
+    if (exc != NULL) {
+        PyErr_SetObject(PyExc_KeyError, exc);
+        Py_DECREF(exc);
     }
 }
 

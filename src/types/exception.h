@@ -72,6 +72,8 @@ OU_EXCEPTION_KIND(unicode_error);
 PyObject *ou_exception_new(PyTypeObject *type, PyObject *args, PyObject *kwargs);
 PyObject *ou_os_error_new(PyTypeObject *type, PyObject *args, PyObject *kwargs);
 PyObject *ou_exception_str(PyObject *self);
+/* type(), for any exception class: the short way where that is nothing but making one.  RE-ENTRANT. */
+PyObject *ou_exception_of_class(PyTypeObject *type);
 PyObject *ou_exception_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *kwnames);
 /* exc.__reduce__() of BaseException.  Returns new. */
 PyObject *ou_exception_reduce(PyObject *self, PyObject *ignored);

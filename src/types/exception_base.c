@@ -4,6 +4,7 @@
  * Invariant  args is a tuple once the object is made; context and cause are exceptions; traceback is a traceback.
  * Not here   the other exception types (exceptions.c, exception_*.c); raising and chaining (object/error.c). */
 #include "types/exception.h"
+#include "types/tuple.h"
 #include <structmember.h>
 
 OU_WALKER(exception)
@@ -78,6 +79,19 @@ ou_exception_vectorcall(PyObject *callable, PyObject *const *args, size_t nargsf
     memset((PyObject *)self + 1, 0, sizeof *self - sizeof(PyObject));
     self->args = tuple;
     ou_gc_track((PyObject *)self);
+    return (PyObject *)self;
+}
+
+PyObject *
+ou_exception_of_class(PyTypeObject *type)
+{
+    if (type->tp_new != ou_exception_new || type->tp_init != ou_exception_init || Py_TYPE(type) != &PyType_Type) {
+        return PyObject_CallNoArgs((PyObject *)type);
+    }
+    PyBaseExceptionObject *self = (PyBaseExceptionObject *)type->tp_alloc(type, 0);
+    if (self != NULL) {
+        self->args = Py_NewRef(ou_empty_tuple());
+    }
     return (PyObject *)self;
 }
 

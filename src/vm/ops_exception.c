@@ -141,13 +141,17 @@ ou_op_exc_match(Frame *frame)
 {
     OuInstr i = *frame->pc;
     PyObject *exception = frame->registers[i.a & OU_INDEX_MASK], *b = ou_op_value(frame, i.b);
-    OU_OP_HOLD1(b, i.b);
-    int matches = check_exception_types(b);
-    if (matches == 0) {
-        matches = PyErr_GivenExceptionMatches(exception, b);
-        ou_op_consume(frame, i.b);
+    int matches;
+    if (b == (PyObject *)Py_TYPE(exception)) {
+        matches = 1;
     }
-    OU_OP_RELEASE1(b);
+    else if (check_exception_types(b) < 0) {
+        return -1;
+    }
+    else {
+        matches = PyErr_GivenExceptionMatches(exception, b); /* runs no Python code */
+    }
+    ou_op_consume(frame, i.b);
     return matches;
 }
 
@@ -216,7 +220,7 @@ static PyObject *
 exception_of(PyObject *what, const char *otherwise)
 {
     if (PyExceptionClass_Check(what)) {
-        PyObject *value = PyObject_CallNoArgs(what);
+        PyObject *value = ou_exception_of_class((PyTypeObject *)what);
         if (value != NULL && !PyExceptionInstance_Check(value)) {
             PyErr_Format(PyExc_TypeError, "calling %R should have returned an instance of BaseException, not %R", what,
                          Py_TYPE(value));

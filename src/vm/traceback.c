@@ -53,20 +53,24 @@ traceback_new(PyTracebackObject *next, PyFrameObject *frame, int lasti, int line
 void
 ou_traceback_add(Frame *frame)
 {
-    PyObject *type, *value, *tb;
-    PyErr_Fetch(&type, &value, &tb);
+    PyThreadState *ts = ou_tstate();
+    PyObject *type = ts->curexc_type, *value = ts->curexc_value, *tb = ts->curexc_traceback;
+    ts->curexc_type = ts->curexc_value = ts->curexc_traceback = NULL;
     PyFrameObject *object = ou_frame_object(frame);
-    PyObject *entry = NULL;
-    if (object != NULL) {
-        entry = traceback_new((PyTracebackObject *)tb, object, 2 * ou_frame_word(frame),
-                              object->f_lineno > 0 ? object->f_lineno : -1);
-    }
-    if (entry == NULL) {
+    PyTracebackObject *entry =
+        object == NULL ? NULL : (PyTracebackObject *)ou_gc_new_fast(&PyTraceBack_Type, sizeof(PyTracebackObject));
+    if (OU_UNLIKELY(entry == NULL)) {
         _PyErr_ChainExceptions(type, value, tb);
         return;
     }
-    Py_XDECREF(tb);
-    PyErr_Restore(type, value, entry);
+    entry->tb_next = (PyTracebackObject *)tb;
+    entry->tb_frame = (PyFrameObject *)Py_NewRef((PyObject *)object);
+    entry->tb_lasti = 2 * ou_frame_word(frame);
+    entry->tb_lineno = object->f_lineno > 0 ? object->f_lineno : -1;
+    ou_gc_track((PyObject *)entry);
+    ts->curexc_type = type;
+    ts->curexc_value = value;
+    ts->curexc_traceback = (PyObject *)entry;
 }
 
 /* Add an entry for a frame to the error that is set.  Returns 0, or -1 with another error set. */

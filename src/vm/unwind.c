@@ -38,7 +38,16 @@ stand_at_origin(OuThread *thread, Frame *frame)
 static void
 catch(OuThread *thread, Frame *frame, uint32_t depth)
 {
-    PyObject *type, *value, *tb;
+    PyObject *type = thread->ts.curexc_type, *value = thread->ts.curexc_value, *tb = thread->ts.curexc_traceback;
+    if (OU_LIKELY(value != NULL && (PyObject *)Py_TYPE(value) == type && PyExceptionInstance_Check(value))) {
+        PyObject *old = ((PyBaseExceptionObject *)value)->traceback;
+        thread->ts.curexc_type = thread->ts.curexc_value = thread->ts.curexc_traceback = NULL;
+        ((PyBaseExceptionObject *)value)->traceback = tb;
+        frame->registers[depth] = value;
+        Py_DECREF(type); /* not the last: it is the value's */
+        Py_XDECREF(old);
+        return;
+    }
     thread->ts.recursion_headroom++;
     PyErr_Fetch(&type, &value, &tb);
     PyErr_NormalizeException(&type, &value, &tb);
