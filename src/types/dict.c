@@ -36,11 +36,8 @@ PyDict_New(void)
 }
 
 PyObject *
-ou_dict_new_presized(Py_ssize_t n)
+ou_dict_new_for_names(Py_ssize_t n)
 {
-    if (n <= ou_keys_capacity(OU_KEYS_MIN_LOG2)) {
-        return dict_new_with(OU_KEYS_EMPTY); /* the first key makes a table of its kind */
-    }
     PyDictKeysObject *keys = ou_keys_new(OU_KEYS_STR, ou_keys_log2_for(Py_MIN(n, 1 << 16)));
     if (keys == NULL) {
         return NULL;
@@ -50,6 +47,15 @@ ou_dict_new_presized(Py_ssize_t n)
         ou_keys_free_block(keys);
     }
     return self;
+}
+
+PyObject *
+ou_dict_new_presized(Py_ssize_t n)
+{
+    if (n <= ou_keys_capacity(OU_KEYS_MIN_LOG2)) {
+        return dict_new_with(OU_KEYS_EMPTY); /* the first key makes a table of its kind */
+    }
+    return ou_dict_new_for_names(n);
 }
 
 PyObject *

@@ -17,6 +17,8 @@ typedef struct {
 
 /* An empty dict with room for n keys.  Refs new. */
 OU_MUST_USE PyObject *ou_dict_new_presized(Py_ssize_t n);
+/* An empty dict with a table for n keys that are str.  Refs new. */
+OU_MUST_USE PyObject *ou_dict_new_for_names(Py_ssize_t n);
 /* A dict of n pairs; keys and values are `stride` words apart.  Refs new; the pairs stay the caller's.
  * RE-ENTRANT unless all keys are str. */
 OU_MUST_USE PyObject *ou_dict_from_pairs(PyObject *const *keys, PyObject *const *values, Py_ssize_t stride, Py_ssize_t n);

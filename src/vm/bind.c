@@ -7,7 +7,9 @@
  * Not here   calls that fit exactly (call.c, specialize.c): they need no binding.
  * Source     the order in which errors are found, and their texts, are CPython 3.11's. */
 
+#include "types/dict.h"
 #include "types/str.h"
+#include "types/tuple.h"
 #include "vm/vm.h"
 
 enum { SIDE_INLINE = 24 }; /* arguments moved aside without an allocation; arbitrary */
@@ -153,7 +155,7 @@ bind_keywords(PyFunctionObject *function, PyObject **registers, PyObject **value
             return -1;
         }
         else {
-            if (PyDict_SetItem(rest, name, values[i]) < 0) {
+            if (ou_dict_set(rest, name, values[i]) < 0) {
                 return -1;
             }
             Py_CLEAR(values[i]);
@@ -237,20 +239,23 @@ ou_bind_arguments(PyFunctionObject *function, PyObject **registers, Py_ssize_t n
         registers[n_placed + i] = NULL;
     }
     if (code->co_flags & CO_VARKEYWORDS) {
-        rest = PyDict_New();
+        rest = n_kwargs > 0 ? ou_dict_new_for_names(n_kwargs) : PyDict_New();
         if (rest == NULL) {
             goto done;
         }
         registers[n_parameters + ((code->co_flags & CO_VARARGS) != 0)] = rest;
     }
     if (code->co_flags & CO_VARARGS) {
-        PyObject *extra = PyTuple_New(n_extra);
+        PyObject *extra = n_extra == 0 ? Py_NewRef(ou_empty_tuple()) : ou_tuple_new_raw(n_extra);
         if (extra == NULL) {
             goto done;
         }
         for (Py_ssize_t i = 0; i < n_extra; i++) {
             PyTuple_SET_ITEM(extra, i, side[i]);
             side[i] = NULL;
+        }
+        if (n_extra > 0) {
+            ou_gc_track(extra);
         }
         registers[n_parameters] = extra;
     }
