@@ -197,7 +197,7 @@ static int
 jump_on_none(Compiler *c, int x, Label target, bool is_none, bool back)
 {
     if (back) {
-        return jump_back_around(c, is_none ? OU_OP_JUMP_IF_NOT_NONE : OU_OP_JUMP_IF_NONE, x, 0, target);
+        return ou_emit_jump(c, is_none ? OU_OP_JUMP_BACK_IF_NONE : OU_OP_JUMP_BACK_IF_NOT_NONE, x, 0, target);
     }
     return ou_emit_jump(c, is_none ? OU_OP_JUMP_IF_NONE : OU_OP_JUMP_IF_NOT_NONE, x, 0, target);
 }

@@ -755,7 +755,7 @@ eval_loop(OuThread *thread, bool throwing)
     JUMP_IF_KEEP(JUMP_IF_TRUE_KEEP, 1)
     JUMP_IF_KEEP(JUMP_IF_FALSE_KEEP, 0)
 
-#define JUMP_NONE(name, compare)                                     \
+#define JUMP_NONE(name, compare, safe_point)                         \
     HANDLER(name)                                                    \
     {                                                                \
         unsigned a = pc->a;                                          \
@@ -765,10 +765,16 @@ eval_loop(OuThread *thread, bool throwing)
             REG(a) = NULL;                                           \
             DROP(value);                                             \
         }                                                            \
-        NEXT(jump ? WORDS_##name + OU_JUMP32(*pc) : WORDS_##name);   \
+        if (jump) {                                                  \
+            safe_point();                                            \
+            NEXT(WORDS_##name + OU_JUMP32(*pc));                     \
+        }                                                            \
+        NEXT(WORDS_##name);                                          \
     }
-    JUMP_NONE(JUMP_IF_NONE, ==)
-    JUMP_NONE(JUMP_IF_NOT_NONE, !=)
+    JUMP_NONE(JUMP_IF_NONE, ==, NO_SAFE_POINT)
+    JUMP_NONE(JUMP_IF_NOT_NONE, !=, NO_SAFE_POINT)
+    JUMP_NONE(JUMP_BACK_IF_NONE, ==, SAFE_POINT)
+    JUMP_NONE(JUMP_BACK_IF_NOT_NONE, !=, SAFE_POINT)
 
 #define JUMP_COMPARE(name, operation, wanted, safe_point)            \
     HANDLER(name)                                                    \

@@ -89,12 +89,18 @@ enum {
         NEXT(WORDS_##name);              \
     }
 
-/* Count a run of a general instruction; at the right one let it become a form, which runs instead. */
+/* Count a run of a general instruction; at the right one let it become a form, which runs instead.  Not while it is traced:
+ * a form may do several instructions in one. */
 #define WARM_UP(name) WARM_UP_AT(name, 1)
 #define WARM_UP_AT(name, word)                                               \
     do {                                                                     \
         if (OU_UNLIKELY(++((OuCache *)(pc + (word)))->counter == OU_WARM)) { \
-            ou_specialize(FRAME);                                            \
+            if (dispatch == traced) {                                        \
+                ((OuCache *)(pc + (word)))->counter--;                       \
+            }                                                                \
+            else {                                                           \
+                ou_specialize(FRAME);                                        \
+            }                                                                \
             if (pc->op != OU_OP_##name) {                                    \
                 goto *plain[pc->op];                                         \
             }                                                                \

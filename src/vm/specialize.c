@@ -524,6 +524,20 @@ load_method_of_super(PyObject *op, PyObject *name, OuWideCache *cache)
     return cache->version != 0 && cache->version2 != 0 && super->obj_type == Py_TYPE(super->obj) ? OU_OP_LOAD_METHOD_SUPER : 0;
 }
 
+/* list.append with one argument that is moved into the window, and whose result is dropped. */
+static bool
+is_append(Frame *frame, OuInstr i, PyObject *op, PyObject *descr)
+{
+    const OuInstr *move = frame->pc + 1 + ou_op_info[OU_OP_LOAD_METHOD].n_cache, *call = move + 1;
+    const OuInstr *clear = call + 1 + ou_op_info[OU_OP_CALL_METHOD].n_cache;
+    unsigned window = i.a & OU_INDEX_MASK;
+    return PyList_CheckExact(op) && i.b < OU_KIND_CONST && Py_IS_TYPE(descr, &PyMethodDescr_Type)
+        && strcmp(((PyMethodDescrObject *)descr)->d_method->ml_name, "append") == 0 && ou_op_base(move->op) == OU_OP_MOVE
+        && move->a == (OU_KIND_TEMP | (window + OU_WINDOW + 1)) && ou_op_base(call->op) == OU_OP_CALL_METHOD
+        && (call->b & OU_INDEX_MASK) == window && call->c == 1 && clear->op == OU_OP_CLEAR && ou_op_is_temp(call->a)
+        && (clear->a & OU_INDEX_MASK) == (call->a & OU_INDEX_MASK);
+}
+
 static uint16_t
 load_method(Frame *frame, OuInstr i, OuWideCache *cache)
 {
@@ -550,6 +564,9 @@ load_method(Frame *frame, OuInstr i, OuWideCache *cache)
     }
     if (!(Py_TYPE(descr)->tp_flags & Py_TPFLAGS_METHOD_DESCRIPTOR)) {
         return 0;
+    }
+    if (is_append(frame, i, op, descr)) {
+        return OU_OP_LOAD_METHOD_APPEND;
     }
     cache->value = descr;
     return cache->version2 != 0 ? OU_OP_LOAD_METHOD_INLINE : OU_OP_LOAD_METHOD_PLAIN;
