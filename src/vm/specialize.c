@@ -279,7 +279,7 @@ inline_value(PyObject *op, PyObject *name)
         return -1;
     }
     PyDictKeysObject *keys = ou_type_shared_keys(type);
-    if (keys == NULL || *ou_instance_dict_slot(op) != NULL) {
+    if (keys == NULL || *ou_instance_dict_slot(op) != NULL || type->tp_basicsize / (Py_ssize_t)sizeof(PyObject *) > UINT16_MAX) {
         return -1;
     }
     return ou_keys_lookup_str(keys, name, ou_keys_str_hash(name));
@@ -444,6 +444,7 @@ load_attr(Frame *frame, OuInstr i, OuWideCache *cache)
         }
         cache->version = version;
         cache->index = (uint16_t)index;
+        cache->index2 = (uint16_t)(type->tp_basicsize / (Py_ssize_t)sizeof(PyObject *));
         cache->counter2 = OU_ATTR_INLINE;
         return ou_op_is_temp(i.b) ? OU_OP_LOAD_ATTR_INLINE_T : OU_OP_LOAD_ATTR_INLINE_L;
     }
@@ -480,6 +481,7 @@ store_attr(Frame *frame, OuInstr i, OuWideCache *cache)
         return 0;
     }
     cache->index = (uint16_t)index;
+    cache->index2 = (uint16_t)(type->tp_basicsize / (Py_ssize_t)sizeof(PyObject *));
     return ou_op_is_local(i.a) && ou_op_is_temp(i.c) ? OU_OP_STORE_ATTR_INLINE_LT : OU_OP_STORE_ATTR_INLINE;
 }
 
