@@ -635,10 +635,37 @@ eval_loop(OuThread *thread, bool throwing)
 
     /* ---- operators ---- */
 
-    OUT_OF_LINE(NEGATIVE, ou_op_unary(FRAME, PyNumber_Negative))
+    HANDLER(NEGATIVE)
+    {
+        PyObject *op = VALUE(pc->b);
+        SAVE();
+        if (OU_LIKELY(Py_TYPE(op) == &PyLong_Type || Py_TYPE(op) == &PyFloat_Type)) { /* runs no Python code */
+            PyObject *result =
+                Py_TYPE(op) == &PyLong_Type ? ou_int_negative(op) : float_new(-((PyFloatObject *)op)->ob_fval);
+            if (OU_UNLIKELY(result == NULL)) {
+                goto error;
+            }
+            ou_op_finish1(FRAME, pc->a, result, pc->b);
+        }
+        else if (OU_UNLIKELY(ou_op_unary(FRAME, PyNumber_Negative) < 0)) {
+            goto error;
+        }
+        NEXT(WORDS_NEGATIVE);
+    }
     OUT_OF_LINE(POSITIVE, ou_op_unary(FRAME, PyNumber_Positive))
     OUT_OF_LINE(INVERT, ou_op_unary(FRAME, PyNumber_Invert))
-    OUT_OF_LINE(NOT, ou_op_not(FRAME))
+    HANDLER(NOT)
+    {
+        PyObject *op = VALUE(pc->b);
+        SAVE();
+        if (op == Py_True || op == Py_False) {
+            ou_op_finish1(FRAME, pc->a, Py_NewRef(op == Py_True ? Py_False : Py_True), pc->b);
+        }
+        else if (OU_UNLIKELY(ou_op_not(FRAME) < 0)) {
+            goto error;
+        }
+        NEXT(WORDS_NOT);
+    }
     ADAPTIVE(ADD, ou_op_add(FRAME, false))
     ADAPTIVE(SUBTRACT, ou_op_binary(FRAME, PyNumber_Subtract))
     ADAPTIVE(MULTIPLY, ou_op_binary(FRAME, PyNumber_Multiply))

@@ -351,14 +351,27 @@ ou_generator_send_raising(PyGenObject *gen, PyObject *arg)
 static PyObject *
 generator_iternext(PyObject *self)
 {
+    PyGenObject *gen = (PyGenObject *)self;
     PyObject *result;
-    if (generator_run((PyGenObject *)self, NULL, false, false, false, &result) == PYGEN_RETURN) {
-        if (result != Py_None) {
-            _PyGen_SetStopIterationValue(result);
+    if (OU_LIKELY(gen->gi_frame_state == OU_GEN_SUSPENDED)) { /* generator_run(), for what C code asks most */
+        OuThread *thread = ou_thread();
+        Frame *frame = ou_gen_frame(gen);
+        generator_enter(thread, gen, thread->frame);
+        frame->is_entry = true;
+        frame->pc = ou_yield_resumed(frame, Py_NewRef(Py_None), !ou_is_traced(thread));
+        result = ou_eval(thread, frame);
+        if (result == NULL || gen->gi_frame_state == OU_GEN_SUSPENDED) {
+            return result;
         }
-        Py_CLEAR(result);
     }
-    return result;
+    else if (generator_run(gen, NULL, false, false, false, &result) != PYGEN_RETURN) {
+        return result;
+    }
+    if (result != Py_None) {
+        _PyGen_SetStopIterationValue(result);
+    }
+    Py_DECREF(result);
+    return NULL;
 }
 
 /* ---- delegation, throw, close ------------------------------------------------------------------------- */

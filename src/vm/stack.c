@@ -116,19 +116,6 @@ ou_stack_release(OuThread *thread, Frame *frame)
 
 /* See vm.h. */
 void
-ou_stack_enter_generator(OuThread *thread, Frame *back)
-{
-    if (back == NULL) {
-        thread->stack_top = thread->segment != NULL ? thread->segment->words : NULL;
-    }
-    else if (back->owner == OU_FRAME_STACK) {
-        thread->stack_top = back->registers + ou_frame_n_registers(back);
-    }
-    thread->stack_limit = NULL;
-}
-
-/* See vm.h. */
-void
 ou_stack_leave_generator(OuThread *thread)
 {
     if (thread->frame == NULL || thread->frame->owner == OU_FRAME_STACK) {

@@ -38,7 +38,17 @@ ou_stack_has(OuThread *thread, PyObject **end)
 /* A frame with `moved` set was given up or has returned: thread->frame is already the caller's. */
 void ou_stack_release(OuThread *thread, Frame *frame);
 /* A generator's frame becomes current, called from `back`; and: it was left for thread->frame. */
-void ou_stack_enter_generator(OuThread *thread, Frame *back);
+static OU_ALWAYS_INLINE void
+ou_stack_enter_generator(OuThread *thread, Frame *back)
+{
+    if (OU_UNLIKELY(back == NULL)) {
+        thread->stack_top = thread->segment != NULL ? thread->segment->words : NULL;
+    }
+    else if (back->owner == OU_FRAME_STACK) {
+        thread->stack_top = back->registers + ou_code_n_registers(back->code);
+    }
+    thread->stack_limit = NULL;
+}
 void ou_stack_leave_generator(OuThread *thread);
 /* Give all segments back: the thread has no frame any more. */
 void ou_stack_free(OuThread *thread);
