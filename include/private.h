@@ -28,4 +28,25 @@ PyAPI_FUNC(int) _Py_dup(int fd);
 PyAPI_FUNC(int) _Py_get_blocking(int fd);
 PyAPI_FUNC(int) _Py_set_blocking(int fd, int blocking);
 
+/* Bytes and text. */
+PyAPI_FUNC(PyObject *) _Py_strhex(const char *data, const Py_ssize_t size);
+PyAPI_FUNC(PyObject *) _Py_strhex_with_sep(const char *data, const Py_ssize_t size, PyObject *sep, const int group);
+PyAPI_FUNC(Py_ssize_t) _PyBytes_Find(const char *data, Py_ssize_t size, const char *part, Py_ssize_t part_size,
+                                     Py_ssize_t offset);
+PyAPI_FUNC(Py_ssize_t) _PyBytes_ReverseFind(const char *data, Py_ssize_t size, const char *part, Py_ssize_t part_size,
+                                            Py_ssize_t offset);
+PyAPI_DATA(const unsigned int) _Py_ctype_table[256];
+PyAPI_DATA(const unsigned char) _Py_ctype_tolower[256];
+PyAPI_DATA(const unsigned char) _Py_ctype_toupper[256];
+
+/* What module readline looks for. */
+typedef char *(*PyOS_ReadlineFunction)(FILE *, FILE *, const char *);
+PyAPI_DATA(PyOS_ReadlineFunction) PyOS_ReadlineFunctionPointer;
+PyAPI_DATA(int) (*PyOS_InputHook)(void);
+PyAPI_DATA(PyThreadState *) _PyOS_ReadlineTState;
+PyAPI_FUNC(char *) _Py_SetLocaleFromEnv(int category);
+
+PyAPI_FUNC(PyTypeObject *) _PyStructSequence_NewType(PyStructSequence_Desc *desc, unsigned long flags);
+PyAPI_DATA(PyTypeObject) _PyBytesIOBuffer_Type;
+
 #endif

@@ -3,6 +3,7 @@
  * Invariant  a call that a signal interrupted is made again after the handlers ran, unless one of them raised.
  * Not here   file objects (modules/_io), module posix. */
 #include <fcntl.h>
+#include <locale.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
@@ -189,4 +190,11 @@ _Py_set_blocking(int fd, int blocking)
         return -1;
     }
     return 0;
+}
+
+/* Set a category of the C library's locale as the environment says.  Returns its name, NULL: there is none such. */
+char *
+_Py_SetLocaleFromEnv(int category)
+{
+    return setlocale(category, "");
 }

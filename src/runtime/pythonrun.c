@@ -8,7 +8,8 @@
 #include "runtime/lifecycle.h"
 
 char *(*ou_prompt_hook)(const char *prompt);
-char *(*PyOS_ReadlineFunctionPointer)(FILE *, FILE *, const char *);
+PyOS_ReadlineFunction PyOS_ReadlineFunctionPointer;
+PyThreadState *_PyOS_ReadlineTState; /* who waits in it: a line editor's callbacks run with this one */
 int (*PyOS_InputHook)(void);
 
 static int
@@ -237,7 +238,9 @@ PyOS_Readline(FILE *in, FILE *out, const char *prompt)
     bool terminal = isatty(fileno(in)) && isatty(fileno(out));
     PyThreadState *state = PyEval_SaveThread();
     if (terminal && PyOS_ReadlineFunctionPointer != NULL) {
+        _PyOS_ReadlineTState = state;
         raw = PyOS_ReadlineFunctionPointer(in, out, prompt);
+        _PyOS_ReadlineTState = NULL;
     }
     else if (terminal && ou_prompt_hook != NULL) {
         raw = ou_prompt_hook(prompt);

@@ -583,6 +583,21 @@ bytes_decode(PyObject *self, PyObject *const *args, Py_ssize_t n_args, PyObject 
     return PyUnicode_FromEncodedObject(self, names[0], names[1]);
 }
 
+/* Index of a part in data, counted from `offset` before it; -1: not there.  Data is never read beyond its size. */
+Py_ssize_t
+_PyBytes_Find(const char *data, Py_ssize_t size, const char *part, Py_ssize_t part_size, Py_ssize_t offset)
+{
+    Py_ssize_t at = ou_bytes_search((OuBytesText){data, size}, 0, size, part, part_size, false);
+    return at < 0 ? -1 : at + offset;
+}
+
+Py_ssize_t
+_PyBytes_ReverseFind(const char *data, Py_ssize_t size, const char *part, Py_ssize_t part_size, Py_ssize_t offset)
+{
+    Py_ssize_t at = ou_bytes_search((OuBytesText){data, size}, 0, size, part, part_size, true);
+    return at < 0 ? -1 : at + offset;
+}
+
 /* _Py_strhex: hexadecimal digits of bytes, with a separator after every `group` bytes (counted from the right if
  * positive).  New str. */
 PyObject *

@@ -339,8 +339,9 @@ PyStructSequence_InitType(PyTypeObject *type, PyStructSequence_Desc *desc)
     (void)PyStructSequence_InitType2(type, desc);
 }
 
+/* A heap type of such tuples; flags are added to the usual ones.  New. */
 PyTypeObject *
-PyStructSequence_NewType(PyStructSequence_Desc *desc)
+_PyStructSequence_NewType(PyStructSequence_Desc *desc, unsigned long flags)
 {
     Py_ssize_t n_unnamed, n_fields = count_fields(desc, &n_unnamed);
     PyMemberDef *members = members_new(desc, n_fields, n_unnamed);
@@ -356,7 +357,7 @@ PyStructSequence_NewType(PyStructSequence_Desc *desc)
         .name = desc->name,
         .basicsize = basicsize_for(desc, n_fields),
         .itemsize = sizeof(PyObject *),
-        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+        .flags = (unsigned)(Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | flags),
         .slots = slots,
     };
     PyTypeObject *type = (PyTypeObject *)PyType_FromSpecWithBases(&spec, (PyObject *)&PyTuple_Type);
@@ -365,4 +366,10 @@ PyStructSequence_NewType(PyStructSequence_Desc *desc)
         Py_CLEAR(type);
     }
     return type;
+}
+
+PyTypeObject *
+PyStructSequence_NewType(PyStructSequence_Desc *desc)
+{
+    return _PyStructSequence_NewType(desc, 0);
 }

@@ -629,6 +629,9 @@ PyTypeObject ou_bytesio_buffer_type = {
     .tp_traverse = bytesio_buffer_traverse,
 };
 
+/* The name under which CPython exports it. */
+extern PyTypeObject _PyBytesIOBuffer_Type __attribute__((alias("ou_bytesio_buffer_type")));
+
 /* ---- the type -------------------------------------------------------------------------------------------------------------- */
 
 static PyMethodDef bytesio_methods[] = {
