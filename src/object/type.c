@@ -243,7 +243,7 @@ static PyMethodDef type_methods[] = {
 static PyMemberDef type_members[] = {
     {"__basicsize__", T_PYSSIZET, offsetof(PyTypeObject, tp_basicsize), READONLY, NULL},
     {"__itemsize__", T_PYSSIZET, offsetof(PyTypeObject, tp_itemsize), READONLY, NULL},
-    {"__flags__", T_ULONG, offsetof(PyTypeObject, tp_flags), READONLY, NULL},
+    {"__flags__", T_UINT, offsetof(PyTypeObject, tp_flags), READONLY, NULL},
     {"__weakrefoffset__", T_PYSSIZET, offsetof(PyTypeObject, tp_weaklistoffset), READONLY, NULL},
     {"__base__", T_OBJECT, offsetof(PyTypeObject, tp_base), READONLY, NULL},
     {"__dictoffset__", T_PYSSIZET, offsetof(PyTypeObject, tp_dictoffset), READONLY, NULL},
@@ -254,7 +254,7 @@ static PyMemberDef type_members[] = {
 unsigned long
 PyType_GetFlags(PyTypeObject *type)
 {
-    return type->tp_flags;
+    return (uint32_t)type->tp_flags;
 }
 
 /* ---- life ---------------------------------------------------------------------------------------------- */

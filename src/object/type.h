@@ -16,9 +16,11 @@
 #include "object/state.h"
 #include "object/walk.h"
 
-/* Internal flag of tp_flags: the type never gets a version, as its mro() has put in a class that is no
- * base, whose changes it would not hear of. */
-#define OU_TPFLAG_NO_VERSION (1UL << 1)
+/* Internal flags of tp_flags, in the upper half, which __flags__ doesn't show.  NO_VERSION: the type never gets a
+ * version, as its mro() has put in a class that is no base, whose changes it would not hear of.  BUILT_IN: a static type
+ * of the runtime's own (types.def). */
+#define OU_TPFLAG_NO_VERSION (1UL << 33)
+#define OU_TPFLAG_BUILT_IN (1UL << 34)
 
 /* ---- versions and lookup ------------------------------------------------------------------------------- */
 
@@ -221,6 +223,9 @@ void ou_type_free_subclasses(PyTypeObject *type);
 /* object.__init_subclass__ and __set_name__ of a new class.  RE-ENTRANT. */
 int ou_type_call_set_names(PyTypeObject *type);
 int ou_type_call_init_subclass(PyTypeObject *type, PyObject *kwargs);
+
+/* Before any of the runtime's static types is ready: each gets what its instances need to die.  Allocates nothing. */
+void ou_type_prepare_static(PyTypeObject *type);
 
 /* Give a static type's count its loose start again, drop the references that readying took (teardown). */
 void ou_type_fini_static(PyTypeObject *type);

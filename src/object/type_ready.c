@@ -363,6 +363,24 @@ static_type_note(PyTypeObject *type)
     return 0;
 }
 
+/* Give a static type of the runtime's own, before any is ready, what its instances need to be made known and to die: until
+ * its turn comes an error may be raised, and dropped.  Its base comes before it. */
+void
+ou_type_prepare_static(PyTypeObject *type)
+{
+    PyTypeObject *base = type->tp_base != NULL ? type->tp_base : &PyBaseObject_Type;
+    type->tp_flags |= OU_TPFLAG_BUILT_IN;
+    if (type != base) {
+        inherit_layout(type, base);
+        if (type->tp_dealloc == NULL) {
+            type->tp_dealloc = base->tp_dealloc;
+        }
+        if (type->tp_free == NULL) {
+            type->tp_free = PyType_IS_GC(type) ? PyObject_GC_Del : PyObject_Free;
+        }
+    }
+}
+
 static int
 ready(PyTypeObject *type, bool postpone)
 {

@@ -18,6 +18,9 @@ int
 ou_types_ready(void)
 {
     for (size_t i = 0; i < OU_COUNT_OF(static_types); i++) {
+        ou_type_prepare_static(static_types[i]);
+    }
+    for (size_t i = 0; i < OU_COUNT_OF(static_types); i++) {
         PyTypeObject *type = static_types[i];
         if (ou_type_ready_static(type) < 0) {
             return -1;

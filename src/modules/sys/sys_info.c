@@ -288,8 +288,8 @@ ou_sys_info_enter(PyObject *names)
         }
     }
     if (status == 0) {
-        PyObject *version = PyDict_GetItemString(names, "version_info");
-        status = ou_sys_enter(names, "implementation", implementation(version));
+        PyObject *version = _PyDict_GetItemStringWithError(names, "version_info");
+        status = version == NULL ? -1 : ou_sys_enter(names, "implementation", implementation(version));
     }
     return status;
 }
