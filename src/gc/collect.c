@@ -244,6 +244,7 @@ ou_gc_collect(int generation)
     if (gc->collecting) {
         return 0;
     }
+    ou_dealloc_put_off_drain();
     gc->collecting = true;
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
@@ -265,6 +266,7 @@ void
 ou_gc_service(void)
 {
     OuGc *gc = &_PyRuntime.gc;
+    ou_dealloc_put_off_drain();
     if (!gc->enabled || gc->collecting) {
         return;
     }

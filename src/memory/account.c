@@ -16,6 +16,11 @@ static size_t account_raw;              /* atomic */
 static size_t account_peak, account_limit;
 static bool account_relieving;
 
+/* The last bytes below the limit: they are there for whoever handles a MemoryError.  Free for use from a refusal on until
+ * memory is plentiful again. */
+static size_t account_reserve;
+static bool account_reserve_free;
+
 size_t ou_mapped_bytes;
 bool (*ou_memory_pressure_hook)(size_t wanted);
 
@@ -30,13 +35,20 @@ account_note_peak(size_t now)
     }
 }
 
+static bool
+account_refuses(size_t sum)
+{
+    size_t limit = LOAD(account_limit);
+    return OU_UNLIKELY(limit != 0) && sum > limit - (LOAD(account_reserve_free) ? 0 : LOAD(account_reserve));
+}
+
 /* Returns  true and the bytes are counted; false if the limit would be passed. */
 bool
 ou_account_take(size_t bytes)
 {
-    size_t now = LOAD(account_heap) + bytes, limit = LOAD(account_limit);
+    size_t now = LOAD(account_heap) + bytes;
     size_t sum = now + LOAD(account_raw);
-    if (OU_UNLIKELY(limit != 0 && sum > limit)) {
+    if (account_refuses(sum)) {
         return false;
     }
     STORE(account_heap, now);
@@ -56,16 +68,19 @@ void
 ou_account_give(size_t bytes)
 {
     STORE(account_heap, LOAD(account_heap) - bytes);
+    if (OU_UNLIKELY(LOAD(account_reserve_free)) && ou_memory_system_bytes() < LOAD(account_limit) - 2 * LOAD(account_reserve)) {
+        STORE(account_reserve_free, false);
+    }
 }
 
 /* As ou_account_take.  Any thread. */
 bool
 ou_account_take_raw(size_t bytes)
 {
-    size_t limit = LOAD(account_limit);
     size_t sum = __atomic_add_fetch(&account_raw, bytes, __ATOMIC_RELAXED) + LOAD(account_heap);
-    if (OU_UNLIKELY(limit != 0 && sum > limit)) {
+    if (account_refuses(sum)) {
         __atomic_sub_fetch(&account_raw, bytes, __ATOMIC_RELAXED);
+        STORE(account_reserve_free, true);
         return false;
     }
     account_note_peak(sum);
@@ -90,6 +105,10 @@ ou_account_raw(void)
 void
 ou_memory_set_limit(size_t bytes)
 {
+    enum { SHARE = 32,
+        MOST = 1 << 20 }; /* of the limit, and at most: arbitrary; a traceback with its sources fits */
+    STORE(account_reserve, bytes / SHARE < MOST ? bytes / SHARE : MOST);
+    STORE(account_reserve_free, false);
     STORE(account_limit, bytes);
 }
 
@@ -152,7 +171,19 @@ ou_memory_relieve(int *stage, size_t wanted)
             }
         }
     }
+    STORE(account_reserve_free, true);
     return false;
+}
+
+/* Ask the hook although nothing is refused (wanted is 0): the test of what it does inside any allocation. */
+void
+ou_account_press(void)
+{
+    if (ou_memory_pressure_hook != NULL && !account_relieving) {
+        account_relieving = true;
+        (void)ou_memory_pressure_hook(0);
+        account_relieving = false;
+    }
 }
 
 /* Returns  whole zero-filled pages, or NULL when refused. */

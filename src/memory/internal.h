@@ -223,6 +223,7 @@ size_t ou_raw_blocks(void);
 /* May these bytes be taken?  If so they are counted.  Under the lock. */
 bool ou_account_take(size_t bytes);
 void ou_account_force(size_t bytes);    /* counted whatever the limit */
+void ou_account_press(void);
 void ou_account_give(size_t bytes);
 
 /* The same for the raw domain: any thread. */
@@ -242,7 +243,8 @@ enum {                      /* ou_watch: what every allocation must pass */
     OU_WATCH_FAIL = 1,
     OU_WATCH_DEBUG = 2,
     OU_WATCH_TRACE = 4,
-    OU_WATCH_FOREIGN = 8    /* the obj domain has a foreign table */
+    OU_WATCH_FOREIGN = 8,   /* the obj domain has a foreign table */
+    OU_WATCH_PRESSURE = 16  /* the pressure hook is asked now and then for nothing */
 };
 
 extern unsigned ou_watch;

@@ -115,13 +115,17 @@ uint64_t ou_memory_benign_failures(void);
 void ou_memory_fail_benign_begin(void);
 void ou_memory_fail_benign_end(void);
 
+/* Call the pressure hook at every nth allocation as if memory were short; 0: don't. */
+void ou_memory_set_pressure(unsigned nth);
+
 /* Bound the real bytes: pages in use, large blocks, raw blocks, mappings.  0: no bound. */
 void ou_memory_set_limit(size_t bytes);
 size_t ou_memory_limit(void);
 
 /* Called (under the lock, never inside itself, never for the raw domain) before
  * an allocation is refused for want of memory.  It may free blocks and may not
- * run Python code.  Returns true if trying again makes sense. */
+ * run Python code.  Returns true if trying again makes sense.  `wanted` is 0 where nothing is
+ * to be refused (ou_memory_set_pressure). */
 extern bool (*ou_memory_pressure_hook)(size_t wanted);
 
 /* Guard bytes, fill patterns, double frees, frees in the wrong domain: reported

@@ -1,5 +1,5 @@
 /* memory/watch.c - switches that every allocation must pass while they are on:
- * refusing the n-th, telling a tracer, asking a foreign table.
+ * refusing the n-th, pressing the collector, telling a tracer, asking a foreign table.
  *
  * Owns       the numbering of allocations, the tracer, `ou_watch`.
  * Invariant  while any bit of ou_watch is set, all current pools are the empty
@@ -90,6 +90,19 @@ ou_fail_refuses(void)
     return true;
 }
 
+/* ---- pressure ------------------------------------------------------------------- */
+
+static unsigned pressure_nth, pressure_count;
+
+/* nth      0: never. */
+void
+ou_memory_set_pressure(unsigned nth)
+{
+    pressure_nth = nth;
+    pressure_count = 0;
+    ou_watch_set(OU_WATCH_PRESSURE, nth != 0);
+}
+
 /* ---- tracing --------------------------------------------------------------------- */
 
 /* trace    copied; NULL: nobody is told any more. */
@@ -132,6 +145,10 @@ void *
 ou_watched_alloc(OuOrigin origin, OuFamily family, size_t size, bool zero)
 {
     void *block;
+    if ((ou_watch & OU_WATCH_PRESSURE) && ++pressure_count >= pressure_nth) {
+        pressure_count = 0;
+        ou_account_press();
+    }
     if ((ou_watch & OU_WATCH_FOREIGN) && origin == OU_ORIGIN_FAMILY && family != OU_FAMILY_BUFFER) {
         bool refused;
         block = ou_foreign_alloc(family, size, &refused);

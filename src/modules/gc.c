@@ -107,6 +107,15 @@ is_among(PyObject *op, void *objects)
     return 0;
 }
 
+/* Making a list while following a ring: an emergency collection, which moves objects between the rings, must wait. */
+static bool
+rings_hold(void)
+{
+    bool was = _PyRuntime.gc.collecting;
+    _PyRuntime.gc.collecting = true;
+    return was;
+}
+
 static int
 add_referrers(PyGC_Head *list, PyObject *objects, PyObject *result)
 {
@@ -126,11 +135,13 @@ static PyObject *
 gc_get_referrers(PyObject *module, PyObject *objects)
 {
     PyObject *result = PyList_New(0);
+    bool was = rings_hold();
     for (int i = 0; result != NULL && i < OU_N_GENERATIONS; i++) {
         if (add_referrers(&_PyRuntime.gc.generations[i].head, objects, result) < 0) {
             Py_CLEAR(result);
         }
     }
+    _PyRuntime.gc.collecting = was;
     return result;
 }
 
@@ -190,11 +201,13 @@ gc_get_objects(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObj
         first = last = (int)generation;
     }
     PyObject *result = PyList_New(0);
+    bool was = rings_hold();
     for (int i = first; result != NULL && i <= last; i++) {
         if (append_list(result, &_PyRuntime.gc.generations[i].head) < 0) {
             Py_CLEAR(result);
         }
     }
+    _PyRuntime.gc.collecting = was;
     return result;
 }
 

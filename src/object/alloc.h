@@ -158,4 +158,15 @@ ou_object_free_fast(PyObject *op, size_t size)
 void ou_dealloc_enter(OuDeallocLevel *level);
 void ou_dealloc_leave(OuDeallocLevel *level);
 
+/* The same for the emergency collection, inside an allocation: while the level lasts, an object whose deallocation might
+ * run Python or foreign code is put off to the next safe point. */
+void ou_dealloc_enter_quiet(OuDeallocLevel *level);
+void ou_dealloc_leave_quiet(OuDeallocLevel *level);
+
+/* Would the object die without running Python or foreign code, what it refers to and weak references left aside? */
+bool ou_dies_quietly(PyObject *op);
+
+/* Free what was put off.  At safe points only.  RE-ENTRANT. */
+void ou_dealloc_put_off_drain(void);
+
 #endif

@@ -4,11 +4,13 @@
  * queue, last in first out, and are freed when the outermost deallocator of the level returns.  Every type has
  * this, foreign ones too, since it sits in _Py_Dealloc.
  *
- * Owns       the objects in the queues: their count is 0 and nobody refers to them.
+ * Owns       the objects in the queues: their count is 0 and nobody refers to them.  The queue `put_off` outlives the
+ *            levels: what must not die in an emergency collection waits there for a safe point.
  * Invariant  queuing allocates nothing: the link lies in _gc_prev (the object is untracked by then), or for
  *            a plain object in the word of its count.
  * Not here   the order within a type (the types' tp_dealloc). */
 #include "object/alloc.h"
+#include "object/type.h"
 
 enum { MAX_DEPTH = 50 }; /* nested deallocators; from CPython 3.11's trashcan */
 
@@ -55,6 +57,92 @@ queue_drain(OuDeallocLevel *level)
     }
 }
 
+/* ---- inside an allocation --------------------------------------------------------------------------------- */
+
+static OuDeallocLevel put_off;
+
+/* See alloc.h.  Classes stay too: C functions know some by lists that count nothing. */
+bool
+ou_dies_quietly(PyObject *op)
+{
+    PyTypeObject *type = Py_TYPE(op), *base = type;
+    while (ou_type_is_heap(base)) {
+        if (base->tp_dealloc != ou_subtype_dealloc || base->tp_del != NULL) {
+            return false;
+        }
+        base = base->tp_base;
+    }
+    if (!(base->tp_flags & OU_TPFLAG_BUILT_IN)) {
+        return false;
+    }
+    if (type->tp_finalize != NULL && !(PyType_IS_GC(type) && ou_gc_is_finalized(op))) {
+        return false;
+    }
+    return base != &PyType_Type && base != &PyModule_Type && base != &PyCapsule_Type && base != &PyMemoryView_Type
+           && base != &_PyManagedBuffer_Type && base != &PyPickleBuffer_Type;
+}
+
+static bool
+has_weakref_callback(PyObject *op)
+{
+    if (PyType_SUPPORTS_WEAKREFS(Py_TYPE(op))) {
+        PyWeakReference *ref = *(PyWeakReference **)PyObject_GET_WEAKREFS_LISTPTR(op);
+        for (; ref != NULL; ref = ref->wr_next) {
+            if (ref->wr_callback != NULL) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* _Py_Dealloc where no Python code may run; depth begins at MAX_DEPTH. */
+static void
+dealloc_quietly(OuDeallocLevel *level, PyObject *op)
+{
+    if (!ou_dies_quietly(op) || has_weakref_callback(op)) {
+        queue_push(&put_off, op);
+        ou_break_request(OU_BREAK_GC);
+        return;
+    }
+    if (level->depth >= 2 * MAX_DEPTH) {
+        queue_push(level, op);
+        return;
+    }
+    level->depth++;
+    Py_TYPE(op)->tp_dealloc(op);
+    level->depth--;
+}
+
+void
+ou_dealloc_enter_quiet(OuDeallocLevel *level)
+{
+    ou_dealloc_enter(level);
+    level->quiet = true;
+    level->depth = MAX_DEPTH;
+}
+
+void
+ou_dealloc_leave_quiet(OuDeallocLevel *level)
+{
+    while (level->queue != NULL) {
+        dealloc_quietly(level, queue_pop(level));
+    }
+    level->quiet = false;
+    level->depth = 0;
+    ou_dealloc_leave(level);
+}
+
+void
+ou_dealloc_put_off_drain(void)
+{
+    while (OU_UNLIKELY(put_off.queue != NULL)) {
+        _Py_Dealloc(queue_pop(&put_off));
+    }
+}
+
+/* ---- a count of zero ---------------------------------------------------------------------------------------- */
+
 /* The count of `op` has fallen to zero.  Source: Reference Counting.  RE-ENTRANT: may run __del__ and callbacks. */
 void
 _Py_Dealloc(PyObject *op)
@@ -67,7 +155,12 @@ _Py_Dealloc(PyObject *op)
     OuDeallocLevel *level = ou_thread()->dealloc;
     /* A str never waits: it holds nothing, and the intern table, which is weak, must not find it dead. */
     if (OU_UNLIKELY(level->depth >= MAX_DEPTH) && !PyUnicode_CheckExact(op)) {
-        queue_push(level, op);
+        if (OU_UNLIKELY(level->quiet)) {
+            dealloc_quietly(level, op);
+        }
+        else {
+            queue_push(level, op);
+        }
         return;
     }
     level->depth++;

@@ -128,6 +128,7 @@ typedef struct OuDeallocLevel {
     struct OuDeallocLevel *outer;
     PyObject *queue; /* objects with count 0 that wait, last in first out */
     int depth;
+    bool quiet; /* no Python code may run: what would run some is put off */
 } OuDeallocLevel;
 
 typedef struct {

@@ -19,6 +19,7 @@ typedef struct {
     bool fail_set;
     size_t memory_limit;   /* bytes; 0: none */
     bool memory_debug;
+    unsigned memory_pressure; /* -X memory-pressure=N; 0: off */
 } OuSwitches;
 
 extern OuSwitches ou_switches;

@@ -344,6 +344,7 @@ Py_FinalizeEx(void)
         ou_atexit_hook();
     }
     int status = ou_streams_flush();
+    ou_dealloc_put_off_drain();
     ou_memory_clear_fail(); /* the program is over: the refusals were for it */
     if (ou_switches.audit && ou_audit_hook != NULL) {
         audit_status = ou_audit_hook(1, stderr) != 0;

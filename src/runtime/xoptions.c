@@ -83,6 +83,9 @@ ou_xoptions_apply(PyConfig *config)
         else if (option_is(option, L"gc-stress", &value)) {
             ou_switches.gc_stress = value == NULL ? 1 : (unsigned)wcstoul(value, NULL, 10);
         }
+        else if (option_is(option, L"memory-pressure", &value)) {
+            ou_switches.memory_pressure = value == NULL ? 1 : (unsigned)wcstoul(value, NULL, 10);
+        }
         else if (option_is(option, L"audit", &value)) {
             ou_switches.audit = true;
         }
@@ -114,6 +117,9 @@ void
 ou_xoptions_arm(void)
 {
     _PyRuntime.gc.stress = ou_switches.gc_stress;
+    if (ou_switches.memory_pressure != 0) {
+        ou_memory_set_pressure(ou_switches.memory_pressure);
+    }
     if (ou_switches.fail_set && !ou_switches.fail_from_start) {
         ou_memory_set_fail(ou_switches.fail_first, ou_switches.fail_last);
     }

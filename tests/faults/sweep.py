@@ -59,7 +59,7 @@ class Sweep:
             return "the audit failed"
         if status == 0 and stdout == clean:
             return None
-        if MEMORY.search(stderr):
+        if MEMORY.search(stderr) or (MEMORY.search(stdout) and not MEMORY.search(clean)):
             return None
         if status == 0:
             return "other output, and no MemoryError"
