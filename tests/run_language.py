@@ -22,7 +22,8 @@ may say more about it:
     # timeout: SECONDS       else 20
 
 Configurations: plain; audit (-X audit: a count that is not explained fails the case); gc-stress (audit, and a
-collection requested at every seventh allocation of a collected object).
+collection requested at every seventh allocation of a collected object); pressure (audit, and an emergency collection
+inside every 97th allocation of any kind).
 """
 import argparse
 import concurrent.futures
@@ -42,6 +43,7 @@ CONFIGS = {
     "plain": ([], 1),
     "audit": (["-X", "audit"], 1),
     "gc-stress": (["-X", "audit", "-X", "gc-stress=7"], 10),
+    "pressure": (["-X", "audit", "-X", "memory-pressure=97"], 10),
 }
 DIRECTIVES = ("differs", "status", "stderr", "options", "args", "stdin", "not-under", "timeout")
 CRASHED = re.compile(r"AddressSanitizer|runtime error: |ou_panic|ouroboros: panic")

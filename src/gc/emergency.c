@@ -3,7 +3,7 @@
  * An allocation must not run Python code, and must not pull an object from under the C function that asked.  So this pass
  * frees only what no count from outside reaches (what a C function owns, a frame's register, a half-built object: all are
  * counts from outside), and of that only whole groups that die quietly: no finalizer, no surviving weak reference with a
- * callback, no foreign type, no class.  A group is a connected part of the garbage, whichever way its references point, so
+ * callback, no foreign type.  A group is a connected part of the garbage, whichever way its references point, so
  * that what is freed leads to nothing that is kept.
  *
  * Owns       the node `kept`, root of the groups that stay.
@@ -16,7 +16,7 @@
 #include "gc/gc.h"
 
 enum {
-    PATIENCE = 8, /* passes in vain before some are left out; arbitrary */
+    PATIENCE = 8,   /* passes in vain before some are left out; arbitrary */
     MOST_SKIPS = 6, /* at the most 63 in a row are; arbitrary */
 };
 
@@ -192,8 +192,8 @@ collect_quietly(Py_ssize_t *n_kept)
     return n_freed;
 }
 
-/* Memory is short: free what can go here, and ask for a collection at the next safe point if there is more.
- * Returns  whether to try the allocation again. */
+/* Memory is short: free what can go here, and ask for a collection at the next safe point if there was too little.
+ * Returns  whether to try the allocation again: the reserve lasts to the safe point if garbage waits there. */
 static bool
 pressure(size_t wanted)
 {
@@ -215,13 +215,13 @@ pressure(size_t wanted)
     else if (++n_in_vain > PATIENCE) {
         n_to_skip = (1u << Py_MIN(n_in_vain - PATIENCE, MOST_SKIPS)) - 1;
     }
-    if (n_kept > 0 && state->enabled) {
+    if ((n_kept > 0 || n_freed == 0) && state->enabled) { /* what was in use here may be garbage by then */
         OuGeneration *oldest = &state->generations[OU_N_GENERATIONS - 1];
         oldest->count = oldest->threshold + 1;
         state->long_lived_pending = state->long_lived_total;
         ou_break_request(OU_BREAK_GC);
     }
-    return n_freed > 0;
+    return n_freed > 0 || (n_kept > 0 && state->enabled);
 }
 
 void

@@ -16,10 +16,11 @@ static size_t account_raw;              /* atomic */
 static size_t account_peak, account_limit;
 static bool account_relieving;
 
-/* The last bytes below the limit: they are there for whoever handles a MemoryError.  Free for use from a refusal on until
- * memory is plentiful again. */
+/* The last bytes below the limit.  From a refusal on the first half may be used: by whoever handles the MemoryError.  The
+ * second half is for the way to a safe point, where garbage with finalizers is known to wait.  Both are closed again when
+ * memory is plentiful. */
 static size_t account_reserve;
-static bool account_reserve_free;
+static unsigned account_halves_open;    /* 0 to 2 */
 
 size_t ou_mapped_bytes;
 bool (*ou_memory_pressure_hook)(size_t wanted);
@@ -39,7 +40,16 @@ static bool
 account_refuses(size_t sum)
 {
     size_t limit = LOAD(account_limit);
-    return OU_UNLIKELY(limit != 0) && sum > limit - (LOAD(account_reserve_free) ? 0 : LOAD(account_reserve));
+    return OU_UNLIKELY(limit != 0) && sum > limit - account_reserve / 2 * (2 - LOAD(account_halves_open));
+}
+
+/* Open at least so many halves of the reserve. */
+static void
+account_open(unsigned halves)
+{
+    if (halves <= 2 && halves > LOAD(account_halves_open)) {
+        STORE(account_halves_open, halves);
+    }
 }
 
 /* Returns  true and the bytes are counted; false if the limit would be passed. */
@@ -68,8 +78,9 @@ void
 ou_account_give(size_t bytes)
 {
     STORE(account_heap, LOAD(account_heap) - bytes);
-    if (OU_UNLIKELY(LOAD(account_reserve_free)) && ou_memory_system_bytes() < LOAD(account_limit) - 2 * LOAD(account_reserve)) {
-        STORE(account_reserve_free, false);
+    if (OU_UNLIKELY(LOAD(account_halves_open) > 0)
+        && ou_memory_system_bytes() < LOAD(account_limit) - 2 * account_reserve) {
+        STORE(account_halves_open, 0);
     }
 }
 
@@ -80,7 +91,7 @@ ou_account_take_raw(size_t bytes)
     size_t sum = __atomic_add_fetch(&account_raw, bytes, __ATOMIC_RELAXED) + LOAD(account_heap);
     if (account_refuses(sum)) {
         __atomic_sub_fetch(&account_raw, bytes, __ATOMIC_RELAXED);
-        STORE(account_reserve_free, true);
+        account_open(1);
         return false;
     }
     account_note_peak(sum);
@@ -107,8 +118,8 @@ ou_memory_set_limit(size_t bytes)
 {
     enum { SHARE = 32,
         MOST = 1 << 20 }; /* of the limit, and at most: arbitrary; a traceback with its sources fits */
-    STORE(account_reserve, bytes / SHARE < MOST ? bytes / SHARE : MOST);
-    STORE(account_reserve_free, false);
+    account_reserve = bytes / SHARE < MOST ? bytes / SHARE : MOST;
+    STORE(account_halves_open, 0);
     STORE(account_limit, bytes);
 }
 
@@ -165,13 +176,14 @@ ou_memory_relieve(int *stage, size_t wanted)
             account_relieving = false;
             ou_fail_injected = false;
             if (again) {
+                account_open(LOAD(account_halves_open) + 1);
                 ou_pool_release_heads();
                 ou_memory_trim(true);
                 return true;
             }
         }
     }
-    STORE(account_reserve_free, true);
+    account_open(1);
     return false;
 }
 

@@ -61,7 +61,7 @@ queue_drain(OuDeallocLevel *level)
 
 static OuDeallocLevel put_off;
 
-/* See alloc.h.  Classes stay too: C functions know some by lists that count nothing. */
+/* See alloc.h. */
 bool
 ou_dies_quietly(PyObject *op)
 {
@@ -78,7 +78,7 @@ ou_dies_quietly(PyObject *op)
     if (type->tp_finalize != NULL && !(PyType_IS_GC(type) && ou_gc_is_finalized(op))) {
         return false;
     }
-    return base != &PyType_Type && base != &PyModule_Type && base != &PyCapsule_Type && base != &PyMemoryView_Type
+    return base != &PyModule_Type && base != &PyCapsule_Type && base != &PyMemoryView_Type
            && base != &_PyManagedBuffer_Type && base != &PyPickleBuffer_Type;
 }
 

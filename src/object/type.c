@@ -118,9 +118,14 @@ type_subclasses(PyObject *self, PyObject *Py_UNUSED(ignored))
     PyObject *list = PyList_New(0);
     for (Py_ssize_t i = 0; list != NULL && i < ou_type_n_subclasses(type); i++) {
         PyTypeObject *sub = ou_type_subclass(type, i);
-        if (sub != NULL && Py_REFCNT(sub) > 0 && PyList_Append(list, (PyObject *)sub) < 0) {
+        if (sub == NULL || Py_REFCNT(sub) == 0) {
+            continue;
+        }
+        Py_INCREF(sub); /* before the allocation: the list of subclasses is weak */
+        if (PyList_Append(list, (PyObject *)sub) < 0) {
             Py_CLEAR(list);
         }
+        Py_DECREF(sub);
     }
     return list;
 }

@@ -1,3 +1,4 @@
+# not-under: pressure a million allocations, none of them collected
 # Operators of int on values around every boundary of the representation, against their laws and python3.11's results.
 def checksum(values):
     h = 14695981039346656037

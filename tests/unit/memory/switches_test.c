@@ -154,6 +154,54 @@ TEST(limit, asks_the_hook_once_before_refusing)
     CHECK(ou_memory_is_valid());
 }
 
+TEST(limit, keeps_a_reserve_for_who_handles_the_refusal)
+{
+    enum { N = 40000 };
+    static void *blocks[N];
+    int n = 0, at_refusal;
+    ou_memory_trim(true);
+    ou_memory_set_limit(ou_memory_system_bytes() + (32 << 20));
+    while (n < N && (blocks[n] = ou_block_alloc(OU_FAMILY_PLAIN, 2000)) != NULL) {
+        n++;
+    }
+    at_refusal = n;
+    while (n < N && (blocks[n] = ou_block_alloc(OU_FAMILY_PLAIN, 2000)) != NULL) {
+        n++; /* half a MiB and more */
+    }
+    CHECK(n - at_refusal > 200 && n - at_refusal < 600);
+    CHECK(ou_memory_system_bytes() <= ou_memory_limit());
+    while (n > 0) {
+        ou_block_free(blocks[--n]);
+    }
+    ou_memory_trim(true);
+    while (n < N && (blocks[n] = ou_block_alloc(OU_FAMILY_PLAIN, 2000)) != NULL) {
+        n++;
+    }
+    CHECK(n < at_refusal + 100); /* it was closed again */
+    while (n > 0) {
+        ou_block_free(blocks[--n]);
+    }
+    ou_memory_set_limit(0);
+    CHECK(ou_memory_is_valid());
+}
+
+TEST(pressure, asks_the_hook_at_every_nth_allocation)
+{
+    ou_memory_pressure_hook = pressure;
+    hook_calls = 0;
+    ou_memory_set_pressure(10);
+    for (int i = 0; i < 100; i++) {
+        ou_block_free(ou_block_alloc(OU_FAMILY_BUFFER, 100));
+    }
+    CHECK_EQ(hook_calls, 11); /* the hook's own allocations count too, and don't come back to it */
+    ou_memory_set_pressure(0);
+    for (int i = 0; i < 20; i++) {
+        ou_block_free(ou_block_alloc(OU_FAMILY_BUFFER, 100));
+    }
+    CHECK_EQ(hook_calls, 11);
+    ou_memory_pressure_hook = NULL;
+}
+
 /* ---- large blocks ----------------------------------------------------------------- */
 
 TEST(large, grows_step_by_step)
