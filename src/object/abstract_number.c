@@ -526,6 +526,9 @@ PyNumber_Long(PyObject *op)
         return _PyLong_FromBytes(PyBytes_AS_STRING(op), PyBytes_GET_SIZE(op), 10);
     }
     PyObject *descr = _PyType_Lookup(Py_TYPE(op), OU_STR(__trunc__));
+    if (descr == NULL && ou_error_occurred()) {
+        return NULL;
+    }
     if (descr != NULL) {
         PyObject *trunc = Py_NewRef(descr);
         descrgetfunc get = Py_TYPE(descr)->tp_descr_get;

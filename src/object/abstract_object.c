@@ -70,7 +70,7 @@ PyObject_LengthHint(PyObject *op, Py_ssize_t fallback)
     }
     PyObject *descr = _PyType_Lookup(Py_TYPE(op), OU_STR(__length_hint__));
     if (descr == NULL) {
-        return fallback;
+        return ou_error_occurred() ? -1 : fallback;
     }
     PyObject *hint = Py_NewRef(descr);
     descrgetfunc get = Py_TYPE(descr)->tp_descr_get;
@@ -248,7 +248,7 @@ PyObject_Format(PyObject *op, PyObject *spec)
     }
     PyObject *descr = _PyType_Lookup(Py_TYPE(op), OU_STR(__format__));
     if (descr == NULL) {
-        return type_error("Type %.100s doesn't define __format__", op);
+        return ou_error_occurred() ? NULL : type_error("Type %.100s doesn't define __format__", op);
     }
     PyObject *method = Py_NewRef(descr), *result = NULL;
     PyObject *text = Py_NewRef(spec != NULL ? spec : OU_EMPTY_STR);

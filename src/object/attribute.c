@@ -70,6 +70,9 @@ generic_get(PyObject *obj, PyObject *name, PyObject *dict, bool suppress)
     }
     PyObject *descr = ou_type_lookup(type, name), *value;
     if (descr == NULL) {
+        if (OU_UNLIKELY(!ou_type_is_heap(type)) && ou_error_occurred()) {
+            return NULL; /* without memory for the namespace */
+        }
         value = instance_lookup(obj, name, dict);
         if (value == NULL) {
             if (!ou_error_occurred()) {
@@ -170,6 +173,9 @@ _PyObject_GenericSetAttrWithDict(PyObject *obj, PyObject *name, PyObject *value,
     }
     PyObject *descr = ou_type_lookup(type, name);
     if (descr == NULL) {
+        if (OU_UNLIKELY(!ou_type_is_heap(type)) && ou_error_occurred()) {
+            return -1; /* without memory for the namespace */
+        }
         int result = instance_store(obj, name, value, dict);
         return result > 0 ? set_failed(obj, name, NULL) : result;
     }
@@ -385,6 +391,9 @@ _PyObject_GetMethod(PyObject *obj, PyObject *name, PyObject **method)
         return 0;
     }
     PyObject *descr = ou_type_lookup(type, name);
+    if (descr == NULL && OU_UNLIKELY(!ou_type_is_heap(type)) && ou_error_occurred()) {
+        return 0; /* without memory for the namespace */
+    }
     if (descr == NULL || !(Py_TYPE(descr)->tp_flags & Py_TPFLAGS_METHOD_DESCRIPTOR)) {
         *method = generic_get(obj, name, NULL, false);
         if (*method == NULL) {

@@ -82,6 +82,9 @@ ou_super_method(PyObject *self, PyObject *name)
     PyObject *mro = super->obj_type->tp_mro;
     PyTypeObject *next = next_class(mro, index_in_mro(mro, super->type));
     PyObject *value = next == NULL ? NULL : ou_type_lookup(next, name);
+    if (value == NULL) {
+        PyErr_Clear(); /* without memory: the slow way says so */
+    }
     return value != NULL && PyFunction_Check(value) ? value : NULL;
 }
 

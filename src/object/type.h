@@ -47,7 +47,7 @@ ou_type_cache_entry(uint32_t version, PyObject *name)
 }
 
 /* What `name`, a str, means in the type and its bases.  Returns borrowed, NULL if there is nothing (no
- * error is set). */
+ * error is set, but a MemoryError for a static type whose namespace can't be made). */
 static OU_ALWAYS_INLINE PyObject *
 ou_type_lookup(PyTypeObject *type, PyObject *name)
 {

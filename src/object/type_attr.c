@@ -46,14 +46,17 @@ type_lookup_attr(PyTypeObject *type, PyObject *name)
         Py_DECREF(own);
         return value;
     }
-    if (meta_get != NULL) {
+    if (OU_UNLIKELY(ou_error_occurred() != NULL)) {
+        Py_CLEAR(meta); /* without memory for the namespace */
+    }
+    else if (meta_get != NULL) {
         OU_HOLD(h, &meta);
         value = meta_get(meta, (PyObject *)type, (PyObject *)metatype);
         OU_HOLD_END(h);
         Py_DECREF(meta);
         return value;
     }
-    if (meta != NULL) {
+    if (meta != NULL || ou_error_occurred()) {
         return meta;
     }
     return PyErr_Format(PyExc_AttributeError, "type object '%.50s' has no attribute '%U'", type->tp_name,

@@ -68,7 +68,8 @@ namespace_get(PyDictObject *dict, PyObject *name, Py_hash_t hash)
     return NULL;
 }
 
-/* What `name` means in `type`.  Returns borrowed, or NULL without an error.  Runs no Python code. */
+/* What `name` means in `type`.  Returns borrowed, or NULL: without an error if there is nothing, with MemoryError if a
+ * static type's namespace could not be made (never of a class).  Runs no Python code. */
 PyObject *
 _PyType_Lookup(PyTypeObject *type, PyObject *name)
 {

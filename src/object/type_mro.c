@@ -575,6 +575,14 @@ ou_type_mro_update(PyTypeObject *type, PyObject **old_out)
         Py_XDECREF(old);
         return 0;
     }
+    for (Py_ssize_t i = 0; ou_type_is_heap(type) && i < PyTuple_GET_SIZE(mro); i++) {
+        /* So that no lookup in a class or its instances is refused memory. */
+        if (ou_type_namespace((PyTypeObject *)PyTuple_GET_ITEM(mro, i)) == NULL && ou_error_occurred()) {
+            Py_DECREF(mro);
+            Py_XDECREF(old);
+            return -1;
+        }
+    }
     type->tp_mro = mro; /* commit */
     Py_XDECREF(old);    /* the reference that the field had */
     if (custom && !mro_is_heard(type)) {

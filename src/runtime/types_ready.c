@@ -26,7 +26,8 @@ ou_types_ready(void)
             return -1;
         }
     }
-    return 0;
+    /* Everything is looked up in these. */
+    return ou_type_namespace(&PyBaseObject_Type) == NULL || ou_type_namespace(&PyType_Type) == NULL ? -1 : 0;
 }
 
 void

@@ -108,7 +108,7 @@ method_getattro(PyObject *self, PyObject *name)
         descrgetfunc getter = Py_TYPE(descr)->tp_descr_get;
         return getter != NULL ? getter(descr, self, (PyObject *)type) : Py_NewRef(descr);
     }
-    return PyObject_GetAttr(PyMethod_GET_FUNCTION(self), name);
+    return ou_error_occurred() ? NULL : PyObject_GetAttr(PyMethod_GET_FUNCTION(self), name);
 }
 
 static PyObject *
@@ -279,7 +279,7 @@ instancemethod_getattro(PyObject *self, PyObject *name)
         descrgetfunc getter = Py_TYPE(descr)->tp_descr_get;
         return getter != NULL ? getter(descr, self, (PyObject *)type) : Py_NewRef(descr);
     }
-    return PyObject_GetAttr(PyInstanceMethod_GET_FUNCTION(self), name);
+    return ou_error_occurred() ? NULL : PyObject_GetAttr(PyInstanceMethod_GET_FUNCTION(self), name);
 }
 
 static PyObject *

@@ -861,6 +861,7 @@ ou_specialize(Frame *frame)
     OuWideCache *cache = (OuWideCache *)(frame->pc + word);
     uint16_t form = choose(frame, i, cache);
     if (form == 0) {
+        PyErr_Clear(); /* a lookup was refused memory: the plain form will say so */
         cache->counter = (uint16_t)OU_COLD_COUNTER;
         return;
     }
