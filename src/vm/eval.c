@@ -252,7 +252,7 @@ eval_loop(OuThread *thread, bool throwing)
         }
         thread->ts.recursion_remaining++;
         ENTER(back);
-        STORE(d, value);
+        STORE_RETURNED(d, value);
         NEXT(words);
     }
 
@@ -352,7 +352,7 @@ eval_loop(OuThread *thread, bool throwing)
         r = back->registers;
         k = ou_frame_consts(back);
         pc = back->pc;
-        STORE(d, value);
+        STORE_RETURNED(d, value);
         DROP(code);
         DROP(function);
         NEXT(words);
@@ -445,7 +445,7 @@ eval_loop(OuThread *thread, bool throwing)
         }
         thread->ts.recursion_remaining++;
         ENTER(thread->frame);
-        STORE(d, value);
+        STORE_RETURNED(d, value);
         NEXT(words);
     }
 

@@ -63,6 +63,26 @@ enum {
         }                                        \
     } while (0)
 
+/* The same of what a frame returns: Frame.dst may also say nowhere. */
+#define STORE_RETURNED(d, value)                             \
+    do {                                                     \
+        unsigned _d = (d);                                   \
+        if (ou_op_is_temp(_d)) {                             \
+            REG(_d) = (value);                               \
+        }                                                    \
+        else if (_d & OU_DST_NOWHERE) {                      \
+            PyObject *_unwanted = (value);                   \
+            DROP(_unwanted);                                 \
+        }                                                    \
+        else {                                               \
+            PyObject *_old = r[_d];                          \
+            r[_d] = (value);                                 \
+            if (_old != NULL) {                              \
+                DROP(_old);                                  \
+            }                                                \
+        }                                                    \
+    } while (0)
+
 /* Signals, collections, the lock: see breaker.c. */
 #define SAFE_POINT()                                        \
     do {                                                    \

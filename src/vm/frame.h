@@ -19,6 +19,9 @@ enum { /* Frame.owner */
     OU_FRAME_OBJECT = 2,    /* moved into its PyFrameObject when it ended */
 };
 
+/* Bit of Frame.dst: the result is dropped, not stored; call_words reaches beyond the CLEAR that would do it. */
+#define OU_DST_NOWHERE 0x8000
+
 enum { /* Frame.returns */
     OU_RETURNS_VALUE = 0,    /* the value itself */
     OU_RETURNS_INSTANCE = 1, /* an __init__ run in the loop: the result is `scratch`, and the value must be None */

@@ -215,6 +215,16 @@ ou_specialize_unpack(const OuInstr *pc)
     return pair ? OU_OP_UNPACK_PAIR : OU_OP_UNPACK_ANY;
 }
 
+/* ---- results ---------------------------------------------------------------------------------------- */
+
+/* Is the call's result dropped right away?  Then a call of a built-in function need not store it. */
+static uint16_t
+is_dropped(Frame *frame, OuInstr i)
+{
+    OuInstr next = frame->pc[1 + ou_op_info[i.op].n_cache];
+    return next.op == OU_OP_CLEAR && ou_op_is_temp(i.a) && (next.a & OU_INDEX_MASK) == (i.a & OU_INDEX_MASK);
+}
+
 /* ---- names -------------------------------------------------------------------------------------------- */
 
 /* The entry and keys version of a str in an exact dict.  Returns false if that can't be cached. */
@@ -264,7 +274,7 @@ python_function(PyObject *op, Py_ssize_t n_args, OuCache *cache)
     if (!ou_code_is_simple(code) || code->co_argcount != n_args || (cache->version = ou_function_version(function)) == 0) {
         return false;
     }
-    cache->index = ou_op_base(ou_code_instrs(code)->op) == OU_OP_RESUME ? 1 : 0;
+    cache->index = ou_op_base(ou_code_instrs(code)->op) == OU_OP_RESUME ? OU_CALL_SKIP : 0;
     return true;
 }
 
@@ -620,14 +630,6 @@ for_iter(Frame *frame, OuInstr i)
 
 /* ---- calls -------------------------------------------------------------------------------------------- */
 
-/* Is the call's result dropped right away?  Then a call of a built-in function need not store it. */
-static uint16_t
-is_dropped(Frame *frame, OuInstr i)
-{
-    OuInstr next = frame->pc[1 + ou_op_info[i.op].n_cache];
-    return next.op == OU_OP_CLEAR && ou_op_is_temp(i.a) && (next.a & OU_INDEX_MASK) == (i.a & OU_INDEX_MASK);
-}
-
 /* The same where n_args are too few, and defaults complete them. */
 static bool
 python_function_with_defaults(PyObject *op, Py_ssize_t n_args, OuCache *cache)
@@ -852,6 +854,19 @@ choose(Frame *frame, OuInstr i, OuWideCache *cache)
     return arithmetic(frame, i, (OuCache *)cache);
 }
 
+/* Does a form make a Python function's frame, by a cache whose index is OU_CALL_*? */
+static bool
+enters_function(uint16_t form)
+{
+    switch (form) {
+    case OU_OP_CALL_PY: case OU_OP_CALL_PY_DEFAULTS: case OU_OP_CALL_BOUND_PY: case OU_OP_CALL_CLASS:
+    case OU_OP_CALL_METHOD_PY: case OU_OP_CALL_METHOD_PY_DEFAULTS: case OU_OP_CALL_UNBOUND_PY: case OU_OP_LOAD_ATTR_PROPERTY:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* See specialize.h. */
 void
 ou_specialize(Frame *frame)
@@ -866,5 +881,8 @@ ou_specialize(Frame *frame)
         return;
     }
     OU_ASSERT(ou_op_base(form) == i.op);
+    if (enters_function(form) && is_dropped(frame, i)) {
+        cache->index |= OU_CALL_DROP;
+    }
     frame->pc->op = form;
 }

@@ -37,6 +37,9 @@ typedef struct {
     };
 } OuWideCache;
 
+/* OuCache.index of the forms that enter a Python function; the keyword forms have none. */
+enum { OU_CALL_SKIP = 1, OU_CALL_DROP = 2 };
+
 /* LOAD_ATTR keeps in counter2 what its words tell, so that the next try can add to it instead of replacing it. */
 enum { OU_ATTR_OTHER = 0, OU_ATTR_INLINE = 1, OU_ATTR_SLOT = 2, OU_ATTR_SEVERAL = 3 };
 /* LOAD_ATTR_SEVERAL: an index is of an inline value; else an offset in words. */
