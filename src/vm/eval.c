@@ -895,28 +895,34 @@ eval_loop(OuThread *thread, bool throwing)
         NEXT(WORDS_UNPACK_SEQUENCE);
     }
 
-    HANDLER(UNPACK_PAIR) /* and the two MOVEs that follow */
+    /* Two targets, the locals of the two MOVEs that follow. */
+#define STORE_PAIR(pair)                                                         \
+    do {                                                                         \
+        PyObject *_first = PyTuple_GET_ITEM(pair, 0), *_second = PyTuple_GET_ITEM(pair, 1); \
+        Py_INCREF(_first);                                                       \
+        Py_INCREF(_second);                                                      \
+        PyObject *_old = r[pc[1].a];                                             \
+        r[pc[1].a] = _first;                                                     \
+        if (_old != NULL) {                                                      \
+            REG(pc[2].b) = _second; /* accounted for while the old value falls */ \
+            DROP(_old);                                                          \
+            _second = REG(pc[2].b);                                              \
+            REG(pc[2].b) = NULL;                                                 \
+        }                                                                        \
+        _old = r[pc[2].a];                                                       \
+        r[pc[2].a] = _second;                                                    \
+        if (_old != NULL) {                                                      \
+            DROP(_old);                                                          \
+        }                                                                        \
+    } while (0)
+
+    HANDLER(UNPACK_PAIR)
     {
         PyObject *pair = REG(pc->b);
         if (OU_UNLIKELY(!PyTuple_CheckExact(pair) || Py_SIZE(pair) != 2)) {
             goto unpack_any;
         }
-        PyObject *first = PyTuple_GET_ITEM(pair, 0), *second = PyTuple_GET_ITEM(pair, 1);
-        Py_INCREF(first);
-        Py_INCREF(second);
-        PyObject *old = r[pc[1].a];
-        r[pc[1].a] = first;
-        REG(pc[2].b) = second; /* accounted for while the old value falls */
-        if (old != NULL) {
-            DROP(old);
-        }
-        second = REG(pc[2].b);
-        REG(pc[2].b) = NULL;
-        old = r[pc[2].a];
-        r[pc[2].a] = second;
-        if (old != NULL) {
-            DROP(old);
-        }
+        STORE_PAIR(pair);
         pair = REG(pc->b);
         if (ou_op_is_temp(pc->b)) {
             REG(pc->b) = NULL;
@@ -982,7 +988,8 @@ eval_loop(OuThread *thread, bool throwing)
             Py_None->ob_refcnt--;
             DISPATCH();
         }
-        if (pc->op == OU_OP_YIELD_FROM && dispatch == plain && _PyRuntime.eval_breaker == 0 && pc[1].op == OU_OP_RESUME && pc[2].op == OU_OP_JUMP) {
+        if (pc->op == OU_OP_YIELD_FROM && dispatch == plain && _PyRuntime.eval_breaker == 0 && pc[1].op == OU_OP_RESUME
+            && pc[2].op == OU_OP_JUMP) {
             /* What it delegates to is resumed at once if it can be. */
             OuInstr *send = pc + 2 + WORDS_JUMP + OU_JUMP32(pc[2]);
             PyObject *inner = REG(pc->b);

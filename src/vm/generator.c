@@ -252,8 +252,8 @@ chain_thrown(PyGenObject *gen)
     Py_XDECREF(tb);
 }
 
-/* Run from C; the caller holds the generator.  arg: what is sent, NULL for next(); throwing: the error set is raised in it instead; placed: what is sent
- * stands in its place already and the frame's pc behind it. */
+/* Run from C; the caller holds the generator.  arg: what is sent, NULL for next(); throwing: the error set is raised in it
+ * instead; placed: what is sent stands in its place already and the frame's pc behind it. */
 static PySendResult
 generator_run(PyGenObject *gen, PyObject *arg, bool throwing, bool placed, bool closing, PyObject **result)
 {

@@ -2,7 +2,9 @@
  *
  * Invariant  items wait in temporaries, which own them; what moves is emptied as it moves. */
 
+#include "types/dict.h"
 #include "types/int.h"
+#include "types/set.h"
 #include "types/str.h"
 #include "vm/ops.h"
 
@@ -200,7 +202,7 @@ ou_op_set_add(Frame *frame)
     OuInstr i = *frame->pc;
     PyObject *b = ou_op_value(frame, i.b);
     OU_OP_HOLD1(b, i.b);
-    int result = PySet_Add(*register_at(frame, i.a), b);
+    int result = ou_set_add_key((PySetObject *)*register_at(frame, i.a), b);
     if (result == 0) {
         ou_op_consume(frame, i.b);
     }
@@ -228,7 +230,7 @@ ou_op_map_add(Frame *frame)
     OuInstr i = *frame->pc;
     PyObject *b = ou_op_value(frame, i.b), *c = ou_op_value(frame, i.c);
     OU_OP_HOLD2(b, i.b, c, i.c);
-    int result = PyDict_SetItem(*register_at(frame, i.a), b, c);
+    int result = ou_dict_set(*register_at(frame, i.a), b, c);
     if (result == 0) {
         ou_op_consume(frame, i.b);
         ou_op_consume(frame, i.c);

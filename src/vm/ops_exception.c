@@ -19,7 +19,9 @@ ou_op_before_with(Frame *frame, PyObject *exit_name, PyObject *enter_name)
     const char *protocol = is_async ? "asynchronous context manager" : "context manager";
     PyObject *b_held = ou_op_is_local(i.b) ? Py_NewRef(manager) : NULL, *enter = NULL, *exit = NULL, *result = NULL;
     OU_HOLD(op_hold, &b_held, &enter, &exit);
-    enter = ou_special_lookup(manager, enter_name);
+    PyObject *function = ou_type_lookup(Py_TYPE(manager), enter_name);
+    bool is_function = function != NULL && PyFunction_Check(function); /* needs no bound method */
+    enter = is_function ? Py_NewRef(function) : ou_special_lookup(manager, enter_name);
     if (enter == NULL) {
         if (!PyErr_Occurred()) {
             PyErr_Format(PyExc_TypeError, "'%.200s' object does not support the %s protocol", Py_TYPE(manager)->tp_name,
@@ -35,7 +37,7 @@ ou_op_before_with(Frame *frame, PyObject *exit_name, PyObject *enter_name)
         }
         goto done;
     }
-    result = PyObject_CallNoArgs(enter);
+    result = PyObject_Vectorcall(enter, &manager, is_function ? 1 : 0, NULL);
     if (result == NULL) {
         goto done;
     }
