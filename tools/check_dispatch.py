@@ -46,7 +46,7 @@ def count_handlers(opcodes: Path) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", default=str(ROOT / "build/release/ouro"))
-    parser.add_argument("--function", default=r"^ou_eval\w*", help="names of the loop's functions")
+    parser.add_argument("--function", default=r"^(ou_eval|eval_loop)", help="names of the loop's functions")
     parser.add_argument("--opcodes", default=str(ROOT / "src/bytecode/opcodes.def"))
     parser.add_argument("--share", type=float, default=0.9)
     options = parser.parse_args()
