@@ -35,7 +35,8 @@ def run(argv, programs=(b'/bin/sh',), cwd=None, env=None, preexec=None, umask=-1
     pid = _posixsubprocess.fork_exec(argv, programs, close, (ew,), cwd, env, -1, -1, outr, outw, -1, -1, er, ew, True, setsid, -1,
                                      None, None, None, umask, preexec, vfork)
     os.close(outw); os.close(ew)
-    report, out = os.read(er, 1000), b''
+    report = out = b''
+    while part := os.read(er, 1000): report += part
     while part := os.read(outr, 1000): out += part
     os.close(er); os.close(outr)
     print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), out, report)
