@@ -148,15 +148,15 @@ code_dealloc(PyObject *self)
     if (code->co_extra != NULL && ou_code_forget_hook != NULL) {
         ou_code_forget_hook(code);
     }
-    Py_XDECREF(code->co_consts);
-    Py_XDECREF(code->co_names);
-    Py_XDECREF(code->co_exceptiontable);
-    Py_XDECREF(code->co_localsplusnames);
-    Py_XDECREF(code->co_localspluskinds);
-    Py_XDECREF(code->co_filename);
-    Py_XDECREF(code->co_name);
-    Py_XDECREF(code->co_qualname);
-    Py_XDECREF(code->co_linetable);
+    Py_CLEAR(code->co_consts);
+    Py_CLEAR(code->co_names);
+    Py_CLEAR(code->co_exceptiontable);
+    Py_CLEAR(code->co_localsplusnames);
+    Py_CLEAR(code->co_localspluskinds);
+    Py_CLEAR(code->co_filename);
+    Py_CLEAR(code->co_name);
+    Py_CLEAR(code->co_qualname);
+    Py_CLEAR(code->co_linetable);
     ou_object_free(self);
 }
 
@@ -385,7 +385,7 @@ OU_WALKER(code_iter)
 static void
 code_iter_dealloc(PyObject *self)
 {
-    Py_DECREF(((CodeIter *)self)->code);
+    Py_CLEAR(((CodeIter *)self)->code);
     ou_object_free(self);
 }
 

@@ -3,6 +3,7 @@
  * Owns       nothing: texts are the caller's, results new; no function keeps a pointer it was given.
  * Source     C API reference, Operating System Utilities, String conversion and formatting. */
 #include "base/hash.h"
+#include "object/hold.h"
 #include "object/state.h"
 
 /* PyOS_snprintf, PyOS_vsnprintf: as the C functions, but the text always ends in a NUL.  Returns what they return. */
@@ -63,7 +64,9 @@ PyOS_FSPath(PyObject *path)
         }
         return NULL;
     }
+    OU_HOLD(hold, &method);
     PyObject *result = PyObject_CallNoArgs(method);
+    OU_HOLD_END(hold);
     Py_DECREF(method);
     if (result != NULL && !PyUnicode_Check(result) && !PyBytes_Check(result)) {
         PyErr_Format(PyExc_TypeError, "expected %.200s.__fspath__() to return str or bytes, not %.200s",

@@ -6,6 +6,7 @@
  *
  * Invariant  while Python code runs here each object of the group is in a ring, so that it can be untracked. */
 #include "gc/finalize.h"
+#include "object/hold.h"
 
 static void
 drop_collecting(PyGC_Head *list)
@@ -88,7 +89,9 @@ call_finalizers(PyGC_Head *unreachable)
         if (finalize != NULL && !ou_gc_is_finalized(op)) {
             ou_gc_set_finalized(op);
             Py_INCREF(op);
+            OU_HOLD(hold, &op);
             finalize(op);
+            OU_HOLD_END(hold);
             OU_ASSERT(!PyErr_Occurred());
             Py_DECREF(op);
         }
@@ -113,10 +116,12 @@ free_garbage(PyGC_Head *garbage, PyGC_Head *old)
             inquiry clear = Py_TYPE(op)->tp_clear;
             if (clear != NULL) {
                 Py_INCREF(op);
+                OU_HOLD(hold, &op);
                 (void)clear(op);
                 if (PyErr_Occurred()) {
                     PyErr_WriteUnraisable((PyObject *)Py_TYPE(op));
                 }
+                OU_HOLD_END(hold);
                 Py_DECREF(op);
             }
         }
@@ -182,9 +187,11 @@ PyObject_CallFinalizerFromDealloc(PyObject *self)
     OU_CHECK(Py_REFCNT(self) == 0, "PyObject_CallFinalizerFromDealloc: count of the %s at %p is %zd",
              Py_TYPE(self)->tp_name, (void *)self, Py_REFCNT(self));
     Py_SET_REFCNT(self, 1);
+    OU_HOLD(hold, &self);
     ou_dealloc_enter(&level);
     PyObject_CallFinalizer(self);
     ou_dealloc_leave(&level);
+    OU_HOLD_END(hold);
     Py_ssize_t n = Py_REFCNT(self) - 1;
     Py_SET_REFCNT(self, n);
     return n == 0 ? 0 : -1;

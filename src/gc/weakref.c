@@ -197,19 +197,19 @@ callback_run(PyWeakReference *self, PyObject *callback)
 
 /* Call the callbacks of a private chain (linked by wr_next), each member owned by it.  RE-ENTRANT. */
 static void
-chain_run(PyWeakReference *chain)
+chain_run(PyWeakReference *first)
 {
-    PyObject *type, *value, *traceback, *self = NULL, *callback = NULL;
+    PyObject *type, *value, *traceback, *chain = (PyObject *)first, *self = NULL, *callback = NULL;
     OuDeallocLevel level;
     if (chain == NULL) {
         return;
     }
     PyErr_Fetch(&type, &value, &traceback);
-    OU_HOLD(hold, &type, &value, &traceback, &self, &callback);
+    OU_HOLD(hold, &type, &value, &traceback, &chain, &self, &callback);
     ou_dealloc_enter(&level);
     while (chain != NULL) {
-        self = (PyObject *)chain;
-        chain = chain->wr_next;
+        self = chain;
+        chain = (PyObject *)((PyWeakReference *)self)->wr_next;
         ((PyWeakReference *)self)->wr_next = NULL;
         callback = ((PyWeakReference *)self)->wr_callback;
         ((PyWeakReference *)self)->wr_callback = NULL;
@@ -275,7 +275,11 @@ ou_weakref_handle(PyGC_Head *unreachable)
 
 OU_WALKER(weakref)
 {
-    OU_EDGE_OF((PyWeakReference *)self, wr_callback);
+    PyWeakReference *ref = (PyWeakReference *)self;
+    OU_EDGE_OF(ref, wr_callback);
+    if (ref->wr_object == Py_None) { /* its referent is gone: the rest of a private chain */
+        OU_EDGE_OF(ref, wr_next);
+    }
     return 0;
 }
 

@@ -50,9 +50,9 @@ ou_descr_dealloc(PyObject *self)
 {
     PyDescrObject *descr = (PyDescrObject *)self;
     ou_gc_untrack(self);
-    Py_XDECREF(descr->d_type);
-    Py_XDECREF(descr->d_name);
-    Py_XDECREF(descr->d_qualname);
+    Py_CLEAR(descr->d_type);
+    Py_CLEAR(descr->d_name);
+    Py_CLEAR(descr->d_qualname);
     Py_TYPE(self)->tp_free(self);
 }
 

@@ -25,7 +25,7 @@ static void
 mappingproxy_dealloc(PyObject *self)
 {
     ou_gc_untrack(self);
-    Py_XDECREF(MAPPING(self));
+    Py_CLEAR(MAPPING(self));
     ou_gc_free_fast(self, sizeof(Proxy));
 }
 

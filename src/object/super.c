@@ -29,9 +29,9 @@ super_dealloc(PyObject *self)
 {
     Super *super = (Super *)self;
     ou_gc_untrack(self);
-    Py_XDECREF(super->obj);
-    Py_XDECREF(super->type);
-    Py_XDECREF(super->obj_type);
+    Py_CLEAR(super->obj);
+    Py_CLEAR(super->type);
+    Py_CLEAR(super->obj_type);
     Py_TYPE(self)->tp_free(self);
 }
 

@@ -123,8 +123,8 @@ wrapper_dealloc(PyObject *op)
 {
     MethodWrapper *wrapper = (MethodWrapper *)op;
     ou_gc_untrack(op);
-    Py_XDECREF(wrapper->descr);
-    Py_XDECREF(wrapper->self);
+    Py_CLEAR(wrapper->descr);
+    Py_CLEAR(wrapper->self);
     ou_gc_free_fast(op, sizeof(MethodWrapper));
 }
 

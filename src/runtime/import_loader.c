@@ -28,8 +28,8 @@ OU_WALKER(file_loader)
 static void
 file_loader_dealloc(PyObject *self)
 {
-    Py_XDECREF(((FileLoader *)self)->name);
-    Py_XDECREF(((FileLoader *)self)->path);
+    Py_CLEAR(((FileLoader *)self)->name);
+    Py_CLEAR(((FileLoader *)self)->path);
     ou_object_free(self);
 }
 

@@ -25,10 +25,11 @@ builtin_function_dealloc(PyObject *self)
     if (function->m_weakreflist != NULL) {
         PyObject_ClearWeakRefs(self);
     }
-    PyObject *class = (PyObject *)PyCFunction_GET_CLASS(self);
-    Py_XDECREF(class);
-    Py_XDECREF(function->m_self);
-    Py_XDECREF(function->m_module);
+    if (PyCFunction_GET_CLASS(self) != NULL) {
+        Py_CLEAR(((PyCMethodObject *)self)->mm_class);
+    }
+    Py_CLEAR(function->m_self);
+    Py_CLEAR(function->m_module);
     if (Py_IS_TYPE(self, &PyCFunction_Type)) {
         ou_gc_free_fast(self, sizeof(PyCFunctionObject));
     }

@@ -337,7 +337,7 @@ static void
 bytes_iter_dealloc(PyObject *self)
 {
     ou_gc_untrack(self);
-    Py_XDECREF(((BytesIter *)self)->sequence);
+    Py_CLEAR(((BytesIter *)self)->sequence);
     ou_gc_free(self);
 }
 

@@ -50,9 +50,9 @@ alias_dealloc(PyObject *self)
     if (alias->weakreflist != NULL) {
         PyObject_ClearWeakRefs(self);
     }
-    Py_XDECREF(alias->origin);
-    Py_XDECREF(alias->args);
-    Py_XDECREF(alias->parameters);
+    Py_CLEAR(alias->origin);
+    Py_CLEAR(alias->args);
+    Py_CLEAR(alias->parameters);
     Py_TYPE(self)->tp_free(self);
 }
 

@@ -492,7 +492,7 @@ OU_WALKER(part_iter)
 static void
 part_iter_dealloc(PyObject *self)
 {
-    Py_XDECREF(((PartIter *)self)->str);
+    Py_CLEAR(((PartIter *)self)->str);
     ou_object_free_fast(self, sizeof(PartIter));
 }
 

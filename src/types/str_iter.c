@@ -24,7 +24,7 @@ static void
 str_iter_dealloc(PyObject *self)
 {
     ou_gc_untrack(self);
-    Py_XDECREF(((StrIter *)self)->seq);
+    Py_CLEAR(((StrIter *)self)->seq);
     ou_gc_free_fast(self, sizeof(StrIter));
 }
 

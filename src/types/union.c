@@ -32,8 +32,8 @@ static void
 union_dealloc(PyObject *self)
 {
     ou_gc_untrack(self);
-    Py_XDECREF(((Union *)self)->args);
-    Py_XDECREF(((Union *)self)->parameters);
+    Py_CLEAR(((Union *)self)->args);
+    Py_CLEAR(((Union *)self)->parameters);
     ou_gc_free_fast(self, sizeof(Union));
 }
 

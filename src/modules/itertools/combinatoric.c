@@ -91,6 +91,7 @@ product_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     }
     PyObject *list = PyList_New(0), *pools;
     bool empty = false;
+    OU_HOLD(hold, &list);
     for (Py_ssize_t i = 0; list != NULL && repeat > 0 && i < n; i++) {
         PyObject *pool = PySequence_Tuple(PyTuple_GET_ITEM(args, i));
         if (pool == NULL || PyList_Append(list, pool) < 0) {
@@ -99,6 +100,7 @@ product_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
         empty |= pool != NULL && PyTuple_GET_SIZE(pool) == 0;
         Py_XDECREF(pool);
     }
+    OU_HOLD_END(hold);
     pools = list == NULL ? NULL : PyList_AsTuple(list);
     Py_XDECREF(list);
     if (pools != NULL && repeat > 1) {

@@ -102,7 +102,7 @@ del x
 print(gc.collect() > 0)
 gc.enable()
 gc.set_threshold(50)
-r = ring("found", "by", "the", "threshold")
+r = ring("found by the threshold")
 del r
 junk = []
 for i in range(200):
