@@ -14,13 +14,6 @@ const char *_Py_PackageContext;
 
 /* ---- definitions ----------------------------------------------------------------------------------------------- */
 
-OU_WALKER(module_def)
-{
-    PyModuleDef *def = (PyModuleDef *)self;
-    OU_EDGE(def->m_base.m_copy, OU_EDGE_FIELD, "m_copy", -1);
-    return 0;
-}
-
 PyTypeObject PyModuleDef_Type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
     .tp_name = "moduledef",

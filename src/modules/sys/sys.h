@@ -17,10 +17,6 @@ int ou_sys_info_enter(PyObject *names);
 /* names[name] = value; takes the reference, which may be NULL with an error set. */
 int ou_sys_enter(PyObject *names, const char *name, PyObject *value);
 
-/* New instance of a new structure sequence type, which it alone holds.  `values` are owned, NULL with an error set, and
- * taken.  Refs new.  Errors MemoryError. */
-PyObject *ou_sys_sequence_new(PyStructSequence_Desc *desc, PyObject **values, int n);
-
 #define FASTCALL_KEYWORDS(function) (PyCFunction)(void *)(function), METH_FASTCALL | METH_KEYWORDS
 #define FASTCALL(function) (PyCFunction)(void *)(function), METH_FASTCALL
 

@@ -217,9 +217,17 @@ sys_get_asyncgen_hooks(PyObject *module, PyObject *ignored)
         {"finalizer", "Called when an asynchronous generator that has not ended is about to be collected."},
         {0}};
     static PyStructSequence_Desc desc = {"asyncgen_hooks", "The hooks of asynchronous generators.", fields, 2};
+    static PyTypeObject type;
+    if (!(type.tp_flags & Py_TPFLAGS_READY) && PyStructSequence_InitType2(&type, &desc) < 0) {
+        return NULL;
+    }
     PyObject *first = ou_tstate()->async_gen_firstiter, *final = ou_tstate()->async_gen_finalizer;
-    PyObject *values[] = {Py_NewRef(first ? first : Py_None), Py_NewRef(final ? final : Py_None)};
-    return ou_sys_sequence_new(&desc, values, 2);
+    PyObject *hooks = PyStructSequence_New(&type);
+    if (hooks != NULL) {
+        PyStructSequence_SET_ITEM(hooks, 0, Py_NewRef(first ? first : Py_None));
+        PyStructSequence_SET_ITEM(hooks, 1, Py_NewRef(final ? final : Py_None));
+    }
+    return hooks;
 }
 
 static PyObject *

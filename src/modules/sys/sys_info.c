@@ -92,8 +92,10 @@ wide_list(const PyWideStringList *list)
 
 /* ---- structure sequences -------------------------------------------------------------------------------- */
 
-PyObject *
-ou_sys_sequence_new(PyStructSequence_Desc *desc, PyObject **values, int n)
+/* New instance of a new structure sequence type, which it alone holds.  `values` are owned, NULL with an error set, and
+ * taken. */
+static PyObject *
+sequence_new(PyStructSequence_Desc *desc, PyObject **values, int n)
 {
     PyTypeObject *type = PyStructSequence_NewType(desc);
     PyObject *sequence = type == NULL ? NULL : PyStructSequence_New(type);
@@ -137,7 +139,7 @@ flags(const PyConfig *config)
         PyLong_FromLong(config->use_hash_seed != 1 || config->hash_seed != 0), PyLong_FromLong(config->isolated),
         PyBool_FromLong(config->dev_mode), PyLong_FromLong(0), PyLong_FromLong(config->warn_default_encoding),
         PyBool_FromLong(config->safe_path), PyLong_FromLong(ou_interp()->int_max_str_digits)};
-    return ou_sys_sequence_new(&desc, values, 18);
+    return sequence_new(&desc, values, 18);
 }
 
 static PyObject *
@@ -151,7 +153,7 @@ version_info(void)
     PyObject *values[] = {PyLong_FromLong(PY_MAJOR_VERSION), PyLong_FromLong(PY_MINOR_VERSION),
                           PyLong_FromLong(PY_MICRO_VERSION), PyUnicode_FromString("final"),
                           PyLong_FromLong(PY_RELEASE_SERIAL)};
-    return ou_sys_sequence_new(&desc, values, 5);
+    return sequence_new(&desc, values, 5);
 }
 
 static PyObject *
@@ -165,7 +167,7 @@ hash_info(void)
     PyObject *values[] = {PyLong_FromLong(64), PyLong_FromSize_t(_PyHASH_MODULUS), PyLong_FromLong(_PyHASH_INF),
                           PyLong_FromLong(0), PyLong_FromLong(_PyHASH_IMAG), PyUnicode_FromString("siphash13"),
                           PyLong_FromLong(64), PyLong_FromLong(128), PyLong_FromLong(0)};
-    return ou_sys_sequence_new(&desc, values, 9);
+    return sequence_new(&desc, values, 9);
 }
 
 static PyObject *
@@ -178,7 +180,7 @@ thread_info(void)
     size_t n = confstr(_CS_GNU_LIBPTHREAD_VERSION, version, sizeof version);
     PyObject *values[] = {PyUnicode_FromString("pthread"), PyUnicode_FromString("semaphore"),
                           n > 0 && n < sizeof version ? PyUnicode_FromString(version) : Py_NewRef(Py_None)};
-    return ou_sys_sequence_new(&desc, values, 3);
+    return sequence_new(&desc, values, 3);
 }
 
 /* sys.implementation: a SimpleNamespace. */
