@@ -443,19 +443,26 @@ enter_samples_of_c(PyObject *names)
 {
     static PyMethodDef method = {"a_method", (PyCFunction)(void *)a_function_of_a_class, METH_METHOD | METH_FASTCALL | METH_KEYWORDS, NULL};
     static int anything;
-    PyObject *heap = PyType_FromSpec(&foreign_spec), *held = PyList_New(0), *module, *spec, *name;
+    PyObject *heap, *held = PyList_New(0), *module, *spec, *name;
     PyObject *bytes = PyByteArray_FromStringAndSize("x", 1);
     CHECK_EQ(PyType_Ready(&foreign_static), 0);
     name = PyUnicode_FromString("with_state");
     spec = PyRun_String("type(__import__('sys').implementation)(name='with_state')", Py_eval_input, names, names);
     module = PyModule_FromDefAndSpec(&state_def, spec);
     CHECK_EQ(PyModule_ExecDef(module, &state_def), 0);
+    heap = PyType_FromModuleAndSpec(module, &foreign_spec, NULL);
+    PyDict_SetItemString(names, "foreign_heap_type", heap);
+    for (int i = 0; i < 2; i++) { /* never left: the thread's context, and the one before it */
+        PyObject *context = PyContext_New();
+        CHECK_EQ(PyContext_Enter(context), 0);
+        Py_DECREF(context);
+    }
     PyObject *variable = PyContextVar_New("variable", held), *path = PyUnicode_FromString("a path");
     PyObject *samples[] = {
         heap, foreign_new((PyTypeObject *)heap), foreign_new(&foreign_static), module, PyCapsule_New(&anything, "capsule", NULL),
         PyInstanceMethod_New(held), PyPickleBuffer_FromObject(bytes),
         PyCMethod_New(&method, held, name, (PyTypeObject *)heap), PyFile_NewStdPrinter(1), variable,
-        PyContextVar_Set(variable, held), PyContext_CopyCurrent(), ou_async_gen_wrap(Py_NewRef(held)),
+        PyContextVar_Set(variable, held), PyContextVar_Set(variable, held), PyContext_CopyCurrent(), ou_async_gen_wrap(Py_NewRef(held)),
         ou_import_loader_new(OU_FILE_SOURCE, name, path, false), ou_import_loader_new(OU_FILE_BYTECODE, name, path, false),
         ou_import_loader_new(OU_FILE_EXTENSION, name, path, false),
     };

@@ -68,6 +68,8 @@ class Made(Thing, metaclass=Meta):
     def method(self):
         return __class__
 
+    named = property(O())
+
 
 def fill(thing, *names):
     for name in names:
@@ -136,10 +138,14 @@ class AsyncIterator:
         return Awaitable()
 
 
+def raises(error):
+    raise error
+
+
 def error_with_traceback(error):
     try:
         local = O()
-        raise error
+        raises(error)
     except BaseException as caught:
         return caught
 
@@ -222,13 +228,23 @@ exceptions = [full_exception(cls) for cls in every_exception(BaseException)]
 
 # --- containers, iterators, numbers, texts ---
 
-tee = advanced(itertools.tee(iter([O(), O(), O()]))[0], 2)
+tees = itertools.tee(iter([O(), O(), O()]))
+advanced(tees[0], 2)
 groups = itertools.groupby([O(), O()], lambda item: O())
 group = next(groups)
 mapping = {1: O(), O(): O(), text(): O()}
 ordered = _collections.OrderedDict({1: O(), O(): O()})
 fields = _collections._tuplegetter(0, text())
-alias = type(list[int])(Made, (O(), Made))
+
+
+class Variable:
+    def __typing_subst__(self, arg):
+        return arg
+
+
+alias = type(list[int])(Made, (O(), Variable()))
+union = list[Variable()] | int
+parameters = alias.__parameters__, union.__parameters__
 wide_range = range(2 ** 70, 2 ** 80, 2 ** 66)
 others = [
     object(), [O()], (O(), O()), mapping, {text(): O()}, {O()}, frozenset([O()]), 2 ** 100, 1.25, 1.5j, text(), b"some bytes",
@@ -238,11 +254,11 @@ others = [
     ordered, ordered.keys(), ordered.values(), ordered.items(), iter(ordered), iter("a text"), iter("\u0416\u0416"), iter(b"some bytes"),
     iter(bytearray(b"some bytes")), enumerate([O()], 2 ** 70), reversed(wide_range), zip([O()], [O()]), map(O, [O()]), filter(O, [O()]),
     iter(O, O()), property(O(), O(), O(), text()), classmethod(O()), staticmethod(O()), super(Made, Made()), vars(Thing), alias, iter(alias),
-    list[Made] | tuple[Made], int | Made, type(sys.implementation)(x=O()), _weakref.ref(kept_alive[1], lambda r: None),
+    union, list[Made] | tuple[Made], int | Made, type(sys.implementation)(x=O()), _weakref.ref(kept_alive[1], lambda r: None),
     _weakref.proxy(kept_alive[2], lambda r: None), _weakref.proxy(outer, lambda r: None), _string.formatter_parser(text()),
     _string.formatter_field_name_split(text())[1], _codecs.charmap_build("".join(map(chr, range(256)))), _collections.deque([O(), O()]),
     iter(_collections.deque([O()])), reversed(_collections.deque([O()])), _collections.defaultdict(outer, {1: O()}), fields,
-    _thread.allocate_lock(), _thread.RLock(), tee, groups, group, itertools.count(2 ** 70, 2 ** 71), advanced(itertools.cycle([O(), O()])),
+    _thread.allocate_lock(), _thread.RLock(), *tees, groups, group, itertools.count(2 ** 70, 2 ** 71), advanced(itertools.cycle([O(), O()])),
     itertools.repeat(O(), 3), advanced(itertools.chain([O(), O()], [O()])), advanced(itertools.accumulate([O(), O()], lambda a, b: O(), initial=O()), 2),
     itertools.compress([O()], [O()]), itertools.dropwhile(O, [O()]), itertools.takewhile(O, [O()]), itertools.filterfalse(O, [O()]),
     itertools.starmap(O, [O()]), itertools.islice([O()], 5), advanced(itertools.pairwise([O(), O(), O()])),
@@ -258,8 +274,8 @@ class Abstract:
 
 _abc._abc_init(Abstract)
 _abc._abc_register(Abstract, Thing)
-_abc._abc_instancecheck(Abstract, Thing())
-_abc._abc_instancecheck(Abstract, 1)
+_abc._abc_subclasscheck(Abstract, subclass(Thing))
+_abc._abc_subclasscheck(Abstract, Meta)
 
 
 class Sequence:
@@ -277,9 +293,10 @@ class Local(_thread._local):
 
 local = [Local(O(), key=O()), _thread._local()]
 local[1].attribute = O()
-entry = next(posix.scandir("."))
+entry = next(posix.scandir("/proc/self/fd"))  # a symbolic link: it has two results of stat()
 entry.stat()
 entry.stat(follow_symlinks=False)
+foreign_heap_type.a_method.__qualname__
 others += [local, entry]
 
 # --- streams ---
@@ -314,9 +331,15 @@ def in_operation(argument):
     return [O(), O(), min([Compared(), Compared()])]
 
 
+def in_callback():
+    thing = Thing()
+    references = [_weakref.ref(thing, lambda r: in_operation(O())) for _ in range(3)]
+    del thing
+
+
 def in_generator():
     local = O()
-    yield in_operation(O())
+    yield in_callback()
 
 
 def in_handler():
