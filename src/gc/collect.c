@@ -9,6 +9,7 @@
  * Source     the algorithm is that of CPython's documentation, "Garbage collector design". */
 #include "gc/finalize.h"
 #include "gc/gc.h"
+#include "gc/visit.h"
 #include "object/hold.h"
 
 #include <time.h>
@@ -53,7 +54,7 @@ copy_counts(PyGC_Head *candidates)
 }
 
 /* One reference from a candidate: its target's rest falls by one. */
-static int
+static OU_ALWAYS_INLINE int
 subtract_one(PyObject *op, void *holder)
 {
     if (ou_object_is_gc(op)) {
@@ -73,13 +74,13 @@ subtract_internal(PyGC_Head *candidates)
 {
     for (PyGC_Head *gc = ou_gc_next(candidates); gc != candidates; gc = ou_gc_next(gc)) {
         PyObject *op = OU_GC_OBJECT(gc);
-        (void)Py_TYPE(op)->tp_traverse(op, subtract_one, op);
+        ou_gc_visit(op, subtract_one, op);
     }
 }
 
 /* One reference from a reachable object.  A candidate still to be looked at gets a positive rest; one that was
  * set aside comes back to the end of the line. */
-static int
+static OU_ALWAYS_INLINE int
 reach(PyObject *op, void *candidates)
 {
     if (!ou_object_is_gc(op)) {
@@ -113,7 +114,7 @@ set_aside_unreachable(PyGC_Head *candidates, PyGC_Head *unreachable)
             PyObject *op = OU_GC_OBJECT(gc);
             gc->_gc_prev = (gc->_gc_prev & OU_GC_FINALIZED) | (uintptr_t)prev; /* reachable: no candidate any more */
             candidates->_gc_prev = candidates->_gc_prev == (uintptr_t)prev ? (uintptr_t)gc : candidates->_gc_prev;
-            (void)Py_TYPE(op)->tp_traverse(op, reach, candidates);
+            ou_gc_visit(op, reach, candidates);
             prev = gc;
         }
         else {

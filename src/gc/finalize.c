@@ -8,6 +8,28 @@
 #include "gc/finalize.h"
 #include "object/hold.h"
 
+/* What a group asks for before it may be cleared. */
+typedef struct {
+    Py_ssize_t n;
+    bool has_legacy, has_weakrefs, has_finalizers;
+} Survey;
+
+static Survey
+survey(PyGC_Head *unreachable)
+{
+    Survey found = {0};
+    for (PyGC_Head *gc = ou_gc_next(unreachable); gc != unreachable; gc = ou_gc_next(gc)) {
+        PyObject *op = OU_GC_OBJECT(gc);
+        PyTypeObject *type = Py_TYPE(op);
+        found.n++;
+        found.has_legacy |= type->tp_del != NULL;
+        found.has_finalizers |= type->tp_finalize != NULL && !ou_gc_is_finalized(op);
+        found.has_weakrefs |= PyWeakref_Check(op)
+                           || (PyType_SUPPORTS_WEAKREFS(type) && *PyObject_GET_WEAKREFS_LISTPTR(op) != NULL);
+    }
+    return found;
+}
+
 static void
 drop_collecting(PyGC_Head *list)
 {
@@ -106,6 +128,7 @@ free_garbage(PyGC_Head *garbage, PyGC_Head *old)
     OuGc *state = &_PyRuntime.gc;
     while (!ou_gc_list_is_empty(garbage)) {
         PyGC_Head *gc = ou_gc_next(garbage);
+        gc->_gc_prev &= ~(uintptr_t)OU_GC_COLLECTING; /* what falls before its turn needs no such care */
         PyObject *op = OU_GC_OBJECT(gc);
         if (state->debug & OU_GC_DEBUG_SAVEALL) {
             if (PyList_Append(state->garbage, op) < 0) {
@@ -118,7 +141,7 @@ free_garbage(PyGC_Head *garbage, PyGC_Head *old)
                 Py_INCREF(op);
                 OU_HOLD(hold, &op);
                 (void)clear(op);
-                if (PyErr_Occurred()) {
+                if (OU_UNLIKELY(ou_error_occurred() != NULL)) {
                     PyErr_WriteUnraisable((PyObject *)Py_TYPE(op));
                 }
                 OU_HOLD_END(hold);
@@ -136,30 +159,37 @@ ou_gc_finalize(PyGC_Head *unreachable, PyGC_Head *old, Py_ssize_t *n_uncollectab
 {
     OuGc *state = &_PyRuntime.gc;
     PyGC_Head legacy, garbage;
-    Py_ssize_t n = 0;
     *n_uncollectable = 0;
     if (ou_gc_list_is_empty(unreachable)) {
         return 0;
     }
+    Survey found = survey(unreachable);
     ou_gc_list_init(&legacy);
-    set_legacy_aside(unreachable, &legacy);
+    if (found.has_legacy) {
+        set_legacy_aside(unreachable, &legacy);
+    }
     if (state->debug & OU_GC_DEBUG_COLLECTABLE) {
         for (PyGC_Head *gc = ou_gc_next(unreachable); gc != unreachable; gc = ou_gc_next(gc)) {
             report("collectable", OU_GC_OBJECT(gc));
         }
     }
-    ou_weakref_handle(unreachable);
-    drop_collecting(unreachable);
-    call_finalizers(unreachable);
-    ou_gc_split(unreachable, &garbage); /* what a finalizer brought back stays in `unreachable` */
-    ou_gc_list_merge(unreachable, old);
-    drop_collecting(&garbage);
-    for (PyGC_Head *gc = ou_gc_next(&garbage); gc != &garbage; gc = ou_gc_next(gc)) {
-        n++;
+    if (found.has_weakrefs) {
+        ou_weakref_handle(unreachable);
+    }
+    if (found.has_legacy || found.has_weakrefs || found.has_finalizers) {
+        drop_collecting(unreachable);
+        call_finalizers(unreachable);
+        ou_gc_split(unreachable, &garbage); /* what a finalizer brought back stays in `unreachable` */
+        ou_gc_list_merge(unreachable, old);
+        found = survey(&garbage);
+    }
+    else { /* no Python code has run: the group is as it was found */
+        ou_gc_list_init(&garbage);
+        ou_gc_list_merge(unreachable, &garbage);
     }
     free_garbage(&garbage, old);
     *n_uncollectable = keep_legacy(&legacy, old);
-    return n;
+    return found.n;
 }
 
 /* ---- finalizers outside a collection ------------------------------------------------------------------------------ */

@@ -177,6 +177,8 @@ size_t ou_memory_block_numbers(void);
  * (1 << family) of the mask selects.  The visitor may not allocate or free
  * blocks.  Returns what the visitor returned if not 0 (the walk stops), or 0. */
 int ou_memory_walk(unsigned family_mask, int (*visit)(const OuAddress *, void *), void *arg);
+/* The same for those blocks alone whose side bit is clear (see below). */
+int ou_memory_walk_unset(unsigned family_mask, OuSide side, int (*visit)(const OuAddress *, void *), void *arg);
 
 /* Between freeze and thaw (they nest) no block is allocated or freed, and
  * ou_memory_at() answers in constant time.  What a walker needs beside the

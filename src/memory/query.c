@@ -240,8 +240,11 @@ ou_memory_at(const void *address)
 
 /* ---- the walk ---------------------------------------------------------------------------- */
 
+/* The live blocks of a pool, or of them those whose bit on `side` is clear. */
+enum { EVERY_SIDE = -1 };
+
 static int
-pool_walk(OuPool *pool, int (*visit)(const OuAddress *, void *), void *arg)
+pool_walk(OuPool *pool, int side, int (*visit)(const OuAddress *, void *), void *arg)
 {
     uint64_t bits[4];
     OuAddress at;
@@ -250,6 +253,51 @@ pool_walk(OuPool *pool, int (*visit)(const OuAddress *, void *), void *arg)
     for (unsigned i = 0, n = pool->n_carved; i < n; i++) {
         if (!(bits[i >> 6] >> (i & 63) & 1)) {
             pooled_describe(pool, i, true, &at);
+            if (side != EVERY_SIDE && ou_side_test((OuSide)side, at.block)) {
+                continue;
+            }
+            int stop = visit(&at, arg);
+            if (stop != 0) {
+                return stop;
+            }
+        }
+    }
+    return 0;
+}
+
+/* Do as many blocks of a pool have their bit on `side` as are live? */
+static bool
+pool_is_covered(const OuPool *pool, int side)
+{
+    const uint64_t *words = ou_side_word((OuSide)side, ou_pool_start(pool));
+    unsigned n = 0;
+    for (unsigned i = 0; i < (4u << ou_class_unit(pool->size_class)); i++) {
+        n += (unsigned)__builtin_popcountll(words[i]);
+    }
+    return n == ou_pool_live(pool);
+}
+
+static int
+heap_walk(unsigned family_mask, int side, int (*visit)(const OuAddress *, void *), void *arg)
+{
+    for (OuArena *arena = ou_arenas; arena != NULL; arena = arena->next) {
+        OuPool *descriptors = (OuPool *)arena;
+        for (unsigned page = OU_HEAD_PAGES; page < OU_ARENA_PAGES; page += 1u << arena->unit) {
+            OuPool *pool = descriptors + page;
+            if (pool->state != OU_POOL_UNUSED && (family_mask >> pool->family & 1)
+                && (side == EVERY_SIDE || !pool_is_covered(pool, side))) {
+                int stop = pool_walk(pool, side, visit, arg);
+                if (stop != 0) {
+                    return stop;
+                }
+            }
+        }
+    }
+    for (OuLarge *large = ou_larges, *next; large != NULL; large = next) {
+        OuAddress at;
+        next = large->next;
+        large_describe(large, &at);
+        if ((family_mask >> at.family & 1) && (side == EVERY_SIDE || !ou_side_test((OuSide)side, at.block))) {
             int stop = visit(&at, arg);
             if (stop != 0) {
                 return stop;
@@ -264,28 +312,13 @@ pool_walk(OuPool *pool, int (*visit)(const OuAddress *, void *), void *arg)
 int
 ou_memory_walk(unsigned family_mask, int (*visit)(const OuAddress *, void *), void *arg)
 {
-    for (OuArena *arena = ou_arenas; arena != NULL; arena = arena->next) {
-        OuPool *descriptors = (OuPool *)arena;
-        for (unsigned page = OU_HEAD_PAGES; page < OU_ARENA_PAGES; page += 1u << arena->unit) {
-            OuPool *pool = descriptors + page;
-            if (pool->state != OU_POOL_UNUSED && (family_mask >> pool->family & 1)) {
-                int stop = pool_walk(pool, visit, arg);
-                if (stop != 0) {
-                    return stop;
-                }
-            }
-        }
-    }
-    for (OuLarge *large = ou_larges, *next; large != NULL; large = next) {
-        OuAddress at;
-        next = large->next;
-        large_describe(large, &at);
-        if (family_mask >> at.family & 1) {
-            int stop = visit(&at, arg);
-            if (stop != 0) {
-                return stop;
-            }
-        }
-    }
-    return 0;
+    return heap_walk(family_mask, EVERY_SIDE, visit, arg);
+}
+
+/* The same for the blocks whose bit on a side is clear; bits of blocks that are free must be clear.
+ * Cost     nothing for the blocks of a pool whose live ones all have the bit. */
+int
+ou_memory_walk_unset(unsigned family_mask, OuSide side, int (*visit)(const OuAddress *, void *), void *arg)
+{
+    return heap_walk(family_mask, (int)side, visit, arg);
 }

@@ -87,7 +87,13 @@ static OU_ALWAYS_INLINE bool
 ou_object_is_gc(PyObject *op)
 {
     PyTypeObject *type = Py_TYPE(op);
-    return PyType_IS_GC(type) && (type->tp_is_gc == NULL || type->tp_is_gc(op));
+    if (!PyType_IS_GC(type)) {
+        return false;
+    }
+    if (OU_LIKELY(type->tp_is_gc == NULL)) {
+        return true;
+    }
+    return type == &PyType_Type ? PyType_HasFeature((PyTypeObject *)op, Py_TPFLAGS_HEAPTYPE) : type->tp_is_gc(op) != 0;
 }
 
 /* Another collected object was made: count it, and request a collection when it is time. */

@@ -104,26 +104,26 @@ probe_next(Probe *probe, const PyDictKeysObject *keys, Py_hash_t hash)
 
 /* ---- making --------------------------------------------------------------------------------- */
 
-static size_t
+static OU_ALWAYS_INLINE size_t
 entry_size(OuKeysKind kind)
 {
     return kind == OU_KEYS_STR ? sizeof(OuStrEntry) : kind == OU_KEYS_GENERAL ? sizeof(OuEntry) : sizeof(PyObject *);
 }
 
-static Py_ssize_t
+static OU_ALWAYS_INLINE Py_ssize_t
 entries_allocated(OuKeysKind kind, unsigned log2_size)
 {
     return kind == OU_KEYS_SHARED ? OU_SHARED_MAX : ou_keys_capacity(log2_size);
 }
 
-static unsigned
+static OU_ALWAYS_INLINE unsigned
 index_log2_bytes(unsigned log2_size)
 {
     return log2_size + (log2_size >= 8) + (log2_size >= 16) + (log2_size >= 32);
 }
 
 /* Bytes of the block of keys, or 0 when that is beyond size_t. */
-static size_t
+static OU_ALWAYS_INLINE size_t
 block_size(OuKeysKind kind, unsigned log2_size)
 {
     size_t bytes;
@@ -135,13 +135,13 @@ block_size(OuKeysKind kind, unsigned log2_size)
     return bytes;
 }
 
-PyDictKeysObject *
-ou_keys_new(OuKeysKind kind, unsigned log2_size)
+/* A table whose entries are still to be filled or zeroed.  Inlined, so that the smallest has constant sizes. */
+static OU_ALWAYS_INLINE PyDictKeysObject *
+keys_new_raw(OuKeysKind kind, unsigned log2_size)
 {
-    OU_ASSERT(log2_size >= OU_KEYS_MIN_LOG2);
     size_t size = block_size(kind, log2_size);
     PyDictKeysObject *keys = size == 0 ? NULL : ou_block_alloc(OU_FAMILY_BUFFER, size);
-    if (keys == NULL) {
+    if (OU_UNLIKELY(keys == NULL)) {
         PyErr_NoMemory();
         return NULL;
     }
@@ -151,10 +151,29 @@ ou_keys_new(OuKeysKind kind, unsigned log2_size)
         .kind = (uint8_t)kind,
         .usable = entries_allocated(kind, log2_size),
     };
-    size_t index_bytes = (size_t)1 << keys->log2_index_bytes;
-    memset(keys + 1, 0xFF, index_bytes); /* SLOT_EMPTY in each width */
-    memset((char *)(keys + 1) + index_bytes, 0, size - sizeof *keys - index_bytes);
+    memset(keys + 1, 0xFF, (size_t)1 << index_log2_bytes(log2_size)); /* SLOT_EMPTY in each width */
     return keys;
+}
+
+static OU_ALWAYS_INLINE PyDictKeysObject *
+keys_new(OuKeysKind kind, unsigned log2_size)
+{
+    PyDictKeysObject *keys = keys_new_raw(kind, log2_size);
+    if (OU_LIKELY(keys != NULL)) {
+        memset((char *)(keys + 1) + ((size_t)1 << index_log2_bytes(log2_size)), 0,
+               (size_t)entries_allocated(kind, log2_size) * entry_size(kind));
+    }
+    return keys;
+}
+
+PyDictKeysObject *
+ou_keys_new(OuKeysKind kind, unsigned log2_size)
+{
+    OU_ASSERT(log2_size >= OU_KEYS_MIN_LOG2);
+    if (OU_LIKELY(log2_size == OU_KEYS_MIN_LOG2 && kind == OU_KEYS_STR)) {
+        return keys_new(OU_KEYS_STR, OU_KEYS_MIN_LOG2);
+    }
+    return keys_new(kind, log2_size);
 }
 
 PyDictKeysObject *
@@ -185,7 +204,12 @@ ou_keys_size(const PyDictKeysObject *keys)
 void
 ou_keys_free_block(PyDictKeysObject *keys)
 {
-    if (keys != OU_KEYS_EMPTY) {
+    if (OU_LIKELY(keys->log2_size == OU_KEYS_MIN_LOG2 && keys->kind == OU_KEYS_STR)) {
+        if (keys != OU_KEYS_EMPTY) {
+            ou_block_free_sized(OU_FAMILY_BUFFER, keys, block_size(OU_KEYS_STR, OU_KEYS_MIN_LOG2));
+        }
+    }
+    else {
         ou_block_free_sized(OU_FAMILY_BUFFER, keys, ou_keys_size(keys));
     }
 }
@@ -281,6 +305,34 @@ ou_keys_lookup_str_slow(const PyDictKeysObject *keys, PyObject *str, Py_hash_t h
     FOR_WIDTH(keys, return lookup_str(keys, WIDTH, str, hash))
 }
 
+static OU_ALWAYS_INLINE Py_ssize_t
+lookup_plain(const PyDictKeysObject *keys, int width, PyObject *key, Py_hash_t hash)
+{
+    const OuEntry *entries = ou_keys_entries(keys);
+    for (Probe probe = probe_start(keys, hash);; probe_next(&probe, keys, hash)) {
+        Py_ssize_t entry = slot_get(keys, width, probe.slot);
+        if (entry >= 0) {
+            if (entries[entry].key == key) {
+                return entry;
+            }
+            int equal = entries[entry].hash == hash ? ou_equal_plain(entries[entry].key, key) : 0;
+            if (equal != 0) {
+                return equal > 0 ? entry : OU_KEYS_UNSURE;
+            }
+        }
+        else if (entry == SLOT_EMPTY) {
+            return OU_KEYS_ABSENT;
+        }
+    }
+}
+
+Py_ssize_t
+ou_keys_lookup_plain(const PyDictKeysObject *keys, PyObject *key, Py_hash_t hash)
+{
+    OU_ASSERT(keys->kind == OU_KEYS_GENERAL);
+    FOR_WIDTH(keys, return lookup_plain(keys, WIDTH, key, hash))
+}
+
 /* The same as ou_keys_lookup where == may be anything.  RE-ENTRANT. */
 static Py_ssize_t
 lookup_any(PyDictObject *dict, PyObject *key, Py_hash_t hash)
@@ -333,8 +385,16 @@ Py_ssize_t
 ou_keys_lookup(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject **value)
 {
     PyDictKeysObject *keys = dict->ma_keys;
-    Py_ssize_t entry = keys->kind == OU_KEYS_STR && PyUnicode_CheckExact(key) ? ou_keys_lookup_str(keys, key, hash)
-                                                                              : lookup_any(dict, key, hash);
+    Py_ssize_t entry = OU_KEYS_UNSURE;
+    if (keys->kind != OU_KEYS_STR) {
+        entry = ou_keys_lookup_plain(keys, key, hash);
+    }
+    else if (PyUnicode_CheckExact(key)) {
+        entry = ou_keys_lookup_str(keys, key, hash);
+    }
+    if (OU_UNLIKELY(entry == OU_KEYS_UNSURE)) {
+        entry = lookup_any(dict, key, hash);
+    }
     *value = NULL;
     if (entry >= 0) {
         PyObject **place;
@@ -362,7 +422,7 @@ static OU_ALWAYS_INLINE void
 entry_put(PyDictKeysObject *keys, Py_ssize_t entry, PyObject *key, Py_hash_t hash, PyObject *value)
 {
     OU_ASSERT(keys->usable > 0 && keys != OU_KEYS_EMPTY);
-    index_enter(keys, slot_width(keys), hash, entry);
+    FOR_WIDTH(keys, index_enter(keys, WIDTH, hash, entry))
     if (keys->kind == OU_KEYS_STR) {
         OU_ASSERT(PyUnicode_CheckExact(key));
         ((OuStrEntry *)ou_keys_entries(keys))[entry] = (OuStrEntry){key, value};
@@ -433,10 +493,13 @@ ou_keys_resize(PyDictObject *dict, unsigned log2_size, OuKeysKind kind)
     return ou_keys_resize_gap(dict, log2_size, kind, 0);
 }
 
-/* Copy the live entries of another table, from entry `at` on. */
+/* Move the live entries of another table to entry `at` and on, and zero the others. */
 static OU_ALWAYS_INLINE void
-copy_entries(PyDictKeysObject *keys, int width, const PyDictKeysObject *old, Py_ssize_t at)
+move_entries(PyDictKeysObject *keys, int width, const PyDictKeysObject *old, Py_ssize_t at)
 {
+    size_t size = entry_size((OuKeysKind)keys->kind);
+    char *entries = ou_keys_entries(keys);
+    memset(entries, 0, (size_t)at * size);
     if (keys->kind == OU_KEYS_STR) {
         OuStrEntry *from = ou_keys_entries(old), *to = ou_keys_entries(keys);
         for (Py_ssize_t i = old->first; i < old->n_entries; i++) {
@@ -446,35 +509,49 @@ copy_entries(PyDictKeysObject *keys, int width, const PyDictKeysObject *old, Py_
             }
         }
     }
+    else if (old->kind == OU_KEYS_GENERAL) {
+        OuEntry *from = ou_keys_entries(old), *to = ou_keys_entries(keys);
+        for (Py_ssize_t i = old->first; i < old->n_entries; i++) {
+            if (from[i].key != NULL) {
+                to[at] = from[i];
+                index_enter(keys, width, from[i].hash, at++);
+            }
+        }
+    }
     else {
+        OuStrEntry *from = ou_keys_entries(old);
         OuEntry *to = ou_keys_entries(keys);
         for (Py_ssize_t i = old->first; i < old->n_entries; i++) {
-            PyObject **value, *key = ou_keys_entry(old, i, &value);
-            if (key != NULL) {
-                to[at] = (OuEntry){ou_keys_entry_hash(old, i), key, *value};
+            if (from[i].key != NULL) {
+                to[at] = (OuEntry){((PyASCIIObject *)from[i].key)->hash, from[i].key, from[i].value};
                 index_enter(keys, width, to[at].hash, at);
                 at++;
             }
         }
     }
     keys->n_entries = at;
+    memset(entries + (size_t)at * size, 0, (size_t)(keys->usable - at) * size);
 }
 
 int
 ou_keys_resize_gap(PyDictObject *dict, unsigned log2_size, OuKeysKind kind, Py_ssize_t gap)
 {
-    PyDictKeysObject *old = dict->ma_keys, *keys = ou_keys_new(kind, log2_size);
+    PyDictKeysObject *old = dict->ma_keys;
+    PyDictKeysObject *keys = old == OU_KEYS_EMPTY && gap == 0 ? ou_keys_new(kind, log2_size)
+                                                              : keys_new_raw(kind, log2_size);
     if (keys == NULL) {
         return -1;
     }
-    OU_ASSERT(keys->usable >= dict->ma_used + gap && (kind == OU_KEYS_GENERAL || old->kind == OU_KEYS_STR));
-    FOR_WIDTH(keys, copy_entries(keys, WIDTH, old, gap))
-    OU_ASSERT(keys->n_entries == dict->ma_used + gap);
-    keys->first = gap;
-    keys->usable -= keys->n_entries;
+    if (old != OU_KEYS_EMPTY || gap != 0) {
+        OU_ASSERT(keys->usable >= dict->ma_used + gap && (kind == OU_KEYS_GENERAL || old->kind == OU_KEYS_STR));
+        FOR_WIDTH(keys, move_entries(keys, WIDTH, old, gap))
+        OU_ASSERT(keys->n_entries == dict->ma_used + gap);
+        keys->first = gap;
+        keys->usable -= keys->n_entries;
+        ou_keys_free_block(old);
+    }
     dict->ma_keys = keys; /* commit */
     dict->ma_version_tag++;
-    ou_keys_free_block(old);
     return 0;
 }
 

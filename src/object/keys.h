@@ -24,6 +24,7 @@ typedef enum {
 enum {
     OU_KEYS_ABSENT = -1,    /* results of a lookup that are no entry */
     OU_KEYS_ERROR = -2,
+    OU_KEYS_UNSURE = -3,    /* of ou_keys_lookup_plain: Python code would have to compare */
     OU_KEYS_MIN_LOG2 = 3,   /* the smallest table: 8 slots, 5 entries */
     OU_SHARED_MAX = 30      /* keys that instances of one class may share; from CPython 3.11 */
 };
@@ -200,6 +201,10 @@ ou_keys_lookup_str(const PyDictKeysObject *keys, PyObject *str, Py_hash_t hash)
  * value   set to the borrowed value, NULL when absent or on error
  * Returns an entry, OU_KEYS_ABSENT, or OU_KEYS_ERROR with the error set.  RE-ENTRANT. */
 Py_ssize_t ou_keys_lookup(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject **value);
+
+/* The entry of any key in a table of kind GENERAL as far as no Python code is needed to find it: an entry, or
+ * OU_KEYS_ABSENT, or OU_KEYS_UNSURE. */
+Py_ssize_t ou_keys_lookup_plain(const PyDictKeysObject *keys, PyObject *key, Py_hash_t hash);
 
 /* The value of an exact str in a dict, borrowed, or NULL with or without an error set.  RE-ENTRANT only
  * where the dict has keys that are no str. */

@@ -82,6 +82,45 @@ ou_dict_from_pairs(PyObject *const *keys, PyObject *const *values, Py_ssize_t st
     return self;
 }
 
+PyObject *
+ou_dict_take_str_pairs(PyObject **keys, PyObject **values, Py_ssize_t stride, Py_ssize_t n, bool take_keys)
+{
+    PyDictKeysObject *table = ou_keys_new(OU_KEYS_STR, ou_keys_log2_for(n));
+    PyObject *self = table == NULL ? NULL : dict_new_with(table);
+    if (OU_UNLIKELY(self == NULL)) {
+        if (table != NULL) {
+            ou_keys_free_block(table);
+        }
+        return NULL;
+    }
+    bool track = false;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *key = keys[i * stride], *value = values[i * stride];
+        Py_hash_t hash = ou_keys_str_hash(key);
+        Py_ssize_t entry = ou_keys_lookup_str(table, key, hash);
+        track = track || ou_may_be_in_cycle(value);
+        if (OU_UNLIKELY(entry >= 0)) {
+            PyObject **place = &ou_keys_str_entries(table)[entry].value;
+            values[i * stride] = *place;
+            *place = value;
+            continue;
+        }
+        values[i * stride] = NULL;
+        if (take_keys) {
+            keys[i * stride] = NULL;
+        }
+        else {
+            Py_INCREF(key);
+        }
+        ou_keys_append(table, key, hash, value);
+    }
+    DICT(self)->ma_used = table->n_entries;
+    if (track) {
+        ou_gc_track(self);
+    }
+    return self;
+}
+
 OU_WALKER(dict)
 {
     PyDictKeysObject *keys = DICT(self)->ma_keys;
@@ -130,6 +169,21 @@ ou_dict_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     return self;
 }
 
+/* The one pair of a dict whose key is exactly str: nobody has to hold the one while the other falls. */
+static void
+dict_clear_single(PyDictObject *dict)
+{
+    PyDictKeysObject *keys = dict->ma_keys;
+    OuStrEntry last = ou_keys_str_entries(keys)[keys->first];
+    OU_ASSERT(keys->n_entries == keys->first + 1 && last.key != NULL);
+    dict->ma_keys = OU_KEYS_EMPTY;
+    dict->ma_used = 0;
+    dict->ma_version_tag++;
+    ou_keys_free_block(keys);
+    Py_DECREF(last.key);
+    Py_DECREF(last.value); /* last: may run Python code */
+}
+
 /* Take the whole table out and let it die as the content of a dict of its own: code that runs meanwhile finds
  * the dict empty, and whoever asks who holds the values finds the dying one.  RE-ENTRANT. */
 void
@@ -141,6 +195,10 @@ PyDict_Clear(PyObject *self)
     PyDictObject *dict = DICT(self);
     PyDictKeysObject *keys = dict->ma_keys;
     if (keys == OU_KEYS_EMPTY || keys == NULL) {
+        return;
+    }
+    if (keys->kind == OU_KEYS_STR && keys->n_entries == keys->first + 1) {
+        dict_clear_single(dict);
         return;
     }
     ou_memory_fail_benign_begin();
@@ -386,22 +444,27 @@ PyDict_Items(PyObject *self)
 
 /* ---- changing ------------------------------------------------------------------------------- */
 
-/* Put in a key known to be absent.  Takes references of its own; runs no Python code. */
-static int
-dict_append(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject *value)
+/* Make room for one more key of this kind of table. */
+static OU_NOINLINE int
+dict_grow(PyDictObject *dict, OuKeysKind kind)
+{
+    PyDictKeysObject *keys = dict->ma_keys;
+    /* Three slots for each key, so that as many keys as there are fit in before the next time. */
+    size_t n_slots = Py_MAX((size_t)dict->ma_used * 3, (size_t)1 << OU_KEYS_MIN_LOG2);
+    unsigned log2_size = ou_bit_length(n_slots - 1);
+    if (keys->usable > 0) {
+        log2_size = Py_MAX(log2_size, keys->log2_size); /* made to measure, its kind alone is wrong */
+    }
+    return ou_keys_resize(dict, log2_size, kind);
+}
+
+int
+ou_dict_add(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject *value)
 {
     PyDictKeysObject *keys = dict->ma_keys;
     OuKeysKind kind = keys->kind == OU_KEYS_STR && PyUnicode_CheckExact(key) ? OU_KEYS_STR : OU_KEYS_GENERAL;
-    if (OU_UNLIKELY(keys->usable <= 0 || keys->kind != kind)) {
-        /* Three slots for each key, so that as many keys as there are fit in before the next time. */
-        size_t n_slots = Py_MAX((size_t)dict->ma_used * 3, (size_t)1 << OU_KEYS_MIN_LOG2);
-        unsigned log2_size = ou_bit_length(n_slots - 1);
-        if (keys->usable > 0) {
-            log2_size = Py_MAX(log2_size, keys->log2_size); /* made to measure, its kind alone is wrong */
-        }
-        if (ou_keys_resize(dict, log2_size, kind) < 0) {
-            return -1;
-        }
+    if (OU_UNLIKELY(keys->usable <= 0 || keys->kind != kind) && dict_grow(dict, kind) < 0) {
+        return -1;
     }
     ou_dict_track_for(dict, key, value);
     ou_keys_append(dict->ma_keys, Py_NewRef(key), hash, Py_NewRef(value)); /* commit */
@@ -409,45 +472,57 @@ dict_append(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject *value)
     return 0;
 }
 
+/* Insert where == may be anything.  RE-ENTRANT: it may drop the caller's only other references. */
+static OU_NOINLINE int
+dict_insert_any(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject *value)
+{
+    Py_INCREF(key);
+    Py_INCREF(value);
+    OU_HOLD(hold, &key, &value);
+    PyObject *found;
+    Py_ssize_t entry = ou_keys_lookup(dict, key, hash, &found);
+    OU_HOLD_END(hold);
+    if (entry < 0) {
+        int status = entry == OU_KEYS_ERROR ? -1 : ou_dict_add(dict, key, hash, value);
+        Py_DECREF(key); /* neither falls to 0 where it was stored */
+        Py_DECREF(value);
+        return status;
+    }
+    PyObject **place;
+    ou_keys_entry(dict->ma_keys, entry, &place);
+    ou_dict_track_for(dict, key, value);
+    PyObject *old = *place;
+    *place = value; /* the reference moves */
+    Py_DECREF(old);
+    Py_DECREF(key);
+    return 0;
+}
+
 int
 ou_dict_insert(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject *value)
 {
-    Py_ssize_t entry;
-    if (PyUnicode_CheckExact(key) && dict->ma_keys->kind == OU_KEYS_STR) {
+    PyDictKeysObject *keys = dict->ma_keys;
+    Py_ssize_t entry = OU_KEYS_UNSURE;
+    if (keys->kind != OU_KEYS_STR) {
+        entry = ou_keys_lookup_plain(keys, key, hash);
+    }
+    else if (PyUnicode_CheckExact(key)) {
         hash = ou_keys_str_hash(key); /* the table reads it in the string, so it has to be there */
-        entry = ou_keys_lookup_str(dict->ma_keys, key, hash);
-        if (entry < 0) {
-            return dict_append(dict, key, hash, value);
-        }
+        entry = ou_keys_lookup_str(keys, key, hash);
     }
-    else {
-        /* == may drop the caller's only other references. */
-        Py_INCREF(key);
-        Py_INCREF(value);
-        OU_HOLD(hold, &key, &value);
-        PyObject *found;
-        entry = ou_keys_lookup(dict, key, hash, &found);
-        OU_HOLD_END(hold);
-        int status = entry == OU_KEYS_ERROR ? -1 : 0;
-        if (entry == OU_KEYS_ABSENT) {
-            status = dict_append(dict, key, hash, value);
-        }
-        if (entry < 0) {
-            Py_DECREF(key); /* neither falls to 0 where it was stored */
-            Py_DECREF(value);
-            return status;
-        }
-        PyObject **place;
-        ou_keys_entry(dict->ma_keys, entry, &place);
-        ou_dict_track_for(dict, key, value);
-        PyObject *old = *place;
-        *place = value; /* the reference moves */
-        Py_DECREF(old);
-        Py_DECREF(key);
-        return 0;
+    else if (keys->n_entries == keys->first) {
+        entry = OU_KEYS_ABSENT;
     }
-    PyObject **place = &ou_keys_str_entries(dict->ma_keys)[entry].value, *old = *place;
+    if (OU_UNLIKELY(entry == OU_KEYS_UNSURE)) {
+        return dict_insert_any(dict, key, hash, value);
+    }
+    if (entry < 0) {
+        return ou_dict_add(dict, key, hash, value);
+    }
+    PyObject **place;
+    ou_keys_entry(keys, entry, &place);
     ou_dict_track_for(dict, key, value);
+    PyObject *old = *place;
     *place = Py_NewRef(value);
     Py_DECREF(old);
     return 0;
@@ -629,7 +704,7 @@ PyDict_SetDefault(PyObject *self, PyObject *key, PyObject *default_value)
     if (entry != OU_KEYS_ABSENT) {
         return value;
     }
-    return dict_append(DICT(self), key, hash, default_value) < 0 ? NULL : default_value;
+    return ou_dict_add(DICT(self), key, hash, default_value) < 0 ? NULL : default_value;
 }
 
 /* ---- copying and merging -------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 #define OU_TYPES_DICT_H
 
 #include "object/keys.h"
+#include "types/int.h"
 
 /* An iterator over a dict or a view, in either direction. */
 typedef struct {
@@ -23,12 +24,21 @@ OU_MUST_USE PyObject *ou_dict_new_for_names(Py_ssize_t n);
  * RE-ENTRANT unless all keys are str. */
 OU_MUST_USE PyObject *ou_dict_from_pairs(PyObject *const *keys, PyObject *const *values, Py_ssize_t stride, Py_ssize_t n);
 
+/* A dict of n > 0 pairs whose keys are all exactly str.  The values are taken out of their places, and so are the keys
+ * if `take_keys`; where a key comes twice its first value is left in the place of its last, and its second mention in
+ * its own.  Refs new; on failure nothing was taken.  Errors MemoryError.  Runs no Python code. */
+OU_MUST_USE PyObject *ou_dict_take_str_pairs(PyObject **keys, PyObject **values, Py_ssize_t stride, Py_ssize_t n,
+                                             bool take_keys);
+
 /* ---- reading -------------------------------------------------------------------------------- */
 
 static OU_ALWAYS_INLINE Py_hash_t
 ou_dict_hash(PyObject *key)
 {
-    return OU_LIKELY(PyUnicode_CheckExact(key)) ? ou_keys_str_hash(key) : PyObject_Hash(key);
+    if (OU_LIKELY(PyUnicode_CheckExact(key))) {
+        return ou_keys_str_hash(key);
+    }
+    return PyLong_CheckExact(key) ? ou_int_hash(key) : PyObject_Hash(key);
 }
 
 /* The value of a key.  Returns borrowed; NULL without an error if absent, or with one.  RE-ENTRANT unless the
@@ -40,7 +50,7 @@ ou_dict_get(PyObject *self, PyObject *key)
     if (OU_LIKELY(PyUnicode_CheckExact(key))) {
         return ou_keys_get_str(dict, key, ou_keys_str_hash(key));
     }
-    Py_hash_t hash = PyObject_Hash(key);
+    Py_hash_t hash = ou_dict_hash(key);
     PyObject *value = NULL;
     if (OU_LIKELY(hash != -1)) {
         ou_keys_lookup(dict, key, hash, &value);
@@ -63,6 +73,8 @@ PyObject *ou_dict_subscript(PyObject *self, PyObject *key);
 /* d[key] = value with the hash known.  Refs: takes its own.  Returns 0, or -1 with the error set and nothing
  * changed.  RE-ENTRANT. */
 int ou_dict_insert(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject *value);
+/* The same for a key that is known to be absent.  Runs no Python code. */
+int ou_dict_add(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject *value);
 
 /* d[key] = value for a dict or subclass instance, without its __setitem__.  RE-ENTRANT: drops the old value. */
 static OU_ALWAYS_INLINE int
@@ -82,9 +94,10 @@ ou_dict_set(PyObject *self, PyObject *key, PyObject *value)
                 Py_DECREF(old);
                 return 0;
             }
+            return ou_dict_add(dict, key, hash, value);
         }
     }
-    else if (OU_UNLIKELY((hash = PyObject_Hash(key)) == -1)) {
+    else if (OU_UNLIKELY((hash = ou_dict_hash(key)) == -1)) {
         return -1;
     }
     return ou_dict_insert(dict, key, hash, value);

@@ -419,6 +419,10 @@ close_delegate(PyGenObject *gen, PyObject *delegate)
 PyObject *
 ou_generator_close(PyGenObject *gen)
 {
+    if (gen->gi_frame_state == OU_GEN_CREATED && !ou_is_traced(ou_thread())) {
+        generator_drop_frame(gen); /* nothing of it has run: no handler could see the exception */
+        Py_RETURN_NONE;
+    }
     PyObject *delegate = Py_XNewRef(ou_generator_delegate(gen)), *result;
     int failed = 0;
     if (delegate != NULL) {

@@ -54,7 +54,7 @@ finish_items(Frame *frame, uint16_t d, PyObject *value, PyObject **items, Py_ssi
     bool inside = place >= items && place < items + n;
     ou_op_store(frame, d, value);
     for (Py_ssize_t k = 0; k < n; k++) {
-        if (!inside || items + k != place) {
+        if (items[k] != NULL && (!inside || items + k != place)) {
             Py_CLEAR(items[k]);
         }
     }
@@ -81,11 +81,31 @@ ou_op_build_set(Frame *frame)
     return result;
 }
 
+/* Are there keys, `stride` words apart, and all of them exactly str? */
+static OU_ALWAYS_INLINE bool
+keys_are_str(PyObject *const *keys, Py_ssize_t stride, Py_ssize_t n)
+{
+    for (Py_ssize_t k = 0; k < n; k++) {
+        if (!PyUnicode_CheckExact(keys[k * stride])) {
+            return false;
+        }
+    }
+    return n > 0;
+}
+
 int
 ou_op_build_map(Frame *frame)
 {
     OuInstr i = *frame->pc;
     PyObject **items = register_at(frame, i.b);
+    if (keys_are_str(items, 2, i.c)) {
+        PyObject *made = ou_dict_take_str_pairs(items, items + 1, 2, i.c, true);
+        if (made == NULL) {
+            return -1;
+        }
+        finish_items(frame, i.a, made, items, 2 * i.c);
+        return 0;
+    }
     PyObject *dict = i.c > 5 ? _PyDict_NewPresized(i.c) : PyDict_New();
     if (dict == NULL) {
         return -1;
@@ -109,6 +129,14 @@ ou_op_build_const_key_map(Frame *frame)
     OuInstr i = *frame->pc;
     PyObject **items = register_at(frame, i.b), *keys = ou_frame_consts(frame)[i.c & OU_INDEX_MASK];
     Py_ssize_t n_keys = PyTuple_GET_SIZE(keys);
+    if (OU_LIKELY(keys_are_str(&PyTuple_GET_ITEM(keys, 0), 1, n_keys))) {
+        PyObject *made = ou_dict_take_str_pairs(&PyTuple_GET_ITEM(keys, 0), items, 1, n_keys, false);
+        if (made == NULL) {
+            return -1;
+        }
+        finish_items(frame, i.a, made, items, n_keys);
+        return 0;
+    }
     PyObject *dict = _PyDict_NewPresized(n_keys);
     if (dict == NULL) {
         return -1;
