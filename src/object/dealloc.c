@@ -152,9 +152,15 @@ _Py_Dealloc(PyObject *op)
     }
     OU_CHECK(op->ob_refcnt == 0, "count of the %s at %p fell to %zd: dropped once too often",
              Py_TYPE(op)->tp_name, (void *)op, op->ob_refcnt);
+    PyTypeObject *type = Py_TYPE(op);
+    /* What holds nothing never waits: there is no depth to it, and the intern table, which is weak, must not find a
+     * dead str. */
+    if (type == &PyLong_Type || type == &PyUnicode_Type || type == &PyFloat_Type || type == &PyBytes_Type) {
+        type->tp_dealloc(op);
+        return;
+    }
     OuDeallocLevel *level = ou_thread()->dealloc;
-    /* A str never waits: it holds nothing, and the intern table, which is weak, must not find it dead. */
-    if (OU_UNLIKELY(level->depth >= MAX_DEPTH) && !PyUnicode_CheckExact(op)) {
+    if (OU_UNLIKELY(level->depth >= MAX_DEPTH)) {
         if (OU_UNLIKELY(level->quiet)) {
             dealloc_quietly(level, op);
         }
@@ -164,7 +170,7 @@ _Py_Dealloc(PyObject *op)
         return;
     }
     level->depth++;
-    Py_TYPE(op)->tp_dealloc(op);
+    type->tp_dealloc(op);
     if (--level->depth == 0 && OU_UNLIKELY(level->queue != NULL)) {
         queue_drain(level);
     }

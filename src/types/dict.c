@@ -499,10 +499,11 @@ dict_insert_any(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject *val
 }
 
 int
-ou_dict_insert(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject *value)
+ou_dict_insert_plain(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject *value, PyObject **old)
 {
     PyDictKeysObject *keys = dict->ma_keys;
     Py_ssize_t entry = OU_KEYS_UNSURE;
+    *old = NULL;
     if (keys->kind != OU_KEYS_STR) {
         entry = ou_keys_lookup_plain(keys, key, hash);
     }
@@ -513,18 +514,26 @@ ou_dict_insert(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject *valu
     else if (keys->n_entries == keys->first) {
         entry = OU_KEYS_ABSENT;
     }
-    if (OU_UNLIKELY(entry == OU_KEYS_UNSURE)) {
-        return dict_insert_any(dict, key, hash, value);
-    }
     if (entry < 0) {
-        return ou_dict_add(dict, key, hash, value);
+        return OU_UNLIKELY(entry == OU_KEYS_UNSURE) ? 0 : ou_dict_add(dict, key, hash, value) < 0 ? -1 : 1;
     }
     PyObject **place;
     ou_keys_entry(keys, entry, &place);
     ou_dict_track_for(dict, key, value);
-    PyObject *old = *place;
+    *old = *place;
     *place = Py_NewRef(value);
-    Py_DECREF(old);
+    return 1;
+}
+
+int
+ou_dict_insert(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject *value)
+{
+    PyObject *old;
+    int done = ou_dict_insert_plain(dict, key, hash, value, &old);
+    if (OU_UNLIKELY(done <= 0)) {
+        return done < 0 ? -1 : dict_insert_any(dict, key, hash, value);
+    }
+    Py_XDECREF(old);
     return 0;
 }
 

@@ -73,7 +73,11 @@ PyObject *ou_dict_subscript(PyObject *self, PyObject *key);
 /* d[key] = value with the hash known.  Refs: takes its own.  Returns 0, or -1 with the error set and nothing
  * changed.  RE-ENTRANT. */
 int ou_dict_insert(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject *value);
-/* The same for a key that is known to be absent.  Runs no Python code. */
+/* The same as far as no Python code is needed.  Refs: takes its own.
+ * Returns 1 when done, with the value that stood there before, owned, or NULL in *old; 0 if a comparison would have
+ * to run Python code, with nothing done; -1 with MemoryError set. */
+int ou_dict_insert_plain(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject *value, PyObject **old);
+/* ou_dict_insert of a key that is known to be absent.  Runs no Python code. */
 int ou_dict_add(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject *value);
 
 /* d[key] = value for a dict or subclass instance, without its __setitem__.  RE-ENTRANT: drops the old value. */

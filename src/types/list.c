@@ -95,7 +95,7 @@ list_shrink(PyListObject *list, Py_ssize_t n)
 /* ---- making and dying ----------------------------------------------------------------------- */
 
 /* An untracked list around an array. */
-static PyListObject *
+static OU_ALWAYS_INLINE PyListObject *
 list_around(PyObject **items, Py_ssize_t n, Py_ssize_t allocated)
 {
     PyListObject *list = (PyListObject *)ou_gc_new_fast(&PyList_Type, sizeof(PyListObject));
@@ -108,7 +108,7 @@ list_around(PyObject **items, Py_ssize_t n, Py_ssize_t allocated)
 }
 
 /* An untracked list with n places that are still to be filled. */
-static PyListObject *
+static OU_ALWAYS_INLINE PyListObject *
 list_new_raw(Py_ssize_t n)
 {
     PyObject **items = NULL;
@@ -164,6 +164,20 @@ ou_list_steal(PyObject *const *items, Py_ssize_t n)
         list->ob_item[i] = items[i];
     }
     ou_gc_track((PyObject *)list);
+    return (PyObject *)list;
+}
+
+PyObject *
+ou_list_take_items(PyObject **items, Py_ssize_t n)
+{
+    PyListObject *list = list_new_raw(n);
+    if (OU_LIKELY(list != NULL)) {
+        for (Py_ssize_t i = 0; i < n; i++) {
+            list->ob_item[i] = items[i];
+            items[i] = NULL;
+        }
+        ou_gc_track((PyObject *)list);
+    }
     return (PyObject *)list;
 }
 

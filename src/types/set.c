@@ -9,6 +9,7 @@
 #include "object/hold.h"
 #include "object/walk.h"
 #include "types/compare.h"
+#include "types/dict.h"
 #include "types/set.h"
 
 enum {
@@ -202,6 +203,13 @@ int
 ou_set_add_hashed(PySetObject *set, PyObject *key, Py_hash_t hash)
 {
     bool found;
+    setentry *first = &set->table[(size_t)hash & (size_t)set->mask];
+    if (OU_LIKELY(first->key == NULL && ((size_t)set->fill + 1) * 5 < (size_t)set->mask * 3)) {
+        *first = (setentry){Py_NewRef(key), hash}; /* no other key has this hash, and there is room */
+        set->fill++;
+        set->used++;
+        return 0;
+    }
     Py_INCREF(key); /* == may drop the caller's */
     setentry *entry = set_find(set, key, hash, key, &found);
     if (entry == NULL || found) {
@@ -240,21 +248,21 @@ ou_set_discard_hashed(PySetObject *set, PyObject *key, Py_hash_t hash)
 int
 ou_set_contains_key(PySetObject *set, PyObject *key)
 {
-    Py_hash_t hash = PyObject_Hash(key);
+    Py_hash_t hash = ou_dict_hash(key);
     return hash == -1 ? -1 : ou_set_contains_hashed(set, key, hash);
 }
 
 int
 ou_set_add_key(PySetObject *set, PyObject *key)
 {
-    Py_hash_t hash = PyObject_Hash(key);
+    Py_hash_t hash = ou_dict_hash(key);
     return hash == -1 ? -1 : ou_set_add_hashed(set, key, hash);
 }
 
 int
 ou_set_discard_key(PySetObject *set, PyObject *key)
 {
-    Py_hash_t hash = PyObject_Hash(key);
+    Py_hash_t hash = ou_dict_hash(key);
     return hash == -1 ? -1 : ou_set_discard_hashed(set, key, hash);
 }
 

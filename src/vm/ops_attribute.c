@@ -123,6 +123,21 @@ dict_set(PyObject *dict, PyObject *key, PyObject *value)
 int
 ou_op_store_item_dict(Frame *frame)
 {
+    OuInstr i = *frame->pc;
+    PyObject *dict = ou_op_value(frame, i.a), *key = ou_op_value(frame, i.b), *old;
+    if (PyUnicode_CheckExact(key) || PyLong_CheckExact(key)) { /* hashed without Python code */
+        int done = ou_dict_insert_plain((PyDictObject *)dict, key, ou_dict_hash(key), ou_op_value(frame, i.c), &old);
+        if (OU_LIKELY(done > 0)) {
+            ou_op_consume(frame, i.c);
+            ou_op_consume(frame, i.a);
+            ou_op_consume(frame, i.b);
+            Py_XDECREF(old); /* last: may run Python code */
+            return 0;
+        }
+        if (done < 0) {
+            return -1;
+        }
+    }
     return store_item(frame, dict_set);
 }
 

@@ -4,8 +4,10 @@
 
 #include "types/dict.h"
 #include "types/int.h"
+#include "types/list.h"
 #include "types/set.h"
 #include "types/str.h"
+#include "types/tuple.h"
 #include "vm/ops.h"
 
 static inline PyObject **
@@ -18,14 +20,20 @@ int
 ou_op_build_tuple(Frame *frame)
 {
     OuInstr i = *frame->pc;
-    PyObject **items = register_at(frame, i.b), *tuple = PyTuple_New(i.c);
-    if (tuple == NULL) {
+    PyObject **items = register_at(frame, i.b), *tuple;
+    if (OU_UNLIKELY(i.c == 0)) {
+        ou_op_store(frame, i.a, Py_NewRef(ou_empty_tuple()));
+        return 0;
+    }
+    tuple = ou_tuple_new_raw(i.c);
+    if (OU_UNLIKELY(tuple == NULL)) {
         return -1;
     }
     for (Py_ssize_t n = 0; n < i.c; n++) {
         PyTuple_SET_ITEM(tuple, n, items[n]);
         items[n] = NULL;
     }
+    ou_gc_track(tuple);
     ou_op_store(frame, i.a, tuple);
     return 0;
 }
@@ -34,13 +42,9 @@ int
 ou_op_build_list(Frame *frame)
 {
     OuInstr i = *frame->pc;
-    PyObject **items = register_at(frame, i.b), *list = PyList_New(i.c);
-    if (list == NULL) {
+    PyObject *list = ou_list_take_items(register_at(frame, i.b), i.c);
+    if (OU_UNLIKELY(list == NULL)) {
         return -1;
-    }
-    for (Py_ssize_t n = 0; n < i.c; n++) {
-        PyList_SET_ITEM(list, n, items[n]);
-        items[n] = NULL;
     }
     ou_op_store(frame, i.a, list);
     return 0;
