@@ -17,7 +17,7 @@
 enum {
     CHUNK_MIN = 8,          /* arenas reserved at once: arbitrary, keeps arenas side by side */
     CHUNK_MAX = 64,
-    DESCRIPTOR_BYTES = 4 * OU_PAGE_SIZE,    /* what an arena's head is counted for at first */
+    DESCRIPTOR_BYTES = OU_SIDE_PAGE * OU_PAGE_SIZE,    /* what an arena's head is counted for at first */
     SIDE_BYTES = 2 * OU_PAGE_SIZE,
     TRIM_MIN_PAGES = 256    /* 1 MiB */
 };
@@ -147,7 +147,7 @@ ou_page_take(unsigned unit)
     size_t n_pages = (size_t)1 << unit;
 
     if (pool != NULL) {
-        ou_pages_empty[unit] = pool->next;
+        ou_pages_empty[unit] = ou_pool_next(pool);
         ou_memory_empty_pages -= n_pages;
         ou_pages_in_use += n_pages;
         return pool;
@@ -183,7 +183,7 @@ ou_page_release(OuPool *pool, unsigned unit)
     pool->left = 1;         /* a second free of a block of it comes by the slow path, and is seen */
     pool->extra = -1;
     pool->free = NULL;
-    pool->next = ou_pages_empty[unit];
+    ou_pool_set_next(pool, ou_pages_empty[unit]);
     ou_pages_empty[unit] = pool;
     ou_pages_in_use -= n_pages;
     ou_memory_empty_pages += n_pages;
@@ -226,7 +226,7 @@ ou_memory_trim(bool force)
         OuPool *pool;
         while ((pool = ou_pages_empty[unit]) != NULL) {
             unsigned page = ou_page_index(pool);
-            ou_pages_empty[unit] = pool->next;
+            ou_pages_empty[unit] = ou_pool_next(pool);
             ou_arena_of(pool)->trim[page / 64] |= (uint64_t)1 << (page % 64);
         }
     }

@@ -103,33 +103,29 @@ ou_block_free_by(OuOrigin origin, void *block)
         large_free_by(origin, block);
         return;
     }
-    OuPool *page = ou_page_descriptor(block);
-    if (OU_LIKELY(page->mode == OU_MODE_PLAIN || page->state == OU_POOL_TAIL)) {
-        OuPool *pool = page->state == OU_POOL_TAIL ? page - page->back : page;
-        if (OU_LIKELY(pool->mode == OU_MODE_PLAIN)) {
-            if (OU_UNLIKELY(--page->left == 0)) {
-                ou_pool_free_slow(page, block);
-                return;
-            }
-            void **words = block;
-            if (pool->family != OU_FAMILY_BUFFER) {
-                words[pool->family == OU_FAMILY_COLLECTED ? 2 : 0] = NULL;
-            }
-            words[1] = pool->free;
-            pool->free = block;
-            OU_POISON(block, pool->block_size);
+    OuPool *pool = ou_pool_of(block);
+    if (OU_LIKELY(pool->mode == OU_MODE_PLAIN)) {
+        if (OU_UNLIKELY(--pool->left == 0)) {
+            ou_pool_free_slow(pool, block);
             return;
         }
-        page = pool;
+        void **words = block;
+        if (pool->family != OU_FAMILY_BUFFER) {
+            words[pool->family == OU_FAMILY_COLLECTED ? 2 : 0] = NULL;
+        }
+        words[1] = pool->free;
+        pool->free = block;
+        OU_POISON(block, ou_pool_block_size(pool));
+        return;
     }
     if (ou_watch & OU_WATCH_TRACE) {
         ou_trace_freed(origin, block);
     }
-    if (page->mode == OU_MODE_GUARDED) {
+    if (pool->mode == OU_MODE_GUARDED) {
         ou_debug_free(origin, block);
     }
     else {
-        ou_pool_put(page, block, true);
+        ou_pool_put(pool, block, true);
     }
 }
 
@@ -151,7 +147,7 @@ ou_block_size(const void *block)
         return ou_large_of(block)->size;
     }
     OuPool *pool = ou_pool_of(block);
-    return pool->mode == OU_MODE_GUARDED ? ou_debug_size(block) : pool->block_size;
+    return pool->mode == OU_MODE_GUARDED ? ou_debug_size(block) : ou_pool_block_size(pool);
 }
 
 /* Returns  whether an address lies in a pool or a large block; raw blocks are not ours. */
@@ -188,7 +184,7 @@ object_offset(const void *block, size_t *offset)
         *offset = tag & OU_TAG_OBJECT_HEAD ? OU_GC_HEAD_SIZE : 0;
         return (tag & OU_TAG_OBJECT) != 0;
     }
-    if (ou_pool_of(block)->n_objects == 0) {
+    if (!(ou_pool_of(block)->watched & OU_WATCHED_OBJECTS)) {
         return false;
     }
     OuAddress at = ou_memory_at(block);
@@ -272,7 +268,7 @@ ou_block_realloc_by(OuOrigin origin, OuFamily family, void *block, size_t size)
         size_t old_size = ou_block_size(block);
         return block_move(origin, family, block, old_size, size);
     }
-    size_t room = pool->block_size;
+    size_t room = ou_pool_block_size(pool);
     if (size <= room) {
         /* Stay unless a quarter and more would be idle; CPython has the same rule. */
         if (size > room - room / 4 || ou_size_class(size) == pool->size_class) {

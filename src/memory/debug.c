@@ -89,10 +89,10 @@ check_pooled(OuPool *pool, void *block)
     unsigned index = raw >= ou_pool_start(pool) ? ou_pool_index(pool, raw) : 0;
     OU_CHECK(index < pool->n_carved && ou_pool_block(pool, index) == raw,
              "memory-debug: %p is not the start of a block (it is inside a block of %u bytes at %p)", block,
-             (unsigned)(pool->block_size - OU_GUARD_HEAD - OU_GUARD_TAIL),
+             (unsigned)(ou_pool_block_size(pool) - OU_GUARD_HEAD - OU_GUARD_TAIL),
              (void *)((char *)ou_pool_block(pool, index < pool->n_carved ? index : 0) + OU_GUARD_HEAD));
     GuardHead *head = head_of(block);
-    size_t most = pool->block_size - OU_GUARD_HEAD - OU_GUARD_TAIL;
+    size_t most = ou_pool_block_size(pool) - OU_GUARD_HEAD - OU_GUARD_TAIL;
     uint64_t who = head->mark & 0xFF;
     if (head->mark - who != MARK || who > OU_ORIGIN_FAMILY || head->size > most) {
         OU_CHECK(ou_memory_at(block).state == OU_ADDR_LIVE,
@@ -101,7 +101,7 @@ check_pooled(OuPool *pool, void *block)
         OU_PANIC("memory-debug: block %p (at most %zu bytes, %s): written before its start", block, most,
                  origin_name(OU_ORIGIN_FAMILY, (OuFamily)pool->family));
     }
-    check_tail(block, head->size, pool->block_size - OU_GUARD_HEAD - head->size,
+    check_tail(block, head->size, ou_pool_block_size(pool) - OU_GUARD_HEAD - head->size,
                origin_name(head->mark & 0xFF, (OuFamily)pool->family));
 }
 
@@ -120,7 +120,7 @@ ou_debug_alloc(OuOrigin origin, OuFamily family, size_t size, bool zero)
         block = raw + OU_GUARD_HEAD;
         head_of(block)->size = size;
         head_of(block)->mark = MARK | (uint64_t)origin;
-        memset(block + size, GUARD_BYTE, ou_pool_of(raw)->block_size - OU_GUARD_HEAD - size);
+        memset(block + size, GUARD_BYTE, ou_pool_block_size(ou_pool_of(raw)) - OU_GUARD_HEAD - size);
     }
     else {
         int stage = 0;

@@ -99,7 +99,57 @@ ou_class_size(unsigned size_class)
 static inline unsigned
 ou_class_unit(unsigned size_class)
 {
-    return size_class < 33 ? 0 : size_class < 37 ? 1 : 2;
+    return size_class <= OU_ONE_PAGE_MAX / OU_GRANULE ? 0 : size_class <= OU_TWO_PAGES_MAX / OU_GRANULE ? 1 : 2;
+}
+
+static inline unsigned
+ou_pool_block_size(const OuPool *pool)
+{
+    return ou_class_shapes[pool->size_class].block_size;
+}
+
+static inline unsigned
+ou_pool_n_blocks(const OuPool *pool)
+{
+    return ou_class_shapes[pool->size_class].n_blocks;
+}
+
+/* The links: of an address the low 12 bits follow from its page, and 47 - 12 bits are left. */
+enum { OU_LINK_HIGH_SHIFT = 32 + OU_PAGE_SHIFT };
+
+static inline OuPool *
+ou_pool_linked(uint32_t low, unsigned high)
+{
+    uintptr_t page = (uintptr_t)low << OU_PAGE_SHIFT | (uintptr_t)high << OU_LINK_HIGH_SHIFT;
+    return page == 0 ? NULL : ou_page_descriptor((void *)page);
+}
+
+static inline OuPool *
+ou_pool_next(const OuPool *pool)
+{
+    return ou_pool_linked(pool->next_low, pool->links_high & 15);
+}
+
+static inline OuPool *
+ou_pool_prev(const OuPool *pool)
+{
+    return ou_pool_linked(pool->prev_low, pool->links_high >> 4);
+}
+
+static inline void
+ou_pool_set_next(OuPool *pool, const OuPool *next)
+{
+    uintptr_t page = next == NULL ? 0 : (uintptr_t)ou_pool_start(next);
+    pool->next_low = (uint32_t)(page >> OU_PAGE_SHIFT);
+    pool->links_high = (uint8_t)((pool->links_high & 0xF0) | page >> OU_LINK_HIGH_SHIFT);
+}
+
+static inline void
+ou_pool_set_prev(OuPool *pool, const OuPool *prev)
+{
+    uintptr_t page = prev == NULL ? 0 : (uintptr_t)ou_pool_start(prev);
+    pool->prev_low = (uint32_t)(page >> OU_PAGE_SHIFT);
+    pool->links_high = (uint8_t)((pool->links_high & 0x0F) | page >> OU_LINK_HIGH_SHIFT << 4);
 }
 
 static inline unsigned
@@ -120,13 +170,13 @@ static inline unsigned
 ou_pool_index(const OuPool *pool, const void *address)
 {
     size_t offset = (size_t)((const char *)address - ou_pool_start(pool));
-    return (unsigned)((uint64_t)offset * pool->reciprocal >> 32);
+    return (unsigned)((uint64_t)offset * ou_class_shapes[pool->size_class].reciprocal >> 32);
 }
 
 static inline void *
 ou_pool_block(const OuPool *pool, unsigned index)
 {
-    return ou_pool_start(pool) + (size_t)index * pool->block_size;
+    return ou_pool_start(pool) + (size_t)index * ou_pool_block_size(pool);
 }
 
 void *ou_pool_alloc(OuPoolMode mode, OuFamily family, unsigned size_class);

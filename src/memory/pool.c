@@ -15,6 +15,7 @@
 enum { CARVE_BYTES = 1024 };    /* linked at once in a fresh pool: arbitrary, a quarter of a page */
 
 OuPool ou_pool_none;
+OuClassShape ou_class_shapes[OU_N_CLASSES];
 
 #define NONE_8  &ou_pool_none, &ou_pool_none, &ou_pool_none, &ou_pool_none, \
                 &ou_pool_none, &ou_pool_none, &ou_pool_none, &ou_pool_none
@@ -45,11 +46,11 @@ pool_settle(OuPool *pool, unsigned n_live)
         pool->left = 1;
     }
     else if (pool_is_head(pool)) {
-        pool->left = n_live + 1;
+        pool->left = (uint16_t)(n_live + 1);
     }
     else {
         OU_ASSERT(n_live > 0);
-        pool->left = n_live;
+        pool->left = (uint16_t)n_live;
     }
     pool->extra = (int16_t)((int)n_live - (int)pool->left);
 }
@@ -76,17 +77,18 @@ list_push(OuPool *pool, unsigned n_live)
 {
     OuPool *old = pool_heads[pool->mode][pool->family][pool->size_class];
     pool->state = OU_POOL_LISTED;
-    pool->prev = NULL;
-    pool->next = old;
+    ou_pool_set_prev(pool, NULL);
+    ou_pool_set_next(pool, old);
     pool_set_head((OuPoolMode)pool->mode, (OuFamily)pool->family, pool->size_class, pool);
     pool_settle(pool, n_live);
     if (old != NULL) {
         unsigned n_old = ou_pool_live(old);
-        old->prev = pool;
+        ou_pool_set_prev(old, pool);
         if (n_old == 0) {
-            pool->next = old->next;
-            if (old->next != NULL) {
-                old->next->prev = pool;
+            OuPool *next = ou_pool_next(old);
+            ou_pool_set_next(pool, next);
+            if (next != NULL) {
+                ou_pool_set_prev(next, pool);
             }
             pool_forget(old);
         }
@@ -101,17 +103,17 @@ static void
 list_remove(OuPool *pool)
 {
     bool was_head = pool_is_head(pool);
-    if (pool->next != NULL) {
-        pool->next->prev = pool->prev;
+    OuPool *next = ou_pool_next(pool), *prev = ou_pool_prev(pool);
+    if (next != NULL) {
+        ou_pool_set_prev(next, prev);
     }
-    if (pool->prev != NULL) {
-        pool->prev->next = pool->next;
+    if (prev != NULL) {
+        ou_pool_set_next(prev, next);
     }
     if (was_head) {
-        OuPool *head = pool->next;
-        pool_set_head((OuPoolMode)pool->mode, (OuFamily)pool->family, pool->size_class, head);
-        if (head != NULL) {
-            pool_settle(head, ou_pool_live(head));
+        pool_set_head((OuPoolMode)pool->mode, (OuFamily)pool->family, pool->size_class, next);
+        if (next != NULL) {
+            pool_settle(next, ou_pool_live(next));
         }
     }
 }
@@ -128,7 +130,7 @@ number_deal_anew(void)
             OuPool *pool = descriptors + page;
             if (pool->state != OU_POOL_UNUSED) {
                 pool->number = pool_next_number;
-                pool_next_number += pool->n_blocks;
+                pool_next_number += ou_pool_n_blocks(pool);
             }
         }
     }
@@ -161,7 +163,7 @@ ou_memory_block_numbers(void)
     for (OuArena *arena = ou_arenas; arena != NULL; arena = arena->next) {
         OuPool *descriptors = (OuPool *)arena;
         for (unsigned page = OU_HEAD_PAGES; page < OU_ARENA_PAGES; page += 1u << arena->unit) {
-            n_used += descriptors[page].state != OU_POOL_UNUSED ? descriptors[page].n_blocks : 0;
+            n_used += descriptors[page].state != OU_POOL_UNUSED ? ou_pool_n_blocks(descriptors + page) : 0;
         }
     }
     if (pool_next_number > 4096 && pool_next_number / 2 > n_used) {
@@ -182,17 +184,17 @@ pool_new(OuPoolMode mode, OuFamily family, unsigned size_class)
     }
     pool->free = NULL;
     pool->n_carved = 0;
-    pool->n_blocks = (uint16_t)(((unsigned)OU_PAGE_SIZE << unit) / size);
-    pool->block_size = (uint16_t)size;
+    OuClassShape *shape = &ou_class_shapes[size_class];
+    shape->block_size = (uint16_t)size;
+    shape->n_blocks = (uint16_t)(((unsigned)OU_PAGE_SIZE << unit) / size);
+    shape->reciprocal = (uint32_t)((((uint64_t)1 << 32) + size - 1) / size);
     pool->size_class = (uint8_t)size_class;
-    pool->family = (uint8_t)family;
+    pool->family = family;
     pool->back = 0;
     pool->watched = mode == OU_MODE_PLAIN ? 0 : OU_WATCHED_MODE;
-    pool->mode = (uint8_t)mode;
-    pool->n_objects = 0;
-    pool->reciprocal = (uint32_t)((((uint64_t)1 << 32) + size - 1) / size);
+    pool->mode = mode;
     pool->frozen = 0;
-    pool->number = ou_number_take(pool->n_blocks);
+    pool->number = ou_number_take(shape->n_blocks);
     for (unsigned i = 1; i < 1u << unit; i++) {
         pool[i].state = OU_POOL_TAIL;
         pool[i].back = (uint8_t)i;
@@ -207,8 +209,8 @@ pool_new(OuPoolMode mode, OuFamily family, unsigned size_class)
 static void
 pool_carve(OuPool *pool)
 {
-    unsigned size = pool->block_size, n = CARVE_BYTES / size;
-    unsigned left = (unsigned)(pool->n_blocks - pool->n_carved);
+    unsigned size = ou_pool_block_size(pool), n = CARVE_BYTES / size;
+    unsigned left = ou_pool_n_blocks(pool) - pool->n_carved;
     n = n == 0 ? 1 : n > left ? left : n;
     char *block = ou_pool_block(pool, pool->n_carved), *first = block;
     for (unsigned i = 1; i < n; i++, block += size) {
@@ -236,7 +238,7 @@ ou_pool_alloc(OuPoolMode mode, OuFamily family, unsigned size_class)
             return NULL;
         }
         if (pool->free == NULL) {
-            if (pool->n_carved == pool->n_blocks) {
+            if (pool->n_carved == ou_pool_n_blocks(pool)) {
                 unsigned n_live = ou_pool_live(pool);
                 list_remove(pool);
                 pool->state = OU_POOL_FULL;
@@ -253,12 +255,24 @@ ou_pool_alloc(OuPoolMode mode, OuFamily family, unsigned size_class)
         else {
             pool->left++;
         }
-        OU_UNPOISON(block, pool->block_size);
+        OU_UNPOISON(block, ou_pool_block_size(pool));
         return block;
     }
 }
 
 /* ---- freeing --------------------------------------------------------------------- */
+
+/* Is an object bit of the pool set? */
+static bool
+pool_has_objects(const OuPool *pool)
+{
+    const uint64_t *words = ou_side_word(OU_SIDE_OBJECT, ou_pool_start(pool));
+    uint64_t any = 0;
+    for (unsigned i = 0; i < 4u << ou_class_unit(pool->size_class); i++) {
+        any |= words[i];
+    }
+    return any != 0;
+}
 
 /* The object bits lie at the objects' addresses: at the block's start or one head
  * further, behind the guard if there is one. */
@@ -268,15 +282,15 @@ pool_unmark_object(OuPool *pool, char *block)
     unsigned first = pool->mode == OU_MODE_GUARDED ? OU_GUARD_HEAD : 0;
     for (unsigned i = 0; i < 2; i++) {
         unsigned offset = first + i * OU_GC_HEAD_SIZE;
-        if (offset >= pool->block_size) {
+        if (offset >= ou_pool_block_size(pool)) {
             return;
         }
         uint64_t *word = ou_side_word(OU_SIDE_OBJECT, block + offset), bit = ou_side_bit(block + offset);
         if (*word & bit) {
             *word &= ~bit;
             *(void **)(block + offset) = NULL;      /* the count's word */
-            if (--pool->n_objects == 0) {
-                pool->watched &= (uint8_t)~OU_WATCHED_OBJECTS;
+            if (!pool_has_objects(pool)) {
+                pool->watched &= OU_WATCHED_MODE;
             }
         }
     }
@@ -302,7 +316,7 @@ static void
 pool_link(OuPool *pool, void *block, bool zero)
 {
     void **words = block;
-    if (OU_UNLIKELY(pool->n_objects != 0)) {
+    if (OU_UNLIKELY(pool->watched & OU_WATCHED_OBJECTS)) {
         unsigned was = pool->watched;
         pool_unmark_object(pool, block);
         if (pool->watched != was && pool->state == OU_POOL_LISTED && pool_is_head(pool)) {
@@ -315,7 +329,7 @@ pool_link(OuPool *pool, void *block, bool zero)
     words[1] = pool->free;
     pool->free = block;
     if (pool->mode != OU_MODE_GUARDED) {    /* memory-debug fills it, and its count is further in */
-        OU_POISON(block, pool->block_size);
+        OU_POISON(block, ou_pool_block_size(pool));
     }
 }
 
@@ -388,7 +402,6 @@ ou_pool_mark_object(OuPool *pool, void *block, size_t offset)
     }
     ou_side_touch(OU_SIDE_OBJECT, object);
     *word |= bit;
-    pool->n_objects++;
     if (!(pool->watched & OU_WATCHED_OBJECTS)) {
         unsigned n_live = ou_pool_live(pool);
         pool->watched |= OU_WATCHED_OBJECTS;
@@ -405,9 +418,9 @@ static bool
 list_is_valid(int mode, int family, unsigned size_class)
 {
     OuPool *head = pool_heads[mode][family][size_class], *before = NULL;
-    for (OuPool *pool = head; pool != NULL; before = pool, pool = pool->next) {
-        bool fits = pool->mode == mode && pool->family == family && pool->size_class == size_class;
-        if (!fits || pool->state != OU_POOL_LISTED || pool->prev != before) {
+    for (OuPool *pool = head; pool != NULL; before = pool, pool = ou_pool_next(pool)) {
+        bool fits = (int)pool->mode == mode && (int)pool->family == family && pool->size_class == size_class;
+        if (!fits || pool->state != OU_POOL_LISTED || ou_pool_prev(pool) != before) {
             return false;
         }
         if (pool != head && ou_pool_live(pool) == 0) {

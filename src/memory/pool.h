@@ -33,13 +33,16 @@ enum {
     OU_ARENA_SIZE = 1 << OU_ARENA_SHIFT,
     OU_PAGE_SIZE = 1 << OU_PAGE_SHIFT,
     OU_ARENA_PAGES = OU_ARENA_SIZE / OU_PAGE_SIZE,
-    OU_HEAD_PAGES = 16,     /* pages of an arena's head: 4 of descriptors, 12 of side bitmaps */
-    OU_DESCRIPTOR_SHIFT = 6,
+    OU_HEAD_PAGES = 16,     /* pages of an arena's head: 2 of descriptors, 12 of side bitmaps; 2 idle, for units of 4 */
+    OU_SIDE_PAGE = 2,       /* where the side bitmaps begin */
+    OU_DESCRIPTOR_SHIFT = 5,
 
     OU_GRANULE = 16,        /* bytes; every block starts at a multiple */
     OU_N_SMALL_CLASSES = 33,    /* 0 is never used, n is n * 16 bytes */
     OU_N_CLASSES = OU_N_SMALL_CLASSES + 8,
-    OU_INLINE_MAX = 512,    /* bytes: the greatest block of a one-page pool, and of the inlined paths */
+    OU_ONE_PAGE_MAX = 80,   /* bytes: greater blocks are in pools of 2 pages */
+    OU_TWO_PAGES_MAX = 128, /* bytes: greater ones in pools of 4 */
+    OU_INLINE_MAX = 512,    /* bytes: the greatest block of the inlined paths */
     OU_POOLED_MAX = 2048    /* bytes: the greatest block of any pool */
 };
 
@@ -62,34 +65,40 @@ typedef enum {
     OU_POOL_TAIL            /* not a pool: a later page of a span, `back` leads to the first */
 } OuPoolState;
 
-/* The descriptor of a page, or of a span of pages: 64 bytes in the arena's head.
+/* The descriptor of a page, or of a span of pages: 32 bytes in the arena's head; what follows from the class alone is
+ * in ou_class_shapes.
  *
  * `left` and `extra` are one number, the live blocks, split so that the inlined
  * free has a single test: `left` falls to 0 exactly when the slow path must look.
  * See pool_settle() in pool.c for who is split how. */
 typedef struct OuPool {
     void *free;             /* the block freed last; each one's link is its second word */
-    uint32_t left;          /* frees until the slow path must look */
+    uint16_t left;          /* frees until the slow path must look */
     int16_t extra;          /* live blocks = left + extra */
     uint16_t n_carved;      /* blocks that were ever handed out; the rest of the pool is untouched */
-    uint16_t n_blocks;      /* capacity */
-    uint16_t block_size;    /* bytes */
     uint8_t size_class;
-    uint8_t family;         /* OuFamily */
-    uint8_t state;          /* OuPoolState */
-    uint8_t back;           /* OU_POOL_TAIL: pages back to the span's first */
-    uint8_t watched;        /* every free of its blocks comes by the slow path */
-    uint8_t mode;           /* which set of lists it belongs to: OuPoolMode in internal.h */
-    uint16_t n_objects;     /* blocks with an object bit */
-    struct OuPool *next;    /* in the class's list, or in the list of empty pools */
-    struct OuPool *prev;
+    uint8_t links_high;     /* the high bits of the links, four each */
+    uint32_t next_low;      /* in the class's list, or in the list of empty pools: see ou_pool_next() */
+    uint32_t prev_low;
     uint32_t number;        /* of its first block */
-    uint32_t reciprocal;    /* index of a block = (offset * reciprocal) >> 32 */
-    uint32_t frozen;        /* the freeze for which the side bitmap OU_SIDE_LIVE holds */
-    uint32_t unused;
+    uint8_t state : 2;      /* OuPoolState */
+    uint8_t family : 2;     /* OuFamily */
+    uint8_t mode : 2;       /* which set of lists it belongs to: OuPoolMode in internal.h */
+    uint8_t watched : 2;    /* every free of its blocks comes by the slow path; why: internal.h */
+    uint8_t back;           /* OU_POOL_TAIL: pages back to the span's first */
+    uint16_t frozen;        /* the freeze for which the side bitmap OU_SIDE_LIVE holds */
 } OuPool;
 
-OU_STATIC_ASSERT(sizeof(OuPool) == 1 << OU_DESCRIPTOR_SHIFT, "a descriptor is 64 bytes");
+OU_STATIC_ASSERT(sizeof(OuPool) == 1 << OU_DESCRIPTOR_SHIFT, "a descriptor is 32 bytes");
+
+/* What all pools of a size class have in common; filled in with the first pool of the class. */
+typedef struct {
+    uint16_t block_size;    /* bytes */
+    uint16_t n_blocks;      /* capacity of a pool */
+    uint32_t reciprocal;    /* index of a block = (offset * reciprocal) >> 32 */
+} OuClassShape;
+
+extern OuClassShape ou_class_shapes[OU_N_CLASSES];
 
 /* The pool that each inlined allocation tries; never NULL.  It is the head of
  * the class's list, or ou_pool_none when there is none or when every allocation
@@ -125,6 +134,18 @@ ou_page_descriptor(const void *address)
                       | ((bits >> OU_PAGE_SHIFT & (OU_ARENA_PAGES - 1)) << OU_DESCRIPTOR_SHIFT));
 }
 
+/* The descriptor of the span that a block lies in whose size, as it was asked for, is at most OU_INLINE_MAX: for a
+ * constant size nothing is looked up.  Greater sizes never have shorter spans, and a block may have shrunk in its place;
+ * then this is a later page's descriptor, whose every free comes by the slow path. */
+static OU_ALWAYS_INLINE OuPool *
+ou_span_descriptor(const void *block, size_t size)
+{
+    unsigned unit = size <= OU_ONE_PAGE_MAX ? 0 : size <= OU_TWO_PAGES_MAX ? 1 : 2;
+    uintptr_t bits = (uintptr_t)block, first = (uintptr_t)(OU_ARENA_PAGES - 1) >> unit << unit;
+    return (OuPool *)((bits & ~(uintptr_t)(OU_ARENA_SIZE - 1))
+                      | ((bits >> OU_PAGE_SHIFT & first) << OU_DESCRIPTOR_SHIFT));
+}
+
 /* The word of a side bitmap that holds an address's bit; the bit is number
  * (address >> 4 & 63) in it.  The address is in an arena. */
 static OU_ALWAYS_INLINE uint64_t *
@@ -132,7 +153,7 @@ ou_side_word(OuSide side, const void *address)
 {
     uintptr_t bits = (uintptr_t)address;
     uintptr_t arena = bits & ~(uintptr_t)(OU_ARENA_SIZE - 1);
-    return (uint64_t *)(arena + (4 + 2 * (uintptr_t)side) * OU_PAGE_SIZE
+    return (uint64_t *)(arena + (OU_SIDE_PAGE + 2 * (uintptr_t)side) * OU_PAGE_SIZE
                         + ((bits & (OU_ARENA_SIZE - 1)) >> 10) * sizeof(uint64_t));
 }
 
@@ -158,7 +179,7 @@ ou_block_alloc(OuFamily family, size_t size)
         if (OU_LIKELY(block != NULL)) {
             pool->free = block[1];
             pool->left++;
-            OU_UNPOISON(block, pool->block_size);
+            OU_UNPOISON(block, ou_class_shapes[pool->size_class].block_size);
             return block;
         }
     }
@@ -174,7 +195,7 @@ ou_block_free_sized(OuFamily family, void *block, size_t size)
         ou_block_free(block);
         return;
     }
-    OuPool *pool = ou_page_descriptor(block);
+    OuPool *pool = ou_span_descriptor(block, size);
     if (OU_UNLIKELY(--pool->left == 0)) {
         ou_pool_free_slow(pool, block);
         return;
@@ -188,7 +209,7 @@ ou_block_free_sized(OuFamily family, void *block, size_t size)
     }
     words[1] = pool->free;
     pool->free = block;
-    OU_POISON(block, pool->block_size);
+    OU_POISON(block, ou_class_shapes[pool->size_class].block_size);
 }
 
 #endif /* OU_POOL_H */

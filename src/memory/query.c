@@ -12,7 +12,7 @@
 #include <string.h>
 
 static int query_freezes;               /* nesting */
-static uint32_t query_freeze_number;    /* of the freeze that holds; pools compare it with their `frozen` */
+static uint16_t query_freeze_number;    /* of the freeze that holds; pools compare it with their `frozen` */
 
 static OuLarge **large_index;           /* by address; right while the epoch is */
 static size_t large_index_n, large_index_cap;
@@ -29,7 +29,7 @@ ou_pool_free_bits(const OuPool *pool, uint64_t bits[4])
     unsigned n = 0;
     memset(bits, 0, 4 * sizeof *bits);
     for (const char *block = pool->free; block != NULL; block = ((char *const *)block)[1]) {
-        if (block < start || (size_t)(block - start) >= (size_t)pool->n_carved * pool->block_size) {
+        if (block < start || (size_t)(block - start) >= (size_t)pool->n_carved * ou_pool_block_size(pool)) {
             break;
         }
         unsigned index = ou_pool_index(pool, block);
@@ -57,7 +57,7 @@ pool_freeze(OuPool *pool)
     memset(live, 0, n_words * sizeof *live);
     for (unsigned i = 0; i < pool->n_carved; i++) {
         if (!(bits[i >> 6] >> (i & 63) & 1)) {
-            size_t granule = (size_t)i * pool->block_size / OU_GRANULE;
+            size_t granule = (size_t)i * ou_pool_block_size(pool) / OU_GRANULE;
             live[granule >> 6] |= (uint64_t)1 << (granule & 63);
         }
     }
@@ -79,14 +79,25 @@ pool_block_is_live(OuPool *pool, unsigned index)
     return !(bits[index >> 6] >> (index & 63) & 1);
 }
 
+/* The numbers of freezes start again. */
+static void
+pools_forget_freezes(void)
+{
+    for (OuArena *arena = ou_arenas; arena != NULL; arena = arena->next) {
+        OuPool *descriptors = (OuPool *)arena;
+        for (unsigned page = OU_HEAD_PAGES; page < OU_ARENA_PAGES; page++) {
+            descriptors[page].frozen = 0;
+        }
+    }
+}
+
 /* Answers of ou_memory_at() are quick until the thaw.  They nest. */
 void
 ou_memory_freeze(void)
 {
-    if (query_freezes++ == 0) {
-        if (++query_freeze_number == 0) {
-            query_freeze_number = 1;    /* 0 is a new pool's */
-        }
+    if (query_freezes++ == 0 && ++query_freeze_number == 0) {
+        pools_forget_freezes();
+        query_freeze_number = 1;        /* 0 is a new pool's */
     }
 }
 
@@ -187,7 +198,7 @@ static void
 pooled_describe(const OuPool *pool, unsigned index, bool live, OuAddress *out)
 {
     char *block = ou_pool_block(pool, index);
-    size_t size = pool->block_size;
+    size_t size = ou_pool_block_size(pool);
     if (pool->mode == OU_MODE_GUARDED) {
         block += OU_GUARD_HEAD;
         size = live ? ou_debug_size(block) : size - OU_GUARD_HEAD - OU_GUARD_TAIL;
@@ -199,7 +210,7 @@ pooled_describe(const OuPool *pool, unsigned index, bool live, OuAddress *out)
     out->number = (size_t)pool->number + index;
     out->is_object = pool->family != OU_FAMILY_BUFFER;
     out->object_offset = pool->family == OU_FAMILY_COLLECTED ? OU_GC_HEAD_SIZE : 0;
-    if (OU_UNLIKELY(pool->n_objects != 0) && live) {
+    if (OU_UNLIKELY(pool->watched & OU_WATCHED_OBJECTS) && live) {
         char *second = block + OU_GC_HEAD_SIZE;
         if (*ou_side_word(OU_SIDE_OBJECT, block) & ou_side_bit(block)) {
             out->is_object = true;

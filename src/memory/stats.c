@@ -16,12 +16,12 @@ stats_add_pool(OuMemoryStats *out, const OuPool *pool)
     OuClassStats *class = &out->size_class[pool->size_class];
 
     family->n_blocks += n_live;
-    family->live_bytes += n_live * pool->block_size;
-    family->slack_bytes += n_pages * OU_PAGE_SIZE - n_live * pool->block_size;
+    family->live_bytes += n_live * ou_pool_block_size(pool);
+    family->slack_bytes += n_pages * OU_PAGE_SIZE - n_live * ou_pool_block_size(pool);
     family->n_pages += n_pages;
     class->n_pools++;
     class->n_blocks += n_live;
-    class->n_free += pool->n_blocks - n_live;
+    class->n_free += ou_pool_n_blocks(pool) - n_live;
 }
 
 /* out      filled. */
@@ -101,14 +101,13 @@ pool_is_valid(const OuPool *pool, unsigned unit)
     EXPECT(pool->size_class > 0 && pool->size_class < OU_N_CLASSES);
     EXPECT(pool->family < OU_N_FAMILIES && pool->mode < OU_N_MODES);
     EXPECT(ou_class_unit(pool->size_class) == unit);
-    EXPECT(pool->block_size == ou_class_size(pool->size_class));
-    EXPECT((size_t)pool->n_blocks * pool->block_size <= (size_t)OU_PAGE_SIZE << unit);
-    EXPECT(pool->n_carved <= pool->n_blocks && n_live <= pool->n_carved);
+    EXPECT(ou_pool_block_size(pool) == ou_class_size(pool->size_class));
+    EXPECT((size_t)ou_pool_n_blocks(pool) * ou_pool_block_size(pool) <= (size_t)OU_PAGE_SIZE << unit);
+    EXPECT(pool->n_carved <= ou_pool_n_blocks(pool) && n_live <= pool->n_carved);
     EXPECT(pool->left > 0);
     EXPECT(n_live + ou_pool_free_bits(pool, bits) == pool->n_carved);
-    EXPECT(pool->state != OU_POOL_FULL || (n_live == pool->n_blocks && pool->left == 1));
+    EXPECT(pool->state != OU_POOL_FULL || (n_live == ou_pool_n_blocks(pool) && pool->left == 1));
     EXPECT(!pool->watched || pool->left == 1);
-    EXPECT((pool->n_objects != 0) == ((pool->watched & OU_WATCHED_OBJECTS) != 0));
     for (unsigned i = 1; i < 1u << unit; i++) {
         EXPECT(pool[i].state == OU_POOL_TAIL && pool[i].back == i && pool[i].left == 1);
     }
@@ -151,7 +150,7 @@ ou_memory_is_valid(void)
         }
     }
     for (unsigned unit = 0; unit < OU_N_UNITS; unit++) {
-        for (OuPool *pool = ou_pages_empty[unit]; pool != NULL; pool = pool->next) {
+        for (OuPool *pool = ou_pages_empty[unit]; pool != NULL; pool = ou_pool_next(pool)) {
             EXPECT(pool->state == OU_POOL_UNUSED && ou_arena_of(pool)->unit == unit);
             n_empty += (size_t)1 << unit;
         }
