@@ -170,7 +170,7 @@ ou_page_take(unsigned unit)
     }
     ou_pages_in_use += n_pages;
     set_trim_level();
-    return (OuPool *)arena + page;
+    return ou_descriptor_slot(arena, page);
 }
 
 /* pool     in no list, without live blocks; forgotten by its owner. */
@@ -180,8 +180,8 @@ ou_page_release(OuPool *pool, unsigned unit)
     size_t n_pages = (size_t)1 << unit;
     OU_UNPOISON(ou_pool_start(pool), n_pages * OU_PAGE_SIZE);
     pool->state = OU_POOL_UNUSED;
-    pool->left = 1;         /* a second free of a block of it comes by the slow path, and is seen */
-    pool->extra = -1;
+    pool->left = 0;         /* a second free of a block of it comes by the slow path, and is seen */
+    pool->extra = 0;
     pool->free = NULL;
     ou_pool_set_next(pool, ou_pages_empty[unit]);
     ou_pages_empty[unit] = pool;

@@ -105,10 +105,11 @@ ou_block_free_by(OuOrigin origin, void *block)
     }
     OuPool *pool = ou_pool_of(block);
     if (OU_LIKELY(pool->mode == OU_MODE_PLAIN)) {
-        if (OU_UNLIKELY(--pool->left == 0)) {
-            ou_pool_free_slow(pool, block);
+        if (OU_UNLIKELY(pool->left <= 1)) {
+            ou_pool_free_slow(block);
             return;
         }
+        pool->left--;
         void **words = block;
         if (pool->family != OU_FAMILY_BUFFER) {
             words[pool->family == OU_FAMILY_COLLECTED ? 2 : 0] = NULL;

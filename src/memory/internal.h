@@ -17,7 +17,7 @@
 
 enum { OU_N_UNITS = 3 };    /* an arena is dealt in units of 1, 2 or 4 pages */
 
-/* The first bytes of an arena, in the place of the head pages' own descriptors. */
+/* The first bytes of an arena, in the place of the first head pages' own descriptors. */
 typedef struct OuArena {
     uint64_t magic;
     uint8_t unit;           /* log2 of the pages of a unit */
@@ -29,7 +29,7 @@ typedef struct OuArena {
     uint64_t trim[4];       /* the same: being given back (only inside ou_memory_trim) */
 } OuArena;
 
-OU_STATIC_ASSERT(sizeof(OuArena) <= OU_HEAD_PAGES << OU_DESCRIPTOR_SHIFT, "the arena fits its place");
+OU_STATIC_ASSERT(sizeof(OuArena) <= OU_HEAD_PAGES / 4 << OU_DESCRIPTOR_SHIFT, "the arena fits its place");
 
 #define OU_ARENA_MAGIC 0x6f75724172656e61u
 
@@ -59,7 +59,8 @@ ou_arena_of(const void *address)
 static inline unsigned
 ou_page_index(const OuPool *pool)
 {
-    return (unsigned)((uintptr_t)pool & (OU_ARENA_SIZE - 1)) >> OU_DESCRIPTOR_SHIFT;
+    unsigned slot = (unsigned)((uintptr_t)pool & (OU_ARENA_SIZE - 1)) >> OU_DESCRIPTOR_SHIFT;
+    return (slot << 2 | slot >> 6) & (OU_ARENA_PAGES - 1);
 }
 
 /* The first byte of a pool. */
@@ -162,8 +163,9 @@ ou_pool_live(const OuPool *pool)
 static inline OuPool *
 ou_pool_of(const void *address)
 {
-    OuPool *page = ou_page_descriptor(address);
-    return page->state == OU_POOL_TAIL ? page - page->back : page;
+    uintptr_t page = (uintptr_t)address >> OU_PAGE_SHIFT & (OU_ARENA_PAGES - 1);
+    unsigned unit = ou_arena_of(address)->unit;
+    return ou_descriptor_slot(address, page >> unit << unit);
 }
 
 static inline unsigned

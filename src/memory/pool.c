@@ -125,9 +125,8 @@ number_deal_anew(void)
 {
     pool_next_number = 0;
     for (OuArena *arena = ou_arenas; arena != NULL; arena = arena->next) {
-        OuPool *descriptors = (OuPool *)arena;
         for (unsigned page = OU_HEAD_PAGES; page < OU_ARENA_PAGES; page += 1u << arena->unit) {
-            OuPool *pool = descriptors + page;
+            OuPool *pool = ou_descriptor_slot(arena, page);
             if (pool->state != OU_POOL_UNUSED) {
                 pool->number = pool_next_number;
                 pool_next_number += ou_pool_n_blocks(pool);
@@ -161,9 +160,9 @@ ou_memory_block_numbers(void)
 {
     size_t n_used = ou_n_large;
     for (OuArena *arena = ou_arenas; arena != NULL; arena = arena->next) {
-        OuPool *descriptors = (OuPool *)arena;
         for (unsigned page = OU_HEAD_PAGES; page < OU_ARENA_PAGES; page += 1u << arena->unit) {
-            n_used += descriptors[page].state != OU_POOL_UNUSED ? ou_pool_n_blocks(descriptors + page) : 0;
+            const OuPool *pool = ou_descriptor_slot(arena, page);
+            n_used += pool->state != OU_POOL_UNUSED ? ou_pool_n_blocks(pool) : 0;
         }
     }
     if (pool_next_number > 4096 && pool_next_number / 2 > n_used) {
@@ -190,17 +189,10 @@ pool_new(OuPoolMode mode, OuFamily family, unsigned size_class)
     shape->reciprocal = (uint32_t)((((uint64_t)1 << 32) + size - 1) / size);
     pool->size_class = (uint8_t)size_class;
     pool->family = family;
-    pool->back = 0;
     pool->watched = mode == OU_MODE_PLAIN ? 0 : OU_WATCHED_MODE;
     pool->mode = mode;
     pool->frozen = 0;
     pool->number = ou_number_take(shape->n_blocks);
-    for (unsigned i = 1; i < 1u << unit; i++) {
-        pool[i].state = OU_POOL_TAIL;
-        pool[i].back = (uint8_t)i;
-        pool[i].left = 1;       /* whoever frees a block here comes by the slow path */
-        pool[i].extra = 0;
-    }
     list_push(pool, 0);
     return pool;
 }
@@ -342,13 +334,11 @@ ou_pool_put(OuPool *pool, void *block, bool zero)
     pool_place(pool, n_live);
 }
 
-/* The rest of an inlined free, which has already taken one off `left`.
- * page     the descriptor of the page that the block starts in. */
+/* An inlined free that has to look.  Nothing has changed yet. */
 void
-ou_pool_free_slow(OuPool *page, void *block)
+ou_pool_free_slow(void *block)
 {
-    page->left = 1;             /* first: as before that free */
-    OuPool *pool = page->state == OU_POOL_TAIL ? page - page->back : page;
+    OuPool *pool = ou_pool_of(block);
     OU_CHECK((pool->state != OU_POOL_UNUSED && ou_pool_live(pool) > 0) || pool->mode == OU_MODE_GUARDED,
              "block %p was freed twice, or is none", block);    /* memory-debug says more about it */
     if (OU_UNLIKELY(pool->mode != OU_MODE_PLAIN)) {

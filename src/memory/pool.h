@@ -61,19 +61,19 @@ typedef enum {
 typedef enum {
     OU_POOL_UNUSED,         /* its page is free */
     OU_POOL_LISTED,         /* in its class's list: has room */
-    OU_POOL_FULL,           /* in no list until a block is freed */
-    OU_POOL_TAIL            /* not a pool: a later page of a span, `back` leads to the first */
+    OU_POOL_FULL            /* in no list until a block is freed */
 } OuPoolState;
 
 /* The descriptor of a page, or of a span of pages: 32 bytes in the arena's head; what follows from the class alone is
  * in ou_class_shapes.
  *
  * `left` and `extra` are one number, the live blocks, split so that the inlined
- * free has a single test: `left` falls to 0 exactly when the slow path must look.
- * See pool_settle() in pool.c for who is split how. */
+ * free has a single test: `left` is at most 1 exactly when the slow path must look.
+ * See pool_settle() in pool.c for who is split how.  The later pages of a span have
+ * descriptors that are never written: all zero, so `left` is 0. */
 typedef struct OuPool {
     void *free;             /* the block freed last; each one's link is its second word */
-    uint16_t left;          /* frees until the slow path must look */
+    uint16_t left;          /* frees up to the one at which the slow path must look */
     int16_t extra;          /* live blocks = left + extra */
     uint16_t n_carved;      /* blocks that were ever handed out; the rest of the pool is untouched */
     uint8_t size_class;
@@ -85,7 +85,7 @@ typedef struct OuPool {
     uint8_t family : 2;     /* OuFamily */
     uint8_t mode : 2;       /* which set of lists it belongs to: OuPoolMode in internal.h */
     uint8_t watched : 2;    /* every free of its blocks comes by the slow path; why: internal.h */
-    uint8_t back;           /* OU_POOL_TAIL: pages back to the span's first */
+    uint8_t unused;
     uint16_t frozen;        /* the freeze for which the side bitmap OU_SIDE_LIVE holds */
 } OuPool;
 
@@ -125,25 +125,30 @@ ou_in_arena(const void *address)
     return leaf != NULL && leaf[stretch & ((1u << OU_MAP_LEAF_SHIFT) - 1)] != 0;
 }
 
+/* The descriptor of the page with this number in the arena of an address.  Those of every fourth page come first, side by
+ * side, so that an arena of long spans needs the memory of no others. */
+static OU_ALWAYS_INLINE OuPool *
+ou_descriptor_slot(const void *address, uintptr_t page)
+{
+    uintptr_t slot = (page >> 2 | page << 6) & (OU_ARENA_PAGES - 1);
+    return (OuPool *)(((uintptr_t)address & ~(uintptr_t)(OU_ARENA_SIZE - 1)) | slot << OU_DESCRIPTOR_SHIFT);
+}
+
 /* The descriptor of the page that an address in an arena lies in. */
 static OU_ALWAYS_INLINE OuPool *
 ou_page_descriptor(const void *address)
 {
-    uintptr_t bits = (uintptr_t)address;
-    return (OuPool *)((bits & ~(uintptr_t)(OU_ARENA_SIZE - 1))
-                      | ((bits >> OU_PAGE_SHIFT & (OU_ARENA_PAGES - 1)) << OU_DESCRIPTOR_SHIFT));
+    return ou_descriptor_slot(address, (uintptr_t)address >> OU_PAGE_SHIFT & (OU_ARENA_PAGES - 1));
 }
 
 /* The descriptor of the span that a block lies in whose size, as it was asked for, is at most OU_INLINE_MAX: for a
  * constant size nothing is looked up.  Greater sizes never have shorter spans, and a block may have shrunk in its place;
- * then this is a later page's descriptor, whose every free comes by the slow path. */
+ * then this may be a later page's descriptor, whose every free comes by the slow path. */
 static OU_ALWAYS_INLINE OuPool *
 ou_span_descriptor(const void *block, size_t size)
 {
     unsigned unit = size <= OU_ONE_PAGE_MAX ? 0 : size <= OU_TWO_PAGES_MAX ? 1 : 2;
-    uintptr_t bits = (uintptr_t)block, first = (uintptr_t)(OU_ARENA_PAGES - 1) >> unit << unit;
-    return (OuPool *)((bits & ~(uintptr_t)(OU_ARENA_SIZE - 1))
-                      | ((bits >> OU_PAGE_SHIFT & first) << OU_DESCRIPTOR_SHIFT));
+    return ou_descriptor_slot(block, (uintptr_t)block >> OU_PAGE_SHIFT & (OU_ARENA_PAGES - 1) >> unit << unit);
 }
 
 /* The word of a side bitmap that holds an address's bit; the bit is number
@@ -165,7 +170,7 @@ ou_side_bit(const void *address)
 
 /* The out-of-line halves, in pool.c and block.c. */
 OU_NOINLINE void *ou_block_alloc_slow(OuFamily family, size_t size);
-OU_NOINLINE void ou_pool_free_slow(OuPool *page, void *block);
+OU_NOINLINE void ou_pool_free_slow(void *block);
 void ou_block_free(void *block);
 
 /* A block of `size` bytes, 16-byte aligned, NOT zeroed.  Returns NULL when
@@ -196,10 +201,11 @@ ou_block_free_sized(OuFamily family, void *block, size_t size)
         return;
     }
     OuPool *pool = ou_span_descriptor(block, size);
-    if (OU_UNLIKELY(--pool->left == 0)) {
-        ou_pool_free_slow(pool, block);
+    if (OU_UNLIKELY(pool->left <= 1)) {
+        ou_pool_free_slow(block);
         return;
     }
+    pool->left--;
     void **words = block;
     if (family == OU_FAMILY_PLAIN) {
         words[0] = NULL;    /* the count's word reads 0 */

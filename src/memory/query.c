@@ -84,9 +84,8 @@ static void
 pools_forget_freezes(void)
 {
     for (OuArena *arena = ou_arenas; arena != NULL; arena = arena->next) {
-        OuPool *descriptors = (OuPool *)arena;
-        for (unsigned page = OU_HEAD_PAGES; page < OU_ARENA_PAGES; page++) {
-            descriptors[page].frozen = 0;
+        for (unsigned page = OU_HEAD_PAGES; page < OU_ARENA_PAGES; page += 1u << arena->unit) {
+            ou_descriptor_slot(arena, page)->frozen = 0;
         }
     }
 }
@@ -292,9 +291,8 @@ static int
 heap_walk(unsigned family_mask, int side, int (*visit)(const OuAddress *, void *), void *arg)
 {
     for (OuArena *arena = ou_arenas; arena != NULL; arena = arena->next) {
-        OuPool *descriptors = (OuPool *)arena;
         for (unsigned page = OU_HEAD_PAGES; page < OU_ARENA_PAGES; page += 1u << arena->unit) {
-            OuPool *pool = descriptors + page;
+            OuPool *pool = ou_descriptor_slot(arena, page);
             if (pool->state != OU_POOL_UNUSED && (family_mask >> pool->family & 1)
                 && (side == EVERY_SIDE || !pool_is_covered(pool, side))) {
                 int stop = pool_walk(pool, side, visit, arg);

@@ -33,10 +33,10 @@ ou_memory_stats(OuMemoryStats *out)
         out->size_class[c].block_size = ou_class_size(c);
     }
     for (OuArena *arena = ou_arenas; arena != NULL; arena = arena->next) {
-        OuPool *descriptors = (OuPool *)arena;
         for (unsigned page = OU_HEAD_PAGES; page < OU_ARENA_PAGES; page += 1u << arena->unit) {
-            if (descriptors[page].state != OU_POOL_UNUSED) {
-                stats_add_pool(out, descriptors + page);
+            const OuPool *pool = ou_descriptor_slot(arena, page);
+            if (pool->state != OU_POOL_UNUSED) {
+                stats_add_pool(out, pool);
             }
         }
     }
@@ -71,10 +71,10 @@ ou_memory_live_blocks(void)
 {
     size_t n = ou_n_large;
     for (OuArena *arena = ou_arenas; arena != NULL; arena = arena->next) {
-        OuPool *descriptors = (OuPool *)arena;
         for (unsigned page = OU_HEAD_PAGES; page < OU_ARENA_PAGES; page += 1u << arena->unit) {
-            if (descriptors[page].state != OU_POOL_UNUSED) {
-                n += ou_pool_live(descriptors + page);
+            const OuPool *pool = ou_descriptor_slot(arena, page);
+            if (pool->state != OU_POOL_UNUSED) {
+                n += ou_pool_live(pool);
             }
         }
     }
@@ -108,28 +108,28 @@ pool_is_valid(const OuPool *pool, unsigned unit)
     EXPECT(n_live + ou_pool_free_bits(pool, bits) == pool->n_carved);
     EXPECT(pool->state != OU_POOL_FULL || (n_live == ou_pool_n_blocks(pool) && pool->left == 1));
     EXPECT(!pool->watched || pool->left == 1);
-    for (unsigned i = 1; i < 1u << unit; i++) {
-        EXPECT(pool[i].state == OU_POOL_TAIL && pool[i].back == i && pool[i].left == 1);
-    }
     return true;
 }
 
 static bool
 arena_is_valid(const OuArena *arena, size_t *n_in_use, size_t *n_unused)
 {
-    const OuPool *descriptors = (const OuPool *)arena;
     unsigned n_clean = 0;
     EXPECT(arena->magic == OU_ARENA_MAGIC && arena->unit < OU_N_UNITS && ou_in_arena(arena));
     for (unsigned page = OU_HEAD_PAGES; page < OU_ARENA_PAGES; page += 1u << arena->unit) {
         bool clean = arena->clean[page / 64] >> (page % 64) & 1;
         n_clean += clean;
-        if (descriptors[page].state == OU_POOL_UNUSED) {
+        const OuPool *pool = ou_descriptor_slot(arena, page);
+        for (unsigned i = 1; i < 1u << arena->unit; i++) {
+            EXPECT(ou_descriptor_slot(arena, page + i)->left == 0);
+        }
+        if (pool->state == OU_POOL_UNUSED) {
             *n_unused += clean ? 0 : (size_t)1 << arena->unit;
             continue;
         }
         EXPECT(!clean);
         *n_in_use += (size_t)1 << arena->unit;
-        if (!pool_is_valid(descriptors + page, arena->unit)) {
+        if (!pool_is_valid(pool, arena->unit)) {
             return false;
         }
     }

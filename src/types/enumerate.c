@@ -7,6 +7,8 @@
 #include "object/hold.h"
 #include "object/type.h"
 #include "object/walk.h"
+#include "types/int.h"
+#include "types/list.h"
 #include "types/tuple.h"
 
 /* ---- enumerate ------------------------------------------------------------------------------ */
@@ -136,7 +138,7 @@ static PyObject *
 enumerate_count(Enumerate *self)
 {
     if (OU_LIKELY(self->index < PY_SSIZE_T_MAX)) {
-        return PyLong_FromSsize_t(self->index++);
+        return ou_int_from_int64(self->index++);
     }
     if (self->long_index == NULL && (self->long_index = PyLong_FromSsize_t(PY_SSIZE_T_MAX)) == NULL) {
         return NULL;
@@ -152,8 +154,11 @@ enumerate_count(Enumerate *self)
 static PyObject *
 enumerate_next(PyObject *self)
 {
-    PyObject *iter = ENUMERATE(self)->iter, *item = Py_TYPE(iter)->tp_iternext(iter);
-    if (item == NULL) {
+    PyObject *iter = ENUMERATE(self)->iter, *item = NULL;
+    if (Py_IS_TYPE(iter, &PyListIter_Type)) {
+        item = Py_XNewRef(ou_list_iter_peek((OuListIter *)iter));
+    }
+    if (item == NULL && (item = Py_TYPE(iter)->tp_iternext(iter)) == NULL) {
         return NULL;
     }
     PyObject *number = enumerate_count(ENUMERATE(self)), *pair = ENUMERATE(self)->pair;

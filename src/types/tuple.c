@@ -96,7 +96,9 @@ ou_tuple_pair(PyObject *a, PyObject *b)
     }
     TUPLE(self)->ob_item[0] = a;
     TUPLE(self)->ob_item[1] = b;
-    ou_gc_track(self);
+    if (ou_may_be_in_cycle(a) || ou_may_be_in_cycle(b)) {
+        ou_gc_track(self);
+    }
     return self;
 }
 

@@ -2,7 +2,7 @@
 #ifndef OU_TYPES_TUPLE_H
 #define OU_TYPES_TUPLE_H
 
-#include "object/alloc.h"
+#include "object/keys.h" /* ou_may_be_in_cycle */
 
 /* The one empty tuple lies in static storage, behind a collector head as every tuple; counted loosely. */
 extern struct OuEmptyTuple {
@@ -44,9 +44,18 @@ OU_MUST_USE PyObject *ou_tuple_new_untracked(Py_ssize_t n);
 OU_MUST_USE PyObject *ou_tuple_from_array(PyObject *const *items, Py_ssize_t n);
 OU_MUST_USE PyObject *ou_tuple_steal(PyObject *const *items, Py_ssize_t n);
 
-/* (a, b).  Refs: takes both, also when it fails; either may be NULL after a failure of the caller's: NULL
+/* (a, b), tracked unless both are atoms: those pairs that iterators make by the million are never the collector's
+ * business.  Refs: takes both, also when it fails; either may be NULL after a failure of the caller's: NULL
  * then. */
 OU_MUST_USE PyObject *ou_tuple_pair(PyObject *a, PyObject *b);
+
+/* Free an exact tuple of n > 0 items whose last holder moves them out of it. */
+static OU_ALWAYS_INLINE void
+ou_tuple_free_empty(PyObject *self, Py_ssize_t n)
+{
+    ou_gc_untrack(self);
+    ou_gc_free_fast(self, ou_tuple_size(n));
+}
 
 /* An iterator over a tuple. */
 typedef struct {

@@ -896,13 +896,10 @@ eval_loop(OuThread *thread, bool throwing)
     }
 
     /* Two targets, the locals of the two MOVEs that follow. */
-#define STORE_PAIR(pair)                                                         \
+#define STORE_TWO(first, second)                                                 \
     do {                                                                         \
-        PyObject *_first = PyTuple_GET_ITEM(pair, 0), *_second = PyTuple_GET_ITEM(pair, 1); \
-        Py_INCREF(_first);                                                       \
-        Py_INCREF(_second);                                                      \
-        PyObject *_old = r[pc[1].a];                                             \
-        r[pc[1].a] = _first;                                                     \
+        PyObject *_second = (second), *_old = r[pc[1].a];                        \
+        r[pc[1].a] = (first);                                                    \
         if (_old != NULL) {                                                      \
             REG(pc[2].b) = _second; /* accounted for while the old value falls */ \
             DROP(_old);                                                          \
@@ -915,6 +912,13 @@ eval_loop(OuThread *thread, bool throwing)
             DROP(_old);                                                          \
         }                                                                        \
     } while (0)
+#define STORE_PAIR(pair)                                                         \
+    do {                                                                         \
+        PyObject *_one = PyTuple_GET_ITEM(pair, 0), *_two = PyTuple_GET_ITEM(pair, 1); \
+        Py_INCREF(_one);                                                         \
+        Py_INCREF(_two);                                                         \
+        STORE_TWO(_one, _two);                                                   \
+    } while (0)
 
     HANDLER(UNPACK_PAIR)
     {
@@ -922,9 +926,18 @@ eval_loop(OuThread *thread, bool throwing)
         if (OU_UNLIKELY(!PyTuple_CheckExact(pair) || Py_SIZE(pair) != 2)) {
             goto unpack_any;
         }
-        STORE_PAIR(pair);
+        PyObject *first = PyTuple_GET_ITEM(pair, 0), *second = PyTuple_GET_ITEM(pair, 1);
+        if (OU_LIKELY(ou_op_is_temp(pc->b) && Py_REFCNT(pair) == 1)) { /* it would die here: its items move */
+            REG(pc->b) = NULL;
+            ou_tuple_free_empty(pair, 2);
+        }
+        else {
+            Py_INCREF(first);
+            Py_INCREF(second);
+        }
+        STORE_TWO(first, second);
         pair = REG(pc->b);
-        if (ou_op_is_temp(pc->b)) {
+        if (pair != NULL && ou_op_is_temp(pc->b)) {
             REG(pc->b) = NULL;
             DROP(pair);
         }
