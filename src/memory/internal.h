@@ -115,42 +115,45 @@ ou_pool_n_blocks(const OuPool *pool)
     return ou_class_shapes[pool->size_class].n_blocks;
 }
 
-/* The links: of an address the low 12 bits follow from its page, and 47 - 12 bits are left. */
-enum { OU_LINK_HIGH_SHIFT = 32 + OU_PAGE_SHIFT };
-
-static inline OuPool *
-ou_pool_linked(uint32_t low, unsigned high)
-{
-    uintptr_t page = (uintptr_t)low << OU_PAGE_SHIFT | (uintptr_t)high << OU_LINK_HIGH_SHIFT;
-    return page == 0 ? NULL : ou_page_descriptor((void *)page);
-}
+/* The links share their words with the number: addresses of user space have 47 bits. */
+#define OU_LINK_MASK (((uint64_t)1 << 48) - 1)
 
 static inline OuPool *
 ou_pool_next(const OuPool *pool)
 {
-    return ou_pool_linked(pool->next_low, pool->links_high & 15);
+    return (OuPool *)(uintptr_t)(pool->next_word & OU_LINK_MASK);
 }
 
 static inline OuPool *
 ou_pool_prev(const OuPool *pool)
 {
-    return ou_pool_linked(pool->prev_low, pool->links_high >> 4);
+    return (OuPool *)(uintptr_t)(pool->prev_word & OU_LINK_MASK);
 }
 
 static inline void
 ou_pool_set_next(OuPool *pool, const OuPool *next)
 {
-    uintptr_t page = next == NULL ? 0 : (uintptr_t)ou_pool_start(next);
-    pool->next_low = (uint32_t)(page >> OU_PAGE_SHIFT);
-    pool->links_high = (uint8_t)((pool->links_high & 0xF0) | page >> OU_LINK_HIGH_SHIFT);
+    pool->next_word = (pool->next_word & ~OU_LINK_MASK) | (uintptr_t)next;
 }
 
 static inline void
 ou_pool_set_prev(OuPool *pool, const OuPool *prev)
 {
-    uintptr_t page = prev == NULL ? 0 : (uintptr_t)ou_pool_start(prev);
-    pool->prev_low = (uint32_t)(page >> OU_PAGE_SHIFT);
-    pool->links_high = (uint8_t)((pool->links_high & 0x0F) | page >> OU_LINK_HIGH_SHIFT << 4);
+    pool->prev_word = (pool->prev_word & ~OU_LINK_MASK) | (uintptr_t)prev;
+}
+
+/* The number of a pool's first block. */
+static inline uint32_t
+ou_pool_number(const OuPool *pool)
+{
+    return (uint32_t)(pool->next_word >> 48 | pool->prev_word >> 48 << 16);
+}
+
+static inline void
+ou_pool_set_number(OuPool *pool, uint32_t number)
+{
+    pool->next_word = (pool->next_word & OU_LINK_MASK) | (uint64_t)(number & 0xFFFF) << 48;
+    pool->prev_word = (pool->prev_word & OU_LINK_MASK) | (uint64_t)(number >> 16) << 48;
 }
 
 static inline unsigned

@@ -39,23 +39,21 @@ pool_is_head(const OuPool *pool)
  *   full      the next free lists it again      left = 1
  *   head      never goes back by a free         left is one too many
  *   listed    goes back when it becomes empty   left = live */
-static inline void
-pool_settle(OuPool *pool, unsigned n_live)
+static OU_ALWAYS_INLINE void
+pool_split(OuPool *pool, unsigned left, unsigned n_live)
 {
-    if (pool->watched || pool->state == OU_POOL_FULL) {
-        pool->left = 1;
-    }
-    else if (pool_is_head(pool)) {
-        pool->left = (uint16_t)(n_live + 1);
-    }
-    else {
-        OU_ASSERT(n_live > 0);
-        pool->left = (uint16_t)n_live;
-    }
+    pool->left = (uint16_t)(pool->watched ? 1 : left);
     pool->extra = (int16_t)((int)n_live - (int)pool->left);
 }
 
-static inline void
+static void
+pool_settle(OuPool *pool, unsigned n_live)
+{
+    OU_ASSERT(n_live > 0 || pool_is_head(pool));
+    pool_split(pool, pool->state == OU_POOL_FULL ? 1 : n_live + pool_is_head(pool), n_live);
+}
+
+static OU_ALWAYS_INLINE void
 pool_set_head(OuPoolMode mode, OuFamily family, unsigned size_class, OuPool *head)
 {
     pool_heads[mode][family][size_class] = head;
@@ -72,7 +70,7 @@ pool_forget(OuPool *pool)
 }
 
 /* Put a pool at the front of its list: it becomes the head. */
-static void
+static OU_ALWAYS_INLINE void
 list_push(OuPool *pool, unsigned n_live)
 {
     OuPool *old = pool_heads[pool->mode][pool->family][pool->size_class];
@@ -80,11 +78,12 @@ list_push(OuPool *pool, unsigned n_live)
     ou_pool_set_prev(pool, NULL);
     ou_pool_set_next(pool, old);
     pool_set_head((OuPoolMode)pool->mode, (OuFamily)pool->family, pool->size_class, pool);
-    pool_settle(pool, n_live);
+    pool_split(pool, n_live + 1, n_live);
     if (old != NULL) {
         unsigned n_old = ou_pool_live(old);
         ou_pool_set_prev(old, pool);
-        if (n_old == 0) {
+        pool_split(old, n_old, n_old);
+        if (OU_UNLIKELY(n_old == 0)) {
             OuPool *next = ou_pool_next(old);
             ou_pool_set_next(pool, next);
             if (next != NULL) {
@@ -92,9 +91,22 @@ list_push(OuPool *pool, unsigned n_live)
             }
             pool_forget(old);
         }
-        else {
-            pool_settle(old, n_old);
-        }
+    }
+}
+
+/* The head has no block left: it leaves its list until one is freed. */
+static OU_ALWAYS_INLINE void
+list_retire_head(OuPool *pool)
+{
+    OuPool *next = ou_pool_next(pool);
+    unsigned n_live = ou_pool_n_blocks(pool);
+    pool->state = OU_POOL_FULL;
+    pool_split(pool, 1, n_live);
+    pool_set_head((OuPoolMode)pool->mode, (OuFamily)pool->family, pool->size_class, next);
+    if (next != NULL) {
+        ou_pool_set_prev(next, NULL);
+        n_live = ou_pool_live(next);
+        pool_split(next, n_live + 1, n_live);
     }
 }
 
@@ -128,7 +140,7 @@ number_deal_anew(void)
         for (unsigned page = OU_HEAD_PAGES; page < OU_ARENA_PAGES; page += 1u << arena->unit) {
             OuPool *pool = ou_descriptor_slot(arena, page);
             if (pool->state != OU_POOL_UNUSED) {
-                pool->number = pool_next_number;
+                ou_pool_set_number(pool, pool_next_number);
                 pool_next_number += ou_pool_n_blocks(pool);
             }
         }
@@ -192,7 +204,7 @@ pool_new(OuPoolMode mode, OuFamily family, unsigned size_class)
     pool->watched = mode == OU_MODE_PLAIN ? 0 : OU_WATCHED_MODE;
     pool->mode = mode;
     pool->frozen = 0;
-    pool->number = ou_number_take(shape->n_blocks);
+    ou_pool_set_number(pool, ou_number_take(shape->n_blocks));
     list_push(pool, 0);
     return pool;
 }
@@ -213,7 +225,7 @@ pool_carve(OuPool *pool)
     OU_UNPOISON(block, 16);
     ((void **)block)[1] = NULL;
     OU_POISON(block, size);
-    pool->n_carved += (uint16_t)n;
+    pool->n_carved = (pool->n_carved + n) & 511;
     pool->free = first;
 }
 
@@ -231,10 +243,7 @@ ou_pool_alloc(OuPoolMode mode, OuFamily family, unsigned size_class)
         }
         if (pool->free == NULL) {
             if (pool->n_carved == ou_pool_n_blocks(pool)) {
-                unsigned n_live = ou_pool_live(pool);
-                list_remove(pool);
-                pool->state = OU_POOL_FULL;
-                pool_settle(pool, n_live);
+                list_retire_head(pool);
                 continue;
             }
             pool_carve(pool);
@@ -304,7 +313,7 @@ pool_place(OuPool *pool, unsigned n_live)
     }
 }
 
-static void
+static OU_ALWAYS_INLINE void
 pool_link(OuPool *pool, void *block, bool zero)
 {
     void **words = block;
@@ -343,9 +352,14 @@ ou_pool_free_slow(void *block)
              "block %p was freed twice, or is none", block);    /* memory-debug says more about it */
     if (OU_UNLIKELY(pool->mode != OU_MODE_PLAIN)) {
         ou_block_free_by(OU_ORIGIN_FAMILY, block);
-        return;
     }
-    ou_pool_put(pool, block, true);
+    else if (OU_LIKELY(pool->state == OU_POOL_FULL && !pool->watched)) {
+        pool_link(pool, block, true);
+        list_push(pool, ou_pool_n_blocks(pool) - 1);
+    }
+    else {
+        ou_pool_put(pool, block, true);
+    }
 }
 
 /* ---- switches and bits ------------------------------------------------------------ */

@@ -75,18 +75,15 @@ typedef struct OuPool {
     void *free;             /* the block freed last; each one's link is its second word */
     uint16_t left;          /* frees up to the one at which the slow path must look */
     int16_t extra;          /* live blocks = left + extra */
-    uint16_t n_carved;      /* blocks that were ever handed out; the rest of the pool is untouched */
+    uint16_t n_carved : 9;  /* blocks that were ever handed out; the rest of the pool is untouched */
+    uint16_t frozen : 7;    /* the freeze for which the side bitmap OU_SIDE_LIVE holds */
     uint8_t size_class;
-    uint8_t links_high;     /* the high bits of the links, four each */
-    uint32_t next_low;      /* in the class's list, or in the list of empty pools: see ou_pool_next() */
-    uint32_t prev_low;
-    uint32_t number;        /* of its first block */
     uint8_t state : 2;      /* OuPoolState */
     uint8_t family : 2;     /* OuFamily */
     uint8_t mode : 2;       /* which set of lists it belongs to: OuPoolMode in internal.h */
     uint8_t watched : 2;    /* every free of its blocks comes by the slow path; why: internal.h */
-    uint8_t unused;
-    uint16_t frozen;        /* the freeze for which the side bitmap OU_SIDE_LIVE holds */
+    uint64_t next_word;     /* low 48 bits: the next in the class's list, or in the list of empty pools; above: half */
+    uint64_t prev_word;     /* of the number of its first block.  See ou_pool_next() and ou_pool_number() */
 } OuPool;
 
 OU_STATIC_ASSERT(sizeof(OuPool) == 1 << OU_DESCRIPTOR_SHIFT, "a descriptor is 32 bytes");

@@ -11,8 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FREEZE_NUMBER_MAX = 127 };        /* what OuPool.frozen holds */
 static int query_freezes;               /* nesting */
-static uint16_t query_freeze_number;    /* of the freeze that holds; pools compare it with their `frozen` */
+static unsigned query_freeze_number;    /* of the freeze that holds; pools compare it with their `frozen` */
 
 static OuLarge **large_index;           /* by address; right while the epoch is */
 static size_t large_index_n, large_index_cap;
@@ -61,7 +62,7 @@ pool_freeze(OuPool *pool)
             live[granule >> 6] |= (uint64_t)1 << (granule & 63);
         }
     }
-    pool->frozen = query_freeze_number;
+    pool->frozen = query_freeze_number & FREEZE_NUMBER_MAX;
 }
 
 static bool
@@ -94,7 +95,7 @@ pools_forget_freezes(void)
 void
 ou_memory_freeze(void)
 {
-    if (query_freezes++ == 0 && ++query_freeze_number == 0) {
+    if (query_freezes++ == 0 && ++query_freeze_number > FREEZE_NUMBER_MAX) {
         pools_forget_freezes();
         query_freeze_number = 1;        /* 0 is a new pool's */
     }
@@ -206,7 +207,7 @@ pooled_describe(const OuPool *pool, unsigned index, bool live, OuAddress *out)
     out->block = block;
     out->size = size;
     out->family = (OuFamily)pool->family;
-    out->number = (size_t)pool->number + index;
+    out->number = (size_t)ou_pool_number(pool) + index;
     out->is_object = pool->family != OU_FAMILY_BUFFER;
     out->object_offset = pool->family == OU_FAMILY_COLLECTED ? OU_GC_HEAD_SIZE : 0;
     if (OU_UNLIKELY(pool->watched & OU_WATCHED_OBJECTS) && live) {
