@@ -33,15 +33,72 @@ read_mark(const unsigned char *data, Py_ssize_t size, int unit, int *order)
     return 0;
 }
 
-/* How many whole units from data on, in the machine's order, are no surrogates, and their class.  Cost: a
- * pass. */
-static Py_ssize_t
-plain_run(const unsigned char *data, Py_ssize_t size, int unit, Py_UCS4 *class)
+enum { RUN_CHUNK = 256 }; /* units looked at without a branch: arbitrary */
+
+/* Are there surrogates, or values beyond Unicode, among n units?  *bits collects the others' bits. */
+#define CHUNK_IS_PLAIN(name, type, swapped)                                     \
+    OU_VECTOR_LOOPS static bool name(const void *data, Py_ssize_t n, Py_UCS4 *bits) \
+    {                                                                           \
+        const unsigned char *at = data;                                         \
+        type all = 0, bad = 0;                                                  \
+        for (Py_ssize_t i = 0; i < n; i++) {                                    \
+            type ch;                                                            \
+            memcpy(&ch, at + i * (Py_ssize_t)sizeof ch, sizeof ch);             \
+            ch = swapped(ch);                                                   \
+            all |= ch;                                                          \
+            bad |= (type)((ch & (type)0xFFFFF800) == 0xD800);                   \
+            bad |= (type)((uint32_t)ch >> 16 > 0x10);                           \
+        }                                                                       \
+        *bits |= all;                                                           \
+        return bad == 0;                                                        \
+    }
+
+/* Units in either order to characters of a width, all of which fit. */
+#define COPY_UNITS(name, from_type, to_type, swapped)                           \
+    OU_VECTOR_LOOPS static void name(void *to, const void *from, Py_ssize_t n)  \
+    {                                                                           \
+        for (Py_ssize_t i = 0; i < n; i++) {                                    \
+            from_type ch;                                                       \
+            memcpy(&ch, (const char *)from + i * (Py_ssize_t)sizeof ch, sizeof ch); \
+            ((to_type *)to)[i] = (to_type)swapped(ch);                          \
+        }                                                                       \
+    }
+
+#define AS_IT_IS(ch) (ch)
+CHUNK_IS_PLAIN(plain_16, uint16_t, AS_IT_IS)
+CHUNK_IS_PLAIN(plain_16_swapped, uint16_t, __builtin_bswap16)
+CHUNK_IS_PLAIN(plain_32, uint32_t, AS_IT_IS)
+CHUNK_IS_PLAIN(plain_32_swapped, uint32_t, __builtin_bswap32)
+COPY_UNITS(copy_16_1, uint16_t, Py_UCS1, __builtin_bswap16)
+COPY_UNITS(copy_16_2, uint16_t, Py_UCS2, __builtin_bswap16)
+COPY_UNITS(copy_16_4, uint16_t, Py_UCS4, __builtin_bswap16)
+COPY_UNITS(copy_32_1, uint32_t, Py_UCS1, __builtin_bswap32)
+COPY_UNITS(copy_32_2, uint32_t, Py_UCS2, __builtin_bswap32)
+COPY_UNITS(copy_32_4, uint32_t, Py_UCS4, __builtin_bswap32)
+
+static bool
+chunk_is_plain(const void *data, Py_ssize_t n, int unit, bool big, Py_UCS4 *bits)
 {
-    Py_ssize_t n = size / unit, i = 0;
+    return unit == 2 ? (big ? plain_16_swapped(data, n, bits) : plain_16(data, n, bits))
+                     : (big ? plain_32_swapped(data, n, bits) : plain_32(data, n, bits));
+}
+
+/* How many whole units from data on are no surrogates, and their class.  Cost: a pass. */
+static Py_ssize_t
+plain_run(const unsigned char *data, Py_ssize_t size, int unit, bool big, Py_UCS4 *class)
+{
+    Py_ssize_t n = size / unit, i = 0, chunk;
     Py_UCS4 bits = 0;
+    for (; i < n; i += chunk) {
+        Py_UCS4 with_chunk = bits;
+        chunk = Py_MIN(n - i, RUN_CHUNK);
+        if (!chunk_is_plain(data + i * unit, chunk, unit, big, &with_chunk)) {
+            break;
+        }
+        bits = with_chunk;
+    }
     for (; i < n; i++) {
-        Py_UCS4 ch = read_unit(data + i * unit, unit, false);
+        Py_UCS4 ch = read_unit(data + i * unit, unit, big);
         if ((ch & 0xFFFFF800) == 0xD800 || ch > 0x10FFFF) {
             break;
         }
@@ -53,10 +110,12 @@ plain_run(const unsigned char *data, Py_ssize_t size, int unit, Py_UCS4 *class)
 
 /* Write such a run.  Returns the bytes taken, or -1 with MemoryError set. */
 static Py_ssize_t
-write_run(OuDecoder *decoder, Py_ssize_t at, int unit)
+write_run(OuDecoder *decoder, Py_ssize_t at, int unit, bool big)
 {
+    static void (*const copy[2][5])(void *, const void *, Py_ssize_t) = {
+        {NULL, copy_16_1, copy_16_2, NULL, copy_16_4}, {NULL, copy_32_1, copy_32_2, NULL, copy_32_4}};
     Py_UCS4 class;
-    Py_ssize_t n = plain_run(decoder->data + at, decoder->size - at, unit, &class);
+    Py_ssize_t n = plain_run(decoder->data + at, decoder->size - at, unit, big, &class);
     if (n == 0) {
         return 0;
     }
@@ -64,9 +123,40 @@ write_run(OuDecoder *decoder, Py_ssize_t at, int unit)
     if (_PyUnicodeWriter_Prepare(writer, n, class) < 0) {
         return -1;
     }
-    ou_ucs_copy((int)writer->kind, writer->data, writer->pos, unit, decoder->data + at, 0, n);
+    if (big) {
+        copy[unit == 4][writer->kind]((char *)writer->data + writer->pos * (Py_ssize_t)writer->kind,
+                                      decoder->data + at, n);
+    }
+    else {
+        ou_ucs_copy((int)writer->kind, writer->data, writer->pos, unit, decoder->data + at, 0, n);
+    }
     writer->pos += n;
     return n * unit;
+}
+
+/* Write UTF-16 as long as it is whole and the writer is wide and has room: what follows a surrogate pair is often
+ * another one.  Returns the bytes taken. */
+static Py_ssize_t
+write_wide(OuDecoder *decoder, Py_ssize_t at, bool big)
+{
+    _PyUnicodeWriter *writer = &decoder->writer;
+    const unsigned char *from = decoder->data + at, *end = decoder->data + decoder->size;
+    if (writer->kind != PyUnicode_4BYTE_KIND || writer->readonly) {
+        return 0;
+    }
+    for (; end - from >= 4 && writer->pos < writer->size; from += 2) {
+        Py_UCS4 ch = read_unit(from, 2, big);
+        if (Py_UNICODE_IS_SURROGATE(ch)) {
+            Py_UCS4 low = read_unit(from + 2, 2, big);
+            if (!Py_UNICODE_IS_HIGH_SURROGATE(ch) || !Py_UNICODE_IS_LOW_SURROGATE(low)) {
+                break;
+            }
+            ch = Py_UNICODE_JOIN_SURROGATES(ch, low);
+            from += 2;
+        }
+        ((Py_UCS4 *)writer->data)[writer->pos++] = ch;
+    }
+    return (Py_ssize_t)(from - decoder->data) - at;
 }
 
 /* UTF-16 to str.  *byteorder (NULL: 0) is set by a mark.  With `consumed` an unfinished character at the
@@ -87,13 +177,12 @@ PyUnicode_DecodeUTF16Stateful(const char *data, Py_ssize_t size, const char *err
     ou_decoder_init(&decoder, big ? "utf-16-be" : "utf-16-le", errors, data, size);
     decoder.writer.min_length = (size - at + 1) / 2;
     while (at < decoder.size && !failed) {
-        if (!big) {
-            Py_ssize_t taken = write_run(&decoder, at, 2);
-            failed = taken < 0;
-            at += taken;
-            if (failed || at == decoder.size) {
-                break;
-            }
+        at += write_wide(&decoder, at, big);
+        Py_ssize_t taken = write_run(&decoder, at, 2, big);
+        failed = taken < 0;
+        at += taken;
+        if (failed || at == decoder.size) {
+            break;
         }
         Py_ssize_t left = decoder.size - at;
         const unsigned char *from = decoder.data + at;
@@ -161,13 +250,11 @@ PyUnicode_DecodeUTF32Stateful(const char *data, Py_ssize_t size, const char *err
     ou_decoder_init(&decoder, big ? "utf-32-be" : "utf-32-le", errors, data, size);
     decoder.writer.min_length = (size - at + 3) / 4;
     while (at < decoder.size && !failed) {
-        if (!big) {
-            Py_ssize_t taken = write_run(&decoder, at, 4);
-            failed = taken < 0;
-            at += taken;
-            if (failed || at == decoder.size) {
-                break;
-            }
+        Py_ssize_t taken = write_run(&decoder, at, 4, big);
+        failed = taken < 0;
+        at += taken;
+        if (failed || at == decoder.size) {
+            break;
         }
         Py_ssize_t end = at + 4;
         const char *reason = NULL;
@@ -251,17 +338,70 @@ put_replacement(OuEncoder *encoder, OuByteSink *sink, PyObject *text, Py_ssize_t
     return 0;
 }
 
-OU_VECTOR_LOOPS static bool
+static bool
 has_surrogate(int kind, const void *data, Py_ssize_t n)
 {
-    bool found = false; /* no branches below: the loops become vectors */
-    for (Py_ssize_t i = 0; kind == 2 && i < n; i++) {
-        found |= (((const Py_UCS2 *)data)[i] & 0xF800) == 0xD800;
-    }
-    for (Py_ssize_t i = 0; kind == 4 && i < n; i++) {
-        found |= (((const Py_UCS4 *)data)[i] & 0xFFFFF800) == 0xD800;
+    Py_UCS4 bits = 0;
+    return kind > 1 && !chunk_is_plain(data, n, kind, false, &bits);
+}
+
+/* Characters beyond 16 bits. */
+OU_VECTOR_LOOPS static Py_ssize_t
+count_wide(const Py_UCS4 *data, Py_ssize_t n)
+{
+    Py_ssize_t found = 0;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        found += data[i] > 0xFFFF;
     }
     return found;
+}
+
+/* A string of four-byte characters without surrogates to UTF-16, for which there is room. */
+static OU_ALWAYS_INLINE void
+put_wide(char *to, const Py_UCS4 *data, Py_ssize_t n, bool big)
+{
+    for (Py_ssize_t i = 0; i < n; i++) {
+        Py_UCS4 ch = data[i];
+        if (ch > 0xFFFF) {
+            uint16_t high = (uint16_t)Py_UNICODE_HIGH_SURROGATE(ch);
+            high = big ? __builtin_bswap16(high) : high;
+            memcpy(to, &high, 2);
+            to += 2;
+            ch = Py_UNICODE_LOW_SURROGATE(ch);
+        }
+        uint16_t unit = big ? __builtin_bswap16((uint16_t)ch) : (uint16_t)ch;
+        memcpy(to, &unit, 2);
+        to += 2;
+    }
+}
+
+static PyObject *
+encode_plain(int kind, const void *data, Py_ssize_t n, int byteorder, int unit)
+{
+    bool big = byteorder > 0;
+    Py_ssize_t mark = byteorder == 0, n_units = n + (kind > unit ? count_wide(data, n) : 0);
+    PyObject *bytes = PyBytes_FromStringAndSize(NULL, (n_units + mark) * unit);
+    if (bytes == NULL) {
+        return NULL;
+    }
+    char *to = PyBytes_AS_STRING(bytes);
+    if (mark) {
+        put_unit(&to, 0xFEFF, unit, false);
+    }
+    if (kind > unit) {
+        if (big) {
+            put_wide(to, data, n, true);
+        }
+        else {
+            put_wide(to, data, n, false);
+        }
+        return bytes;
+    }
+    ou_ucs_copy(unit, to, 0, kind, data, 0, n);
+    if (big) {
+        (unit == 2 ? copy_16_2 : copy_32_4)(to, to, n);
+    }
+    return bytes;
 }
 
 static PyObject *
@@ -281,17 +421,8 @@ encode_units(PyObject *str, const char *errors, int byteorder, int unit, const c
     if (n > PY_SSIZE_T_MAX / 8) {
         return PyErr_NoMemory();
     }
-    if (!big && kind <= unit && !has_surrogate(kind, data, n)) { /* then it is a copy */
-        Py_ssize_t mark = byteorder == 0;
-        PyObject *bytes = PyBytes_FromStringAndSize(NULL, (n + mark) * unit);
-        if (bytes != NULL) {
-            char *to = PyBytes_AS_STRING(bytes);
-            if (mark) {
-                put_unit(&to, 0xFEFF, unit, false);
-            }
-            ou_ucs_copy(unit, to, 0, kind, data, 0, n);
-        }
-        return bytes;
+    if (!has_surrogate(kind, data, n)) {
+        return encode_plain(kind, data, n, byteorder, unit);
     }
     OuEncoder encoder;
     OuByteSink sink = {NULL};
