@@ -38,7 +38,14 @@ ou_dict_hash(PyObject *key)
     if (OU_LIKELY(PyUnicode_CheckExact(key))) {
         return ou_keys_str_hash(key);
     }
-    return PyLong_CheckExact(key) ? ou_int_hash(key) : PyObject_Hash(key);
+    if (PyLong_CheckExact(key)) {
+        if (OU_LIKELY(ou_int_is_short(key))) {
+            int64_t value = ou_int_value2(key);
+            return value == -1 ? -2 : value;
+        }
+        return ou_int_hash(key);
+    }
+    return PyObject_Hash(key);
 }
 
 /* The value of a key.  Returns borrowed; NULL without an error if absent, or with one.  RE-ENTRANT unless the

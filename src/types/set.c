@@ -199,15 +199,26 @@ ou_set_contains_hashed(PySetObject *set, PyObject *key, Py_hash_t hash)
     return set_find(set, key, hash, NULL, &found) == NULL ? -1 : found;
 }
 
+/* Put in a key whose first slot is free, so that it is new, if there is room.  Takes the reference then. */
+static OU_ALWAYS_INLINE bool
+set_take_first(PySetObject *set, PyObject *key, Py_hash_t hash)
+{
+    setentry *first = &set->table[(size_t)hash & (size_t)set->mask];
+    if (OU_UNLIKELY(first->key != NULL || ((size_t)set->fill + 1) * 5 >= (size_t)set->mask * 3)) {
+        return false;
+    }
+    *first = (setentry){key, hash};
+    set->fill++;
+    set->used++;
+    return true;
+}
+
 int
 ou_set_add_hashed(PySetObject *set, PyObject *key, Py_hash_t hash)
 {
     bool found;
-    setentry *first = &set->table[(size_t)hash & (size_t)set->mask];
-    if (OU_LIKELY(first->key == NULL && ((size_t)set->fill + 1) * 5 < (size_t)set->mask * 3)) {
-        *first = (setentry){Py_NewRef(key), hash}; /* no other key has this hash, and there is room */
-        set->fill++;
-        set->used++;
+    if (OU_LIKELY(set_take_first(set, key, hash))) {
+        Py_INCREF(key);
         return 0;
     }
     Py_INCREF(key); /* == may drop the caller's */
@@ -322,6 +333,22 @@ set_new_empty(PyTypeObject *type)
         }
     }
     return set;
+}
+
+PyObject *
+ou_set_take_plain(PyObject **items, Py_ssize_t n)
+{
+    PySetObject *set = set_new_empty(&PySet_Type);
+    for (Py_ssize_t i = 0; set != NULL && i < n; i++) {
+        Py_hash_t hash = ou_dict_hash(items[i]);
+        if (OU_LIKELY(set_take_first(set, items[i], hash))) {
+            items[i] = NULL;
+        }
+        else if (ou_set_add_hashed(set, items[i], hash) < 0) {
+            Py_CLEAR(set);
+        }
+    }
+    return (PyObject *)set;
 }
 
 PyObject *

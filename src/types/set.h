@@ -22,6 +22,10 @@ OU_MUST_USE PyObject *ou_set_new(PyTypeObject *type, PyObject *iterable);
 /* The same of set or frozenset, whichever `like` is or derives from. */
 OU_MUST_USE PyObject *ou_set_new_like(PyObject *like, PyObject *iterable);
 
+/* A set of n objects that are exactly str or int.  They are taken out of their places, but for those that are in it
+ * already; on failure some may have been.  Refs new.  Errors MemoryError.  Runs no Python code. */
+OU_MUST_USE PyObject *ou_set_take_plain(PyObject **items, Py_ssize_t n);
+
 /* Key known not to be in need of hashing: 1 there, 0 not, -1 error.  RE-ENTRANT; the caller owns both. */
 int ou_set_contains_hashed(PySetObject *set, PyObject *key, Py_hash_t hash);
 /* Put in; takes a reference of its own.  Returns 0, or -1.  RE-ENTRANT. */

@@ -68,12 +68,24 @@ int
 ou_op_build_set(Frame *frame)
 {
     OuInstr i = *frame->pc;
-    PyObject **items = register_at(frame, i.b), *set = PySet_New(NULL);
+    PyObject **items = register_at(frame, i.b), *set;
+    int n_plain = 0, result = 0;
+    while (n_plain < i.c && (PyLong_CheckExact(items[n_plain]) || PyUnicode_CheckExact(items[n_plain]))) {
+        n_plain++;
+    }
+    if (n_plain == i.c) {
+        set = ou_set_take_plain(items, i.c);
+        if (set == NULL) {
+            return -1;
+        }
+        finish_items(frame, i.a, set, items, i.c);
+        return 0;
+    }
+    set = PySet_New(NULL);
     if (set == NULL) {
         return -1;
     }
     OU_HOLD(h, &set);
-    int result = 0;
     for (Py_ssize_t n = 0; n < i.c && result == 0; n++) {
         result = PySet_Add(set, items[n]);
     }
