@@ -279,7 +279,11 @@ OU_WALKER(weakref)
     OU_EDGE_OF(ref, wr_callback);
     if (ref->wr_object == Py_None) { /* its referent is gone: the rest of a private chain */
         OU_EDGE_OF(ref, wr_next);
+        return 0;
     }
+    OU_BORROWED(ref, wr_object); /* the dying unlink themselves: weakref_unlink() */
+    OU_BORROWED(ref, wr_prev);
+    OU_BORROWED(ref, wr_next);
     return 0;
 }
 

@@ -34,6 +34,7 @@ typedef enum {
     OU_EDGE_CONSTANT,  /* a code object's constant: index */
     OU_EDGE_HOLD,      /* an operation in progress: name of the C function */
     OU_EDGE_ROOT,      /* a row of roots.def: name */
+    OU_EDGE_BORROWED,  /* no edge: a pointer that is not counted, told of for the word scan; other visitors pass it over */
 } OuEdgeKind;
 
 /* Told of one reference.  `name` may be NULL; `index` is -1 where it says nothing.  Non-zero stops the walk. */
@@ -75,6 +76,15 @@ typedef struct {
 
 /* A field named as in the struct. */
 #define OU_EDGE_OF(object, field) OU_EDGE((object)->field, OU_EDGE_FIELD, #field, -1)
+
+/* A field that points at an object without counting: who keeps it right, or why it can't dangle, stands beside it. */
+#define OU_BORROWED(object, field)                                                        \
+    do {                                                                                  \
+        PyObject *_ou_borrowed = (PyObject *)(object)->field;                             \
+        if (sink.labelled != NULL && _ou_borrowed != NULL) {                              \
+            (void)sink.labelled(_ou_borrowed, OU_EDGE_BORROWED, #field, -1, sink.arg);    \
+        }                                                                                 \
+    } while (0)
 
 /* All edges of a base's part: calls the base's walker from inside a walker. */
 #define OU_EDGES_OF_BASE(noun)                                                            \

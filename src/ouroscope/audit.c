@@ -47,6 +47,9 @@ static int
 count_edge(PyObject *ref, OuEdgeKind kind, const char *name, Py_ssize_t index, void *arg)
 {
     Auditor *auditor = arg;
+    if (kind == OU_EDGE_BORROWED) {
+        return 0;
+    }
     auditor->audit->n_edges++;
     if (ou_is_permanent(ref)) {
         auditor->permanent[((char *)ref - (char *)&_PyRuntime) / 8]++;
@@ -134,6 +137,8 @@ ou_audit_run(OuAudit *audit, bool left_over)
     ou_roots_walk(count_edge, &auditor);
     ou_memory_walk(families, compare_block, &auditor);
     compare_permanents(&auditor);
+    memset(auditor.in_degree, 0, auditor.n_numbers * sizeof(uint32_t));
+    ou_audit_scan_words(audit, auditor.in_degree, auditor.n_numbers);
     ou_memory_thaw();
     ou_system_unmap(auditor.in_degree, size);
 }
@@ -179,7 +184,15 @@ ou_audit_print(const OuAudit *audit, FILE *out)
         Printer printer = {out, 0};
         ou_why_walk(finding->object, print_holder, &printer);
     }
-    if (audit->n_findings > 0) {
+    for (Py_ssize_t i = 0; i < audit->n_hidden && i < (Py_ssize_t)OU_COUNT_OF(audit->hidden); i++) {
+        char text[200];
+        ou_describe_hidden(&audit->hidden[i], text, sizeof text);
+        fprintf(out, "audit:   %s\n", text);
+    }
+    if (audit->n_hidden > 0) {
+        fprintf(out, "audit: FAILED: %zd pointers are neither counted nor declared\n", audit->n_hidden);
+    }
+    else if (audit->n_findings > 0) {
         fprintf(out, "audit: FAILED: %zd of %zd objects are not explained\n", audit->n_findings, audit->n_objects);
     }
     else {
@@ -192,13 +205,13 @@ audit_at_exit(int stage, FILE *out)
 {
     OuAudit audit;
     ou_audit_run(&audit, stage == 2);
-    if (stage == 1 || audit.n_findings > 0) {
+    if (stage == 1 || audit.n_findings + audit.n_hidden > 0) {
         ou_audit_print(&audit, out);
     }
     else {
         fprintf(out, "audit: nothing left after teardown\n");
     }
-    return audit.n_findings;
+    return audit.n_findings + audit.n_hidden;
 }
 
 /* ---- hooks -------------------------------------------------------------------------------------------------- */

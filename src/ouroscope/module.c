@@ -8,6 +8,16 @@
 #include "object/state.h"
 #include "ouroscope/ouroscope.h"
 
+/* Append a line, which is taken, to a list; both may be NULL.  On failure the list is dropped. */
+static void
+append_line(PyObject **list, PyObject *line)
+{
+    if (*list != NULL && (line == NULL || PyList_Append(*list, line) < 0)) {
+        Py_CLEAR(*list);
+    }
+    Py_XDECREF(line);
+}
+
 static PyObject *
 ouroscope_audit(PyObject *module, PyObject *ignored)
 {
@@ -17,15 +27,16 @@ ouroscope_audit(PyObject *module, PyObject *ignored)
         return PyErr_NoMemory();
     }
     PyObject *result = PyList_New(0);
-    for (Py_ssize_t i = 0; result != NULL && i < audit.n_findings && i < (Py_ssize_t)OU_COUNT_OF(audit.findings); i++) {
+    for (Py_ssize_t i = 0; i < audit.n_findings && i < (Py_ssize_t)OU_COUNT_OF(audit.findings); i++) {
         char text[160];
         ou_describe(audit.findings[i].object, text, sizeof text);
-        PyObject *line = PyUnicode_FromFormat("%s: count %zd, explained %zd", text, audit.findings[i].count,
-                                              audit.findings[i].in_degree);
-        if (line == NULL || PyList_Append(result, line) < 0) {
-            Py_CLEAR(result);
-        }
-        Py_XDECREF(line);
+        append_line(&result, PyUnicode_FromFormat("%s: count %zd, explained %zd", text, audit.findings[i].count,
+                                                  audit.findings[i].in_degree));
+    }
+    for (Py_ssize_t i = 0; i < audit.n_hidden && i < (Py_ssize_t)OU_COUNT_OF(audit.hidden); i++) {
+        char text[200];
+        ou_describe_hidden(&audit.hidden[i], text, sizeof text);
+        append_line(&result, PyUnicode_FromString(text));
     }
     return result;
 }
@@ -64,10 +75,7 @@ ouroscope_why(PyObject *module, PyObject *op)
     PyObject *result = PyList_New(0);
     for (int i = 0; result != NULL && i < holders->n; i++) {
         PyObject *line = PyUnicode_DecodeUTF8(holders->texts[i], (Py_ssize_t)strlen(holders->texts[i]), "replace");
-        if (line == NULL || PyList_Append(result, line) < 0) {
-            Py_CLEAR(result);
-        }
-        Py_XDECREF(line);
+        append_line(&result, line);
     }
     PyMem_RawFree(holders);
     return result;

@@ -15,7 +15,7 @@ static int
 compare_edge(PyObject *ref, OuEdgeKind kind, const char *name, Py_ssize_t index, void *arg)
 {
     Search *search = arg;
-    if (ref == search->object) {
+    if (ref == search->object && kind != OU_EDGE_BORROWED) {
         search->visit(search->holder, kind, name, index, search->arg);
     }
     return 0;

@@ -138,7 +138,7 @@ static int
 visit_plain(PyObject *ref, OuEdgeKind kind, const char *name, Py_ssize_t index, void *arg)
 {
     Plain *plain = arg;
-    return plain->visit(ref, plain->arg);
+    return kind == OU_EDGE_BORROWED ? 0 : plain->visit(ref, plain->arg);
 }
 
 int

@@ -96,6 +96,7 @@ PyTypeObject _PyManagedBuffer_Type = {
 OU_WALKER(memoryview)
 {
     OU_EDGE_OF(VIEW(self), mbuf);
+    OU_BORROWED(VIEW(self), view.obj); /* mbuf owns it */
     return 0;
 }
 

@@ -486,6 +486,7 @@ typedef struct {
 OU_WALKER(part_iter)
 {
     OU_EDGE_OF((PartIter *)self, str);
+    OU_BORROWED((PartIter *)self, rest.str);
     return 0;
 }
 

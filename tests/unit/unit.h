@@ -94,6 +94,8 @@ unit_fail(const char *file, int line, const char *what)
         }                                               \
     } while (0)
 
+static int unit_fork_status OU_UNUSED; /* of the last child that came to its end by exit() */
+
 /* Run `child` in a process of its own; what it says on stderr goes to `text`.
  * Returns the signal that ended it, or 0 if it came to its end. */
 static inline int
@@ -121,6 +123,7 @@ unit_fork(void (*child)(void), char *text, size_t size)
     close(ends[0]);
     int status = 0;
     waitpid(pid, &status, 0);
+    unit_fork_status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 }
 

@@ -39,6 +39,17 @@ OU_WALKER(thread_local)
     for (Dummy *dummy = local->dummies; dummy != NULL; dummy = dummy->next) {
         OU_EDGE(dummy->names, OU_EDGE_FIELD, "attributes of a thread", -1);
     }
+    OU_BORROWED(local, dummies); /* a dying dummy takes itself out: detach() */
+    OU_BORROWED(local, last);
+    return 0;
+}
+
+OU_WALKER(local_dummy)
+{
+    OU_BORROWED(DUMMY(self), local); /* a dying local takes its dummies out */
+    OU_BORROWED(DUMMY(self), names); /* the local's */
+    OU_BORROWED(DUMMY(self), next);
+    OU_BORROWED(DUMMY(self), prev);
     return 0;
 }
 

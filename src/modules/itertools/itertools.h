@@ -15,12 +15,14 @@
 #define OU_FIELD_EDGE(field) OU_EDGE_OF(it, field);
 #define OU_FIELD_CLEAR(field) Py_CLEAR(it->field);
 
-/* FIELDS is a macro that applies its argument to each reference field. */
-#define OU_ITERATOR(noun, Struct, FIELDS)                        \
+/* FIELDS is a macro that applies its argument to each reference field; BORROWED says what else points at objects. */
+#define OU_ITERATOR(noun, Struct, FIELDS) OU_ITERATOR_AND(noun, Struct, FIELDS, )
+#define OU_ITERATOR_AND(noun, Struct, FIELDS, BORROWED)          \
     OU_WALKER(noun)                                              \
     {                                                            \
         Struct *it = (Struct *)self;                             \
         FIELDS(OU_FIELD_EDGE)                                    \
+        BORROWED                                                 \
         return 0;                                                \
     }                                                            \
     static int noun##_clear(PyObject *self)                      \

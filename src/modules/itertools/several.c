@@ -469,7 +469,7 @@ typedef struct {
 } Grouper;
 
 #define GROUPBY_FIELDS(X) X(iter) X(keyfunc) X(target_key) X(current_key) X(current_value)
-OU_ITERATOR(groupby, GroupBy, GROUPBY_FIELDS)
+OU_ITERATOR_AND(groupby, GroupBy, GROUPBY_FIELDS, OU_BORROWED(it, current_group);)
 #define GROUPER_FIELDS(X) X(parent) X(target_key)
 OU_ITERATOR(grouper, Grouper, GROUPER_FIELDS)
 

@@ -17,6 +17,8 @@ NEVER_SET = {"notes"}    # a field of CPython's struct; add_note() uses the attr
 WALKER = re.compile(r"^OU_WALKER\((\w+)\)\n\{\n(.*?)^\}", re.M | re.S)
 FIELD = re.compile(r"OU_EDGE_OF\([^;]*?,\s*(\w+)\)")
 EDGE = re.compile(r"OU_EDGE\([^;]*?OU_EDGE_([A-Z]+),\s*(NULL|\"[^\"]*\")")
+ITERATOR = re.compile(r"^OU_ITERATOR(?:_AND)?\((\w+), \w+, (\w+)", re.M)    # a walker from a list of fields
+FIELDS = re.compile(r"^#define (\w+_FIELDS)\(X\)(.*)", re.M)
 MACRO = re.compile(r"^#define (\w+)\([^)]*\)((?:[^\n]*\\\n)+[^\n]*)", re.M)
 
 
@@ -36,6 +38,9 @@ def declared() -> dict[str, set[tuple[str, str]]]:
                 if re.search(rf"\b{name}\(", body):
                     labels |= more
             walkers[noun] = labels
+        fields = {name: re.findall(r"X\((\w+)\)", body) for name, body in FIELDS.findall(text)}
+        for noun, name in ITERATOR.findall(text):
+            walkers[noun] = {("field", field) for field in fields[name]}
     return walkers
 
 
