@@ -260,7 +260,7 @@ others = [
     iter(_collections.deque([O()])), reversed(_collections.deque([O()])), _collections.defaultdict(outer, {1: O()}), fields,
     _thread.allocate_lock(), _thread.RLock(), *tees, groups, group, itertools.count(2 ** 70, 2 ** 71), advanced(itertools.cycle([O(), O()])),
     itertools.repeat(O(), 3), advanced(itertools.chain([O(), O()], [O()])), advanced(itertools.accumulate([O(), O()], lambda a, b: O(), initial=O()), 2),
-    itertools.compress([O()], [O()]), itertools.dropwhile(O, [O()]), itertools.takewhile(O, [O()]), itertools.filterfalse(O, [O()]),
+    itertools.accumulate([O()], initial=O()), itertools.compress([O()], [O()]), itertools.dropwhile(O, [O()]), itertools.takewhile(O, [O()]), itertools.filterfalse(O, [O()]),
     itertools.starmap(O, [O()]), itertools.islice([O()], 5), advanced(itertools.pairwise([O(), O(), O()])),
     advanced(itertools.zip_longest([O(), O()], [O()], fillvalue=O())), itertools.product([O()], [O()]), itertools.combinations([O(), O()], 1),
     itertools.combinations_with_replacement([O(), O()], 1), itertools.permutations([O(), O()], 1), posix.scandir("."),
