@@ -38,6 +38,7 @@ typedef struct Alias Alias;
 typedef struct WithItem WithItem;
 typedef struct MatchCase MatchCase;
 typedef struct Comprehension Comprehension;
+typedef struct TypeIgnore TypeIgnore;
 
 typedef struct { Py_ssize_t n; Stmt **items; } StmtSeq;
 typedef struct { Py_ssize_t n; Expr **items; } ExprSeq;
@@ -49,6 +50,7 @@ typedef struct { Py_ssize_t n; Alias **items; } AliasSeq;
 typedef struct { Py_ssize_t n; WithItem **items; } WithItemSeq;
 typedef struct { Py_ssize_t n; MatchCase **items; } MatchCaseSeq;
 typedef struct { Py_ssize_t n; Comprehension **items; } ComprehensionSeq;
+typedef struct { Py_ssize_t n; TypeIgnore **items; } TypeIgnoreSeq;
 typedef struct { Py_ssize_t n; PyObject **items; } IdentifierSeq; /* borrowed str objects */
 
 typedef enum { CTX_LOAD = 1, CTX_STORE = 2, CTX_DEL = 3 } ExprContext;
@@ -113,7 +115,7 @@ struct Expr {
 struct Comprehension {
     Expr *target, *iter;
     ExprSeq ifs;
-    bool is_async;
+    int is_async;
 };
 
 struct Arg {
@@ -240,12 +242,18 @@ struct Pattern {
 
 /* ---- the root ---- */
 
+struct TypeIgnore {
+    int lineno;
+    PyObject *tag; /* what follows `# type: ignore` */
+};
+
 typedef enum { MOD_MODULE = 1, MOD_INTERACTIVE, MOD_EXPRESSION, MOD_FUNCTIONTYPE } ModKind;
 
 struct Mod {
     ModKind kind;
     union {
-        struct { StmtSeq body; } Module, Interactive; /* type_ignores are not kept */
+        struct { StmtSeq body; TypeIgnoreSeq type_ignores; } Module;
+        struct { StmtSeq body; } Interactive;
         struct { Expr *body; } Expression;
         struct { ExprSeq argtypes; Expr *returns; } FunctionType;
     };

@@ -3,6 +3,7 @@
  * Invariant  what eval() and exec() run finds __builtins__ in its globals: namespaces() enters it before.
  * Not here   __import__ (runtime/import.c). */
 #include "compiler/compile.h"
+#include "modules/_ast/ast.h"
 #include "modules/builtins/builtins.h"
 
 /* ---- source ------------------------------------------------------------------------------------------------ */
@@ -43,6 +44,37 @@ source_text(PyObject *source, const char *function, const char *what, PyObject *
     return text;
 }
 
+/* The tree of a source as Python objects. */
+static PyObject *
+parse_to_objects(const char *text, size_t size, PyObject *filename, int mode, int flags)
+{
+    Tree *tree = ou_parse_bytes(text, size, filename, (OuParseMode)mode, flags, false);
+    if (tree == NULL) {
+        return NULL;
+    }
+    OU_HOLD(hold, &tree->objects);
+    PyObject *root = ou_ast_from_tree(tree);
+    OU_HOLD_END(hold);
+    ou_tree_free(tree);
+    return root;
+}
+
+/* Compile what is a syntax tree already.  RE-ENTRANT. */
+static PyObject *
+compile_objects(PyObject *root, PyObject *filename, int mode, int flags, int optimize)
+{
+    if (flags & PyCF_ONLY_AST) {
+        return Py_NewRef(root);
+    }
+    Tree *tree = ou_ast_to_tree(root, (OuParseMode)mode);
+    if (tree == NULL) {
+        return NULL;
+    }
+    PyObject *code = ou_compile_tree(tree, filename, flags, optimize);
+    ou_tree_free(tree);
+    return code;
+}
+
 static PyObject *
 compile_source(PyObject *source, const char *function, const char *what, PyObject *filename, int mode, int flags,
                int optimize)
@@ -55,11 +87,13 @@ compile_source(PyObject *source, const char *function, const char *what, PyObjec
         return NULL;
     }
     OU_HOLD(hold, &owner);
-    PyObject *code = ou_compile_source(text, (size_t)size, filename, (OuParseMode)mode,
-                                       flags | (is_text ? PyCF_IGNORE_COOKIE : 0), optimize);
+    flags |= is_text ? PyCF_IGNORE_COOKIE : 0;
+    PyObject *result = (flags & PyCF_ONLY_AST)
+                           ? parse_to_objects(text, (size_t)size, filename, mode, flags)
+                           : ou_compile_source(text, (size_t)size, filename, (OuParseMode)mode, flags, optimize);
     OU_HOLD_END(hold);
     Py_XDECREF(owner);
-    return code;
+    return result;
 }
 
 /* The future flags of the code that called us. */
@@ -112,6 +146,9 @@ builtin_compile(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyOb
     else if (strcmp(mode, "single") == 0) {
         start = Py_single_input;
     }
+    else if (strcmp(mode, "func_type") == 0 && (flags & PyCF_ONLY_AST)) {
+        start = OU_PARSE_FUNC_TYPE;
+    }
     else {
         PyErr_SetString(PyExc_ValueError, strcmp(mode, "func_type") == 0
                                               ? "compile() mode 'func_type' requires flag PyCF_ONLY_AST"
@@ -120,12 +157,12 @@ builtin_compile(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyOb
                                                     : "compile() mode must be 'exec', 'eval' or 'single'");
         goto done;
     }
-    if (flags & PyCF_ONLY_AST) {
-        PyErr_SetString(PyExc_NotImplementedError, "compile(): the _ast module is not part of this runtime yet");
-        goto done;
+    flags |= inherit ? inherited_flags() : 0;
+    int is_node = ou_ast_check(v[0]);
+    if (is_node >= 0) {
+        code = is_node ? compile_objects(v[0], filename, start, flags, optimize)
+                       : compile_source(v[0], "compile", "string, bytes or AST", filename, start, flags, optimize);
     }
-    code = compile_source(v[0], "compile", "string, bytes or AST", filename, start,
-                          flags | (inherit ? inherited_flags() : 0), optimize);
 done:
     Py_DECREF(filename);
     return code;
