@@ -2,104 +2,15 @@
  *
  * Owns       nothing.
  * Not here   normalization to NFKC: parse_name.c, when the identifier becomes an object.
- * Source     identifier = ID_Start ID_Continue*, as the language reference defines it: the properties are
- *            XID_Start and XID_Continue of Unicode, computed from the general category that utf8proc knows,
- *            plus Other_ID_Start and Other_ID_Continue, less what NFKC would take out of the class again. */
+ * Source     identifier = XID_Start XID_Continue*, as the language reference defines it; the tables are those of str
+ *            (types/unicode_ctype.c), so that a name is what str.isidentifier() says. */
 #include <Python.h>
 #include <string.h>
-#include <utf8proc.h>
 
 #include "base/base.h"
 #include "base/utf8.h"
 #include "compiler/lex.h"
 #include "compiler/token.h"
-
-/* Unicode's Other_ID_Start and Other_ID_Continue. */
-static bool
-is_other_start(uint32_t c)
-{
-    return c == 0x1885 || c == 0x1886 || c == 0x2118 || c == 0x212E || c == 0x309B || c == 0x309C;
-}
-
-static bool
-is_other_continue(uint32_t c)
-{
-    return c == 0xB7 || c == 0x387 || (c >= 0x1369 && c <= 0x1371) || c == 0x19DA;
-}
-
-static bool
-is_id_start(uint32_t c)
-{
-    switch (utf8proc_category((utf8proc_int32_t)c)) {
-    case UTF8PROC_CATEGORY_LU:
-    case UTF8PROC_CATEGORY_LL:
-    case UTF8PROC_CATEGORY_LT:
-    case UTF8PROC_CATEGORY_LM:
-    case UTF8PROC_CATEGORY_LO:
-    case UTF8PROC_CATEGORY_NL:
-        return true;
-    default:
-        return c == '_' || is_other_start(c);
-    }
-}
-
-static bool
-is_id_continue(uint32_t c)
-{
-    switch (utf8proc_category((utf8proc_int32_t)c)) {
-    case UTF8PROC_CATEGORY_MN:
-    case UTF8PROC_CATEGORY_MC:
-    case UTF8PROC_CATEGORY_ND:
-    case UTF8PROC_CATEGORY_PC:
-        return true;
-    default:
-        return is_id_start(c) || is_other_continue(c);
-    }
-}
-
-/* Is every code point of the NFKC form of `c` fit to stand where `c` does? */
-static bool
-is_closed(uint32_t c, bool first)
-{
-    utf8proc_int32_t out[32];
-    utf8proc_ssize_t n = utf8proc_decompose_char((utf8proc_int32_t)c, out, 32,
-                                                 UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, NULL);
-    if (n <= 0 || n > 32) {
-        return true;
-    }
-    for (utf8proc_ssize_t i = 0; i < n; i++) {
-        if (!(first && i == 0 ? is_id_start((uint32_t)out[i]) : is_id_continue((uint32_t)out[i]))) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool
-is_identifier_char(uint32_t c, bool first)
-{
-    const uint32_t vertical_tilde = 0x2E2F; /* the one letter that is Pattern_Syntax */
-    return (first ? is_id_start(c) : is_id_continue(c)) && c != vertical_tilde && is_closed(c, first);
-}
-
-static bool
-is_printable(uint32_t c)
-{
-    switch (utf8proc_category((utf8proc_int32_t)c)) {
-    case UTF8PROC_CATEGORY_CC:
-    case UTF8PROC_CATEGORY_CF:
-    case UTF8PROC_CATEGORY_CS:
-    case UTF8PROC_CATEGORY_CO:
-    case UTF8PROC_CATEGORY_CN:
-    case UTF8PROC_CATEGORY_ZL:
-    case UTF8PROC_CATEGORY_ZP:
-        return false;
-    case UTF8PROC_CATEGORY_ZS:
-        return c == ' ';
-    default:
-        return true;
-    }
-}
 
 int
 ou_lex_check_identifier(Lexer *lexer, const char *start)
@@ -114,13 +25,13 @@ ou_lex_check_identifier(Lexer *lexer, const char *start)
     while (p < end) {
         const char *at = p;
         uint32_t c = ou_utf8_next(&p);
-        if (is_identifier_char(c, at == start)) {
+        if (at == start ? c == '_' || _PyUnicode_IsXidStart(c) : _PyUnicode_IsXidContinue(c)) {
             continue;
         }
         char hex[12];
         PyOS_snprintf(hex, sizeof hex, "%04X", (unsigned)c); /* PyUnicode_FromFormat() has no %X */
         lexer->cur = p;
-        if (!is_printable(c)) {
+        if (!_PyUnicode_IsPrintable(c)) {
             return ou_lex_error(lexer, p, -1, -1, "invalid non-printable character U+%s", hex);
         }
         return ou_lex_error(lexer, p, -1, -1, "invalid character '%c' (U+%s)", (int)c, hex);

@@ -11,8 +11,7 @@
 #include "compiler/parse_core.h"
 #include "compiler/syntax_error.h"
 #include "object/hold.h"
-
-Py_ssize_t (*ou_unicode_name_hook)(const char *name, Py_ssize_t length) = NULL;
+#include "types/codec.h"
 
 /* ---- numbers ---- */
 
@@ -138,29 +137,16 @@ hex_value(char c)
         ? (c | 0x20) - 'a' + 10 : -1;
 }
 
-/* The interface of the unicodedata module's capsule, as CPython 3.11 lays it out. */
-typedef struct {
-    int (*get_name)(Py_UCS4 code, char *buffer, int size, int with_sequences);
-    int (*get_code)(const char *name, int length, Py_UCS4 *code, int with_sequences);
-} UnicodeNames;
-
-/* The code point of a character's name, or -1; -2 with an exception set. */
+/* The code point of a character's name, or -1; -2 with an exception set.  RE-ENTRANT. */
 static Py_ssize_t
 unicode_by_name(const char *name, Py_ssize_t length)
 {
-    if (ou_unicode_name_hook != NULL) {
-        return ou_unicode_name_hook(name, length);
-    }
-    UnicodeNames *names = PyCapsule_Import("unicodedata._ucnhash_CAPI", 1);
-    if (names == NULL) {
-        if (PyErr_ExceptionMatches(PyExc_ImportError) || PyErr_ExceptionMatches(PyExc_AttributeError)) {
-            PyErr_Clear();
-            PyErr_SetString(PyExc_UnicodeError, "\\N escapes not supported (can't load unicodedata module)");
-        }
-        return -2;
-    }
     Py_UCS4 code;
-    return length <= INT_MAX && names->get_code(name, (int)length, &code, 0) ? (Py_ssize_t)code : -1;
+    int status = ou_unicode_lookup_name(name, length, &code);
+    if (status == -2) {
+        PyErr_SetString(PyExc_UnicodeError, "\\N escapes not supported (can't load unicodedata module)");
+    }
+    return status == 0 ? (Py_ssize_t)code : status;
 }
 
 /* What went wrong in an escape.  Positions count as the text would be with its other characters written as

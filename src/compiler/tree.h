@@ -337,8 +337,4 @@ Tree *ou_parse_interactive(OuParseMoreFunction more, void *arg, PyObject *filena
  * NULL (the default) normalizes with utf8proc. */
 extern PyObject *(*ou_identifier_normalize_hook)(PyObject *name);
 
-/* The code point(s) of a \N{name}: `name` of `length` bytes.  Returns the code point, or -1 when unknown (no
- * error set).  NULL (the default) imports unicodedata's C API when needed. */
-extern Py_ssize_t (*ou_unicode_name_hook)(const char *name, Py_ssize_t length);
-
 #endif

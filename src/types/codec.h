@@ -121,8 +121,18 @@ OuCodec ou_codec_of(const char *encoding);
  * buffer is too small. */
 bool ou_encoding_normalize(const char *encoding, char *out, size_t room);
 
+/* The C API of the module unicodedata, as CPython 3.11 lays it out (the capsule unicodedata._ucnhash_CAPI).
+ * `private`: aliases and sequences too, by their private numbers. */
+typedef struct {
+    int (*name)(Py_UCS4 code, char *buffer, int size, int private);
+    int (*code)(const char *name, int length, Py_UCS4 *code, int private);
+} OuUnicodeNames;
+
+/* That API, or NULL without an error where the module can't be imported.  RE-ENTRANT (the first import). */
+const OuUnicodeNames *ou_unicode_names(void);
+
 /* The character called `name` in \N{name}: 0; -1 if there is none, -2 if there is no module unicodedata;
- * sets no error. */
+ * sets no error.  RE-ENTRANT. */
 int ou_unicode_lookup_name(const char *name, Py_ssize_t size, Py_UCS4 *out);
 
 #endif

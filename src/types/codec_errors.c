@@ -160,19 +160,12 @@ backslash_reference(char *out, size_t room, Py_UCS4 ch)
 static int
 name_reference(char *out, size_t room, Py_UCS4 ch)
 {
-    int n = 0;
-    PyObject *module = PyImport_ImportModule("unicodedata");
-    OU_HOLD(hold, &module);
-    PyObject *name = module == NULL ? NULL : PyObject_CallMethod(module, "name", "C", (int)ch);
-    OU_HOLD_END(hold);
-    const char *text = name == NULL || !PyUnicode_Check(name) ? NULL : PyUnicode_AsUTF8(name);
-    if (text != NULL) {
-        n = snprintf(out, room, "\\N{%.256s}", text);
+    const OuUnicodeNames *names = ou_unicode_names();
+    char name[257]; /* the longest name has fewer letters */
+    if (names != NULL && names->name(ch, name, sizeof name, 1)) {
+        return snprintf(out, room, "\\N{%s}", name);
     }
-    PyErr_Clear();
-    Py_XDECREF(name);
-    Py_XDECREF(module);
-    return n != 0 ? n : backslash_reference(out, room, ch);
+    return backslash_reference(out, room, ch);
 }
 
 static PyObject *

@@ -452,28 +452,22 @@ _PyCodec_DecodeText(PyObject *obj, const char *encoding, const char *errors)
 
 /* ---- character names ----------------------------------------------------------------------------------- */
 
+const OuUnicodeNames *
+ou_unicode_names(void)
+{
+    const OuUnicodeNames *names = PyCapsule_Import("unicodedata._ucnhash_CAPI", 1);
+    if (names == NULL) {
+        PyErr_Clear();
+    }
+    return names;
+}
+
 int
 ou_unicode_lookup_name(const char *name, Py_ssize_t size, Py_UCS4 *out)
 {
-    PyObject *module = PyImport_ImportModule("unicodedata"), *result = NULL;
-    if (module == NULL) {
-        PyErr_Clear();
-        return -2; /* no names at all */
+    const OuUnicodeNames *names = ou_unicode_names();
+    if (names == NULL) {
+        return -2;
     }
-    PyObject *str = PyUnicode_DecodeASCII(name, size, NULL);
-    if (str != NULL) {
-        OU_HOLD(hold, &module, &str);
-        result = PyObject_CallMethodOneArg(module, OU_STR(lookup), str);
-        OU_HOLD_END(hold);
-        Py_DECREF(str);
-    }
-    Py_DECREF(module);
-    int found = -1;
-    if (result != NULL && PyUnicode_Check(result) && PyUnicode_GET_LENGTH(result) == 1) {
-        *out = PyUnicode_READ_CHAR(result, 0);
-        found = 0;
-    }
-    Py_XDECREF(result);
-    PyErr_Clear();
-    return found;
+    return size <= INT_MAX && names->code(name, (int)size, out, 0) ? 0 : -1;
 }

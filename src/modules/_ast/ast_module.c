@@ -51,8 +51,8 @@ static AstClass classes[AST_N_CLASSES] = {
 #define SUM(name_, place_) {.name = #name_, .shape = AST_SUM, .place = AST_##place_},
 #define ENUM(name_) {.name = #name_, .shape = AST_ENUM},
 #define KIND(name_) {.name = #name_, .shape = AST_KIND, .first_field = FIRST_##name_},
-#define PRODUCT(name_, place_) {.name = #name_, .shape = AST_PRODUCT, .place = AST_##place_,
-        .first_field = FIRST_##name_},
+#define PRODUCT(name_, place_) \
+    {.name = #name_, .shape = AST_PRODUCT, .place = AST_##place_, .first_field = FIRST_##name_},
 #define FIELD(type, class, path, name, field_type, quantity)
 #include "modules/_ast/ast_nodes.def"
 #undef SUM

@@ -55,8 +55,8 @@ check_place(int line, int column, int end_line, int end_column)
     return 0;
 }
 
-#define CHECK_PLACE(node) TRY(check_place((node)->lineno, (node)->col_offset, (node)->end_lineno,
-        (node)->end_col_offset))
+#define CHECK_PLACE(node) \
+    TRY(check_place((node)->lineno, (node)->col_offset, (node)->end_lineno, (node)->end_col_offset))
 
 static int
 check_name(PyObject *name)
