@@ -17,4 +17,9 @@ extern PyMethodDef ou_builtins_io_methods[];      /* print, input: builtins_io.c
 #define FASTCALL_KEYWORDS(function) (PyCFunction)(void *)(function), METH_FASTCALL | METH_KEYWORDS
 #define FASTCALL(function) (PyCFunction)(void *)(function), METH_FASTCALL
 
+/* The text of a str, bytes, or other buffer, NUL-terminated.  *owner is to be dropped afterwards; *is_text: it was a str.
+ * Returns NULL with TypeError ("`function`() arg 1 must be a `what` object") or ValueError for a NUL inside set. */
+const char *ou_source_text(PyObject *source, const char *function, const char *what, PyObject **owner, Py_ssize_t *size,
+                           bool *is_text);
+
 #endif

@@ -8,10 +8,8 @@
 
 /* ---- source ------------------------------------------------------------------------------------------------ */
 
-/* The text of a str, bytes, or other buffer, NUL-terminated.  *owner is to be dropped afterwards.
- * Returns NULL with TypeError, or SyntaxError for a NUL inside, set. */
-static const char *
-source_text(PyObject *source, const char *function, const char *what, PyObject **owner, Py_ssize_t *size, bool *is_text)
+const char *
+ou_source_text(PyObject *source, const char *function, const char *what, PyObject **owner, Py_ssize_t *size, bool *is_text)
 {
     const char *text;
     *owner = NULL;
@@ -82,7 +80,7 @@ compile_source(PyObject *source, const char *function, const char *what, PyObjec
     PyObject *owner;
     Py_ssize_t size;
     bool is_text;
-    const char *text = source_text(source, function, what, &owner, &size, &is_text);
+    const char *text = ou_source_text(source, function, what, &owner, &size, &is_text);
     if (text == NULL) {
         return NULL;
     }

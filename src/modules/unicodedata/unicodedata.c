@@ -203,12 +203,13 @@ unicodedata_name(PyObject *self, PyObject *const *args, Py_ssize_t n_args)
     return PyUnicode_FromString(name);
 }
 
-/* Is it a name of Unicode 3.2.0?  CPython looks neither for aliases there nor for sequences. */
+/* Is it a name of Unicode 3.2.0?  As in CPython, aliases and sequences are none, and ideographs all are. */
 static bool
 is_old_name(const char *name, Py_UCS4 code)
 {
     char own[UCD_NAME_MAX + 1];
-    return !ou_ucd_is_young(code) && ou_ucd_name(code, own, sizeof own, 0) && strcasecmp(own, name) == 0;
+    return ou_ucd_name(code, own, sizeof own, 0)
+           && (strncmp(own, "CJK UNIFIED ", 12) == 0 || (!ou_ucd_is_young(code) && strcasecmp(own, name) == 0));
 }
 
 static PyObject *
