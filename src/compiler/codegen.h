@@ -220,6 +220,8 @@ int ou_gen_joined(Compiler *c, Expr *e, int want);
 int ou_gen_formatted(Compiler *c, Expr *e, int want);
 
 int ou_gen_call(Compiler *c, Expr *e, int want);
+/* SyntaxError for a keyword that is given twice, or is __debug__. */
+int ou_gen_check_keywords(Compiler *c, KeywordSeq keywords);
 /* The rest of a call whose callable is in window register w and whose first n_filled arguments are there. */
 int ou_gen_call_rest(Compiler *c, int w, int n_filled, ExprSeq args, KeywordSeq keywords, int want, OuPlace place);
 

@@ -49,8 +49,8 @@ warn_callee(Compiler *c, Expr *func)
     return ou_gen_warn(c, "'%.200s' object is not callable; perhaps you missed a comma?", type);
 }
 
-static int
-check_keywords(Compiler *c, KeywordSeq keywords)
+int
+ou_gen_check_keywords(Compiler *c, KeywordSeq keywords)
 {
     for (Py_ssize_t i = 0; i < keywords.n; i++) {
         Keyword *keyword = keywords.items[i];
@@ -310,7 +310,7 @@ ou_gen_call(Compiler *c, Expr *e, int want)
     Unit *u = c->unit;
     Expr *func = e->Call.func;
     AT(c, e);
-    TRY(check_keywords(c, e->Call.keywords));
+    TRY(ou_gen_check_keywords(c, e->Call.keywords));
     TRY(warn_callee(c, func));
     int mark = u->sp;
     if (func->kind == EXPR_ATTRIBUTE && is_plain(e->Call.args, e->Call.keywords)) {

@@ -561,6 +561,8 @@ ou_gen_class(Compiler *c, Stmt *s)
     }
     outer->sp = function + 1;
     TRY(ou_gen_push_const(c, name));
+    TRY(ou_gen_check_keywords(c, s->ClassDef.keywords));
+    AT(c, s);
     TRY(ou_gen_call_rest(c, w, 2, s->ClassDef.bases, s->ClassDef.keywords, d, PLACE(s)));
     if (slot != ANY) {
         d = ou_gen_apply_decorators(c, decorators, windows, name);

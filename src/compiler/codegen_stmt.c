@@ -160,6 +160,9 @@ gen_return(Compiler *c, Stmt *s)
         TRY(ou_emit(c, OU_OP_NOP, 0, 0, 0)); /* the line, before what the blocks do */
     }
     AT(c, s);
+    if (constant && value != NULL && value->lineno == s->lineno) {
+        AT(c, value); /* where a return from an except* block is refused */
+    }
     TRY(ou_block_unwind(c, 0, !constant && IS_TEMP(x) ? REG(x) : -1));
     if (constant) {
         x = ou_const_operand(c, value == NULL ? Py_None : value->Constant.value);

@@ -578,6 +578,32 @@ looks_ahead(TokenKind kind, Py_ssize_t len)
     }
 }
 
+/* ---- type comments ---- */
+
+/* Is the comment from `p` to `end` a `# type: ...`?  Out: what follows that, or what follows `ignore` there.
+ * Returns TOK_TYPE_COMMENT, TOK_TYPE_IGNORE, or TOK_UNKNOWN. */
+static TokenKind
+type_comment_kind(const char *p, const char *end, const char **start)
+{
+    static const char word[] = "type:", ignore[] = "ignore";
+    for (p++; *p == ' ' || *p == '\t'; p++) {
+    }
+    if (strncmp(p, word, sizeof word - 1) != 0) {
+        return TOK_UNKNOWN;
+    }
+    for (p += sizeof word - 1; *p == ' ' || *p == '\t'; p++) {
+    }
+    *start = p;
+    if (strncmp(p, ignore, sizeof ignore - 1) == 0) {
+        p += sizeof ignore - 1;
+        if (p == end || !(CLASS(*p) & LEX_ID) || *p == '_') { /* ignore[...], not ignored */
+            *start = p;
+            return TOK_TYPE_IGNORE;
+        }
+    }
+    return TOK_TYPE_COMMENT;
+}
+
 /* ---- the next token ---- */
 
 int
@@ -608,6 +634,15 @@ again:;
         do {
             p++;
         } while (*p != '\n' && *p != 0);
+        TokenKind kind = lexer->type_comments ? type_comment_kind(comment, p, start) : TOK_UNKNOWN;
+        if (kind != TOK_UNKNOWN) {
+            *end = lexer->cur = p;
+            if (kind == TOK_TYPE_IGNORE && blank && *p == '\n') {
+                lexer->cur++; /* nothing else is on the line */
+                lexer->at_line_start = lexer->line_pending = true;
+            }
+            return kind;
+        }
     }
     lexer->cur = p;
     if (*p == 0) {

@@ -50,6 +50,7 @@ typedef struct Lexer {
     bool interactive;
     bool stopped;           /* interactive: ask for no more lines */
     bool keep_blocks_open;  /* OU_PARSE_DONT_IMPLY_DEDENT */
+    bool type_comments;     /* OU_PARSE_TYPE_COMMENTS: they are tokens */
     int pending_indents;    /* INDENT (> 0) or DEDENT (< 0) tokens to give first */
     int indent, level;      /* depth of the stacks below */
     int indent_cols[LEX_MAX_INDENT], indent_alt_cols[LEX_MAX_INDENT];

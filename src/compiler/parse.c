@@ -13,6 +13,27 @@
 
 /* ---- the roots ---- */
 
+/* Nodes for the comments `# type: ignore`. */
+static int
+take_ignores(Parser *parser, TypeIgnoreSeq *out)
+{
+    Build *build = parser->build;
+    Py_ssize_t mark = build->n_scratch;
+    for (int i = 0; i < parser->tokens->n_ignores; i++) {
+        const Token *token = &parser->tokens->ignores[i];
+        TypeIgnore *ignore = NEW(parser, TypeIgnore);
+        if (ignore == NULL || ou_build_push(build, ignore) < 0) {
+            return -1;
+        }
+        ignore->lineno = token->lineno;
+        ignore->tag = ou_tree_keep(build->tree, PyUnicode_DecodeUTF8(ou_token_text(parser->tokens, token), token->len, NULL));
+        if (ignore->tag == NULL) {
+            return -1;
+        }
+    }
+    return TAKE(build, mark, *out);
+}
+
 static Mod *
 parse_module(Parser *parser)
 {
@@ -28,7 +49,7 @@ parse_module(Parser *parser)
         }
         parser_need(parser);
     }
-    return TAKE(parser->build, mark, root->Module.body) < 0 ? NULL : root;
+    return TAKE(parser->build, mark, root->Module.body) < 0 || take_ignores(parser, &root->Module.type_ignores) < 0 ? NULL : root;
 }
 
 static Mod *
@@ -197,6 +218,7 @@ parse_from(Lexer *lexer, PyObject *filename, OuParseMode mode, int flags)
         return NULL;
     }
     lexer->keep_blocks_open = flags & OU_PARSE_DONT_IMPLY_DEDENT;
+    lexer->type_comments = flags & OU_PARSE_TYPE_COMMENTS;
     ou_token_stream_init(&tokens, lexer, mode == OU_PARSE_SINGLE);
     tokens.forgets = true;
     Tree *tree = build.tree;
@@ -211,6 +233,10 @@ parse_from(Lexer *lexer, PyObject *filename, OuParseMode mode, int flags)
         ou_syntax_error_last(&parser, PyExc_SyntaxError,
                              "multiple statements found while compiling a single statement");
         tree->root = NULL;
+    }
+    else if (tree->root == NULL && parser.tok->kind == TOK_TYPE_COMMENT && !PyErr_Occurred()) {
+        ou_syntax_error_at(&parser, PyExc_SyntaxError, parser.tok->lineno, parser.tok->col, parser.tok->end_lineno,
+                           parser.tok->end_col, "invalid syntax"); /* the second look doesn't see them */
     }
     else if (tree->root == NULL && ou_parser_failed_plainly(&parser)) {
         FaultyText faulty = {

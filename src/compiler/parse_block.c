@@ -73,6 +73,16 @@ parse_suite(Parser *parser, StmtSeq *out)
     return parser_accept(parser, TOK_COLON) ? ou_parse_block(parser, out) : -1;
 }
 
+/* The same with a type comment behind the colon. */
+static int
+parse_commented_suite(Parser *parser, StmtSeq *out, PyObject **comment)
+{
+    if (!parser_accept(parser, TOK_COLON) || ou_parse_type_comment(parser, comment) < 0) {
+        return -1;
+    }
+    return ou_parse_block(parser, out);
+}
+
 /* An optional `else: block`. */
 static int
 parse_else(Parser *parser, StmtSeq *out)
@@ -157,13 +167,14 @@ static Stmt *
 parse_for(Parser *parser, StmtKind kind, Place start)
 {
     StmtSeq body, orelse = {0, NULL};
+    PyObject *comment;
     parser_next(parser);
     Expr *target = ou_parse_star_targets(parser);
     if (target == NULL || !parser_accept(parser, TOK_IN)) {
         return NULL;
     }
     Expr *iter = ou_parse_star_expressions(parser);
-    if (iter == NULL || parse_suite(parser, &body) < 0 || parse_else(parser, &orelse) < 0) {
+    if (iter == NULL || parse_commented_suite(parser, &body, &comment) < 0 || parse_else(parser, &orelse) < 0) {
         return NULL;
     }
     Stmt *stmt = ou_parser_stmt(parser, kind, start);
@@ -172,6 +183,7 @@ parse_for(Parser *parser, StmtKind kind, Place start)
         stmt->For.iter = iter;
         stmt->For.body = body;
         stmt->For.orelse = orelse;
+        stmt->For.type_comment = comment;
     }
     return stmt;
 }
@@ -262,13 +274,15 @@ parse_with(Parser *parser, StmtKind kind, Place start)
     }
     WithItemSeq items;
     StmtSeq body;
-    if (TAKE(build, mark, items) < 0 || parse_suite(parser, &body) < 0) {
+    PyObject *comment;
+    if (TAKE(build, mark, items) < 0 || parse_commented_suite(parser, &body, &comment) < 0) {
         return NULL;
     }
     Stmt *stmt = ou_parser_stmt(parser, kind, start);
     if (stmt != NULL) {
         stmt->With.items = items;
         stmt->With.body = body;
+        stmt->With.type_comment = comment;
     }
     return stmt;
 }
@@ -351,6 +365,28 @@ parse_try(Parser *parser)
 
 /* ---- def, class ---- */
 
+/* A function's body, with a type comment behind the colon or on a line of its own before the first statement. */
+static int
+parse_function_suite(Parser *parser, StmtSeq *out, PyObject **comment)
+{
+    if (!parser_accept(parser, TOK_COLON) || ou_parse_type_comment(parser, comment) < 0) {
+        return -1;
+    }
+    if (OU_UNLIKELY(parser->build->flags & OU_PARSE_TYPE_COMMENTS) && *comment == NULL && parser_kind(parser) == TOK_NEWLINE
+        && ou_parser_peek(parser) == TOK_TYPE_COMMENT) {
+        int pos = parser->pos;
+        parser_next(parser);
+        if (ou_parse_type_comment(parser, comment) < 0) {
+            return -1;
+        }
+        if (parser_kind(parser) != TOK_NEWLINE || ou_parser_peek(parser) != TOK_INDENT) {
+            *comment = NULL;
+            parser_seek(parser, pos);
+        }
+    }
+    return ou_parse_block(parser, out);
+}
+
 static Stmt *
 parse_def(Parser *parser, StmtKind kind, Place start, ExprSeq decorators)
 {
@@ -368,11 +404,13 @@ parse_def(Parser *parser, StmtKind kind, Place start, ExprSeq decorators)
     if (parser_accept(parser, TOK_ARROW) && (returns = ou_parse_expression(parser)) == NULL) {
         return NULL;
     }
-    if (parse_suite(parser, &body) < 0) {
+    PyObject *comment;
+    if (parse_function_suite(parser, &body, &comment) < 0) {
         return NULL;
     }
     Stmt *stmt = ou_parser_stmt(parser, kind, start);
     if (stmt != NULL) {
+        stmt->FunctionDef.type_comment = comment;
         stmt->FunctionDef.name = name;
         stmt->FunctionDef.args = args;
         stmt->FunctionDef.body = body;

@@ -211,6 +211,7 @@ ou_parse_parameters(Parser *parser, bool lambda)
     bool seen_slash = false, seen_star = false, seen_default = false, bare = false;
     while (parser_kind(parser) != end) {
         int kind = parser_kind(parser);
+        Arg *commented = NULL; /* whom a type comment behind the comma belongs to */
         if (kind == TOK_NAME) {
             Arg *arg = parse_parameter(parser, lambda, false);
             if (arg == NULL) {
@@ -230,6 +231,7 @@ ou_parse_parameters(Parser *parser, bool lambda)
                 seen_default |= value != NULL;
             }
             bare = false;
+            commented = arg;
             if (ou_build_push(build, arg) < 0 || ou_build_push(build, value) < 0) {
                 return NULL;
             }
@@ -256,7 +258,7 @@ ou_parse_parameters(Parser *parser, bool lambda)
             if (parser_kind(parser) == TOK_COMMA) {
                 bare = true;
             }
-            else if ((out->vararg = parse_parameter(parser, lambda, true)) == NULL) {
+            else if ((commented = out->vararg = parse_parameter(parser, lambda, true)) == NULL) {
                 return NULL;
             }
         }
@@ -267,7 +269,7 @@ ou_parse_parameters(Parser *parser, bool lambda)
                 return NULL;
             }
             parser_accept(parser, TOK_COMMA);
-            if (parser_kind(parser) != end) {
+            if ((!lambda && ou_parse_type_comment(parser, &out->kwarg->type_comment) < 0) || parser_kind(parser) != end) {
                 return NULL;
             }
             break;
@@ -275,7 +277,11 @@ ou_parse_parameters(Parser *parser, bool lambda)
         else {
             return NULL;
         }
-        if (!parser_accept(parser, TOK_COMMA)) {
+        bool more = parser_accept(parser, TOK_COMMA);
+        if (commented != NULL && !lambda && ou_parse_type_comment(parser, &commented->type_comment) < 0) {
+            return NULL;
+        }
+        if (!more) {
             break;
         }
     }

@@ -307,3 +307,19 @@ ou_parse_name(Parser *parser)
     }
     return name;
 }
+
+int
+ou_parse_type_comment(Parser *parser, PyObject **out)
+{
+    *out = NULL;
+    if (OU_LIKELY(parser->tok->kind != TOK_TYPE_COMMENT)) {
+        return 0;
+    }
+    PyObject *text = PyUnicode_DecodeUTF8(ou_token_text(parser->tokens, parser->tok), parser->tok->len, NULL);
+    *out = ou_tree_keep(parser->build->tree, text);
+    if (*out == NULL) {
+        return -1;
+    }
+    parser_next(parser);
+    return 0;
+}

@@ -220,6 +220,9 @@ Stmt *ou_parser_stmt(Parser *parser, StmtKind kind, Place start);
  * on error. */
 PyObject *ou_parse_name(Parser *parser);
 
+/* An optional type comment: its text, or NULL in *out.  Returns 0, or -1 with an error set. */
+int ou_parse_type_comment(Parser *parser, PyObject **out);
+
 /* ---- expressions (parse_expr.c, parse_atom.c) ---- */
 
 Expr *ou_parse_star_expressions(Parser *parser);       /* a, *b, c    with or without commas */

@@ -80,11 +80,13 @@ parse_assignment(Parser *parser, Expr *expr, Place start)
             return NULL;
         }
     }
-    Stmt *stmt = ou_parser_stmt(parser, STMT_ASSIGN, start);
+    PyObject *comment;
+    Stmt *stmt = ou_parse_type_comment(parser, &comment) < 0 ? NULL : ou_parser_stmt(parser, STMT_ASSIGN, start);
     if (stmt == NULL || TAKE(build, mark, stmt->Assign.targets) < 0) {
         return NULL;
     }
     stmt->Assign.value = expr;
+    stmt->Assign.type_comment = comment;
     return stmt;
 }
 

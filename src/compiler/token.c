@@ -27,7 +27,8 @@ void
 ou_token_stream_clear(TokenStream *stream)
 {
     PyMem_Free(stream->items);
-    stream->items = NULL;
+    PyMem_Free(stream->ignores);
+    stream->items = stream->ignores = NULL;
     stream->n = stream->cap = 0;
 }
 
@@ -70,6 +71,20 @@ stream_add(TokenStream *stream)
     stream->n_fetched = stream->n;
 }
 
+/* Put a `# type: ignore` aside, which was added last.  Returns 0, or -1 with MemoryError set. */
+static int
+stream_ignore(TokenStream *stream)
+{
+    Token *ignores = PyMem_Realloc(stream->ignores, (size_t)(stream->n_ignores + 1) * sizeof *ignores);
+    if (ignores == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    stream->ignores = ignores;
+    ignores[stream->n_ignores++] = stream->items[--stream->n];
+    return 0;
+}
+
 int
 ou_token_stream_fetch(TokenStream *stream, int at)
 {
@@ -97,6 +112,9 @@ ou_token_stream_fetch(TokenStream *stream, int at)
             int kind = stream->items[stream->n - 1].kind;
             if (kind == TOK_END || kind == TOK_ERROR) {
                 break;
+            }
+            if (OU_UNLIKELY(kind == TOK_TYPE_IGNORE) && stream_ignore(stream) < 0) {
+                return -1;
             }
         }
     }

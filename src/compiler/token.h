@@ -39,6 +39,8 @@ typedef struct {
     bool started; /* with `single`: a token came since the last made-up newline */
     /* SyntaxErrors are dropped: a TOK_ERROR is all that tells, and a second look will raise it */
     bool forgets;
+    Token *ignores; /* `# type: ignore` comments, which no parser sees; PyMem block */
+    int n_ignores;
     bool frozen;  /* reading past what was fetched gives `end` instead of asking the lexer */
     Token end;
 } TokenStream;

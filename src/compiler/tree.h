@@ -296,7 +296,7 @@ typedef enum {
 enum {
     OU_PARSE_IGNORE_COOKIE = 0x0800,          /* PyCF_IGNORE_COOKIE: the source is UTF-8, whatever it says */
     OU_PARSE_DONT_IMPLY_DEDENT = 0x0200,      /* PyCF_DONT_IMPLY_DEDENT */
-    OU_PARSE_TYPE_COMMENTS = 0x1000,          /* accepted, without effect */
+    OU_PARSE_TYPE_COMMENTS = 0x1000,          /* PyCF_TYPE_COMMENTS */
     OU_PARSE_ALLOW_INCOMPLETE_INPUT = 0x4000, /* "incomplete input" where more lines could help */
     OU_PARSE_BARRY_AS_BDFL = 0x400000         /* CO_FUTURE_BARRY_AS_BDFL: `<>` is the inequality */
 };
