@@ -205,7 +205,7 @@ done:
 PyObject *
 ou_compile_source(const char *source, size_t size, PyObject *filename, OuParseMode mode, int flags, int optimize)
 {
-    Tree *tree = ou_parse_bytes(source, size, filename, mode, flags, false);
+    Tree *tree = ou_parse_bytes(source, size, filename, mode, flags, flags & OU_COMPILE_FILE);
     if (tree == NULL) {
         return NULL;
     }

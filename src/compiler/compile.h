@@ -8,8 +8,11 @@
 
 #include "compiler/tree.h"
 
-/* With the flags of compile(): a source of the standard library, whose small int constants are objects of its own. */
-enum { OU_COMPILE_LIBRARY = 0x40000000 };
+/* With the flags of compile(). */
+enum {
+    OU_COMPILE_LIBRARY = 0x40000000, /* a source of the standard library, whose small int constants are objects of its own */
+    OU_COMPILE_FILE = 0x20000000,    /* a program's file, not text given to compile(): other errors of encoding */
+};
 
 /* Compile a tree.
  *

@@ -143,9 +143,6 @@ unicode_by_name(const char *name, Py_ssize_t length)
 {
     Py_UCS4 code;
     int status = ou_unicode_lookup_name(name, length, &code);
-    if (status == -2) {
-        PyErr_SetString(PyExc_UnicodeError, "\\N escapes not supported (can't load unicodedata module)");
-    }
     return status == 0 ? (Py_ssize_t)code : status;
 }
 

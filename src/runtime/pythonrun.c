@@ -120,7 +120,7 @@ run_stream(FILE *fp, PyObject *filename, int start, PyObject *globals, PyObject 
     if (text == NULL) {
         return NULL;
     }
-    PyObject *code = ou_compile_source(text, size, filename, (OuParseMode)start, flags_of(flags), -1);
+    PyObject *code = ou_compile_source(text, size, filename, (OuParseMode)start, flags_of(flags) | OU_COMPILE_FILE, -1);
     PyMem_Free(text);
     return run_code(code, globals, locals);
 }

@@ -128,11 +128,11 @@ typedef struct {
     int (*code)(const char *name, int length, Py_UCS4 *code, int private);
 } OuUnicodeNames;
 
-/* That API, or NULL without an error where the module can't be imported.  RE-ENTRANT (the first import). */
+/* That API, or NULL with an error set: UnicodeError where the module can't be imported.  RE-ENTRANT (the first import). */
 const OuUnicodeNames *ou_unicode_names(void);
 
-/* The character called `name` in \N{name}: 0; -1 if there is none, -2 if there is no module unicodedata;
- * sets no error.  RE-ENTRANT. */
+/* The character called `name` in \N{name}: 0; -1 if there is none, -2 with an error set, as above.
+ * RE-ENTRANT. */
 int ou_unicode_lookup_name(const char *name, Py_ssize_t size, Py_UCS4 *out);
 
 #endif

@@ -124,7 +124,7 @@ PyCodec_ReplaceErrors(PyObject *exc)
     return answer(ou_str_settle(text), info.end);
 }
 
-/* Write each code unit of the error's range by a printf-like function of ours; a str of ASCII. */
+/* Write each code unit of the error's range by a printf-like function of ours, which may fail (-1); a str of ASCII. */
 static PyObject *
 references(const ErrorInfo *info, int (*one)(char *out, size_t room, Py_UCS4 ch))
 {
@@ -134,7 +134,7 @@ references(const ErrorInfo *info, int (*one)(char *out, size_t room, Py_UCS4 ch)
         Py_UCS4 ch = info->kind == DECODE ? (unsigned char)PyBytes_AS_STRING(info->object)[i]
                                           : PyUnicode_READ_CHAR(info->object, i);
         int n = one(text, sizeof text, ch);
-        if (ou_byte_sink_write(&sink, text, (size_t)n) < 0) {
+        if (n < 0 || ou_byte_sink_write(&sink, text, (size_t)n) < 0) {
             PyMem_Free(sink.data);
             return NULL;
         }
@@ -162,7 +162,13 @@ name_reference(char *out, size_t room, Py_UCS4 ch)
 {
     const OuUnicodeNames *names = ou_unicode_names();
     char name[257]; /* the longest name has fewer letters */
-    if (names != NULL && names->name(ch, name, sizeof name, 1)) {
+    if (names == NULL) {
+        if (!PyErr_ExceptionMatches(PyExc_UnicodeError)) {
+            return -1;
+        }
+        PyErr_Clear(); /* without names, escapes */
+    }
+    else if (names->name(ch, name, sizeof name, 1)) {
         return snprintf(out, room, "\\N{%s}", name);
     }
     return backslash_reference(out, room, ch);

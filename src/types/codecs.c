@@ -456,8 +456,8 @@ const OuUnicodeNames *
 ou_unicode_names(void)
 {
     const OuUnicodeNames *names = PyCapsule_Import("unicodedata._ucnhash_CAPI", 1);
-    if (names == NULL) {
-        PyErr_Clear();
+    if (names == NULL && (PyErr_ExceptionMatches(PyExc_ImportError) || PyErr_ExceptionMatches(PyExc_AttributeError))) {
+        PyErr_SetString(PyExc_UnicodeError, "\\N escapes not supported (can't load unicodedata module)");
     }
     return names;
 }

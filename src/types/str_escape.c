@@ -62,9 +62,6 @@ read_name(OuDecoder *decoder, Py_ssize_t *at, Py_UCS4 *out, const char **reason)
     OU_HOLD(hold, &decoder->writer.buffer, &decoder->handler, &decoder->exception);
     int found = ou_unicode_lookup_name((const char *)decoder->data + start, n, out);
     OU_HOLD_END(hold);
-    if (found == -2) {
-        PyErr_SetString(PyExc_UnicodeError, "\\N escapes not supported (can't load unicodedata module)");
-    }
     return found == 0 ? ESCAPE_OK : ESCAPE_WRONG;
 }
 

@@ -412,9 +412,11 @@ class_make(PyObject *state, int id)
 PyObject *
 ou_ast_state(void)
 {
-    static const char key[] = "_ast";
     PyObject *dict = PyInterpreterState_GetDict(PyInterpreterState_Get()); /* borrowed */
-    PyObject *state = dict == NULL ? NULL : PyDict_GetItemString(dict, key);
+    PyObject *state = dict == NULL ? NULL : PyDict_GetItemWithError(dict, OU_STR(_ast));
+    if (dict == NULL && !PyErr_Occurred()) {
+        PyErr_NoMemory(); /* it sets none itself */
+    }
     if (dict == NULL || state != NULL) {
         return state;
     }
@@ -432,17 +434,17 @@ ou_ast_state(void)
     OU_HOLD_END(hold);
     if (status == 0) {
         PyObject_GC_Track(state);
-        status = PyDict_SetItemString(dict, key, state);
+        status = PyDict_SetItem(dict, OU_STR(_ast), state);
     }
     Py_DECREF(state);
-    return status < 0 ? NULL : PyDict_GetItemString(dict, key);
+    return status < 0 ? NULL : PyDict_GetItemWithError(dict, OU_STR(_ast));
 }
 
 int
 ou_ast_check(PyObject *object)
 {
     PyObject *dict = PyInterpreterState_GetDict(PyInterpreterState_Get());
-    if (dict == NULL || PyDict_GetItemString(dict, "_ast") == NULL) {
+    if (dict == NULL || PyDict_GetItemWithError(dict, OU_STR(_ast)) == NULL) {
         return 0; /* there are no nodes where there is no class of them */
     }
     return PyObject_IsInstance(object, ou_ast_state_class(ou_ast_state(), AST_CLASS_AST));

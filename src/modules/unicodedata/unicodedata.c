@@ -283,16 +283,26 @@ static PyMemberDef ucd_members[] = {
     {NULL},
 };
 
+/* The collector must see the way from here to the type, and from there to the module that holds us. */
+static int
+ucd_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    return 0;
+}
+
 static void
 ucd_dealloc(PyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self);
-    PyObject_Free(self);
+    PyObject_GC_UnTrack(self);
+    PyObject_GC_Del(self);
     Py_DECREF(type);
 }
 
 static PyType_Slot ucd_slots[] = {
     {Py_tp_dealloc, ucd_dealloc},
+    {Py_tp_traverse, ucd_traverse},
     {Py_tp_getattro, PyObject_GenericGetAttr},
     {Py_tp_methods, functions},
     {Py_tp_members, ucd_members},
@@ -302,7 +312,8 @@ static PyType_Slot ucd_slots[] = {
 static PyType_Spec ucd_spec = {
     .name = "unicodedata.UCD",
     .basicsize = sizeof(Ucd),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION
+             | Py_TPFLAGS_IMMUTABLETYPE,
     .slots = ucd_slots,
 };
 
@@ -313,7 +324,7 @@ module_exec(PyObject *module)
     if (type == NULL) {
         return -1;
     }
-    Ucd *old = PyObject_New(Ucd, type);
+    Ucd *old = (Ucd *)PyType_GenericAlloc(type, 0);
     int status = old == NULL ? -1 : 0;
     if (old != NULL) {
         old->version = "3.2.0";
