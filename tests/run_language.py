@@ -18,6 +18,7 @@ may say more about it:
     # options: -O -X dev     options before the script, for both
     # args: a b              arguments after it, for both
     # stdin: TEXT            a line of standard input
+    # site: yes              without -S, which ouro gets else: what lies in this machine's site folders is no test's affair
     # not-under: gc-stress REASON    a configuration in which the program can't be run
     # timeout: SECONDS       else 20
 
@@ -45,7 +46,7 @@ CONFIGS = {
     "gc-stress": (["-X", "audit", "-X", "gc-stress=7"], 10),
     "pressure": (["-X", "audit", "-X", "memory-pressure=97"], 10),
 }
-DIRECTIVES = ("differs", "status", "stderr", "options", "args", "stdin", "not-under", "timeout")
+DIRECTIVES = ("differs", "status", "stderr", "options", "args", "stdin", "site", "not-under", "timeout")
 CRASHED = re.compile(r"AddressSanitizer|runtime error: |ou_panic|ouroboros: panic")
 TIMEOUT_S = 20
 AUDIT_FAILED = 99          # the command's exit status when the audit found a count that is wrong
@@ -174,7 +175,7 @@ class Runner:
     def check_repl(self, text: str) -> str | None:
         timeout = TIMEOUT_S * self.factor
         typed, expected = transcript(text)
-        end = run([self.options.ouro, *self.switches, "-i", "-q"], typed, timeout, merge=True)
+        end = run([self.options.ouro, *self.switches, "-S", "-i", "-q"], typed, timeout, merge=True)
         bad = self.ended_badly(end, timeout)
         if bad:
             return bad
@@ -199,7 +200,8 @@ class Runner:
             if status != 0 and last is None:
                 last = answer["last"].replace("{{", "{{\\{\\{}}")
             out = None
-        end = run([self.options.ouro, *self.switches, *shlex.split(notes.get("options", "")), str(case),
+        site = [] if "site" in notes else ["-S"]
+        end = run([self.options.ouro, *self.switches, *site, *shlex.split(notes.get("options", "")), str(case),
                    *shlex.split(notes.get("args", ""))], self.stdin(notes), timeout)
         bad = self.ended_badly(end, timeout)
         if bad:

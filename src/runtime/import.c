@@ -1,11 +1,11 @@
 /* runtime/import.c - importing: sys.modules, names, packages, fromlists.
  *
- * Owns       nothing: modules live in sys.modules, finders in sys.meta_path.
+ * Owns       nothing: modules live in sys.modules.
  * Invariant  a module is in sys.modules before its code runs, and is taken out again if that fails.
- * Not here   where modules are found (import_finders.c).
+ * Not here   where modules are found (import_finders.c), importlib in place of all that (importlib.c).
  * Source     Language Reference, The import system. */
 #include "object/hold.h"
-#include "runtime/import.h"
+#include "runtime/importlib.h"
 
 struct _inittab *PyImport_Inittab;
 
@@ -146,11 +146,40 @@ is_initializing(PyObject *module)
     return status;
 }
 
+/* Does the import of a name need importlib: its own frozen names, or has the program put something in its place? */
+static bool
+needs_importlib(PyObject *name)
+{
+    return PyUnicode_CompareWithASCIIString(name, "_frozen_importlib") == 0
+        || PyUnicode_CompareWithASCIIString(name, "_frozen_importlib_external") == 0
+        || PySys_GetObject("meta_path") != NULL || PySys_GetObject("path_hooks") != NULL;
+}
+
 /* Import the module `name` (absolute), its parents first.  New, or NULL with an error set.  RE-ENTRANT. */
 static PyObject *
 load(PyObject *name)
 {
     PyObject *module = PyImport_GetModule(name), *parent = NULL, *path = NULL;
+    PyInterpreterState *interp = ou_interp();
+    if (module == NULL && !PyErr_Occurred() && interp->importlib == NULL && needs_importlib(name)) {
+        if (ou_importlib_install() < 0) {
+            return NULL;
+        }
+        module = PyImport_GetModule(name);
+    }
+    if (interp->importlib != NULL && !PyErr_Occurred()) {
+        if (module == NULL || module == Py_None) {
+            Py_XDECREF(module);
+            return ou_importlib_load(name);
+        }
+        OU_HOLD(waiting, &module);
+        int initializing = is_initializing(module); /* by another thread, perhaps */
+        if (initializing < 0 || (initializing > 0 && ou_importlib_wait(name) < 0)) {
+            Py_CLEAR(module);
+        }
+        OU_HOLD_END(waiting);
+        return module;
+    }
     if (module != NULL || PyErr_Occurred()) {
         if (module == Py_None) {
             ou_import_raise_not_found(PyUnicode_FromFormat("import of %U halted; None in sys.modules", name), name);
@@ -174,6 +203,10 @@ load(PyObject *name)
         }
         module = PyImport_GetModule(name); /* the parent may have imported it */
         if (module != NULL || PyErr_Occurred()) {
+            goto done;
+        }
+        if (interp->importlib != NULL) {
+            module = ou_importlib_load(name); /* the parent has asked for it */
             goto done;
         }
         if (_PyObject_LookupAttr(parent, OU_STR(__path__), &path) < 0) {
@@ -309,7 +342,7 @@ PyImport_ImportModuleLevelObject(PyObject *name, PyObject *globals, PyObject *lo
     else if (has_from == 0) {
         Py_ssize_t dot = PyUnicode_FindChar(name, '.', 0, PyUnicode_GET_LENGTH(name), 1);
         if (dot < 0) {
-            result = level == 0 || PyUnicode_GET_LENGTH(name) > 0 ? Py_NewRef(module) : Py_NewRef(module);
+            result = Py_NewRef(module);
         }
         else { /* the head of the name as it was written */
             Py_ssize_t cut = PyUnicode_GET_LENGTH(name) - dot;

@@ -1,14 +1,14 @@
-/* runtime/import_finders.c - where modules are found: built in, by finders that a program installed, or as files on a path.
+/* runtime/import_finders.c - where the C import finds modules: built in, or as files in folders of a path.
  *
- * sys.meta_path holds finders of others alone; the runtime's own come after them, in C.  Once Debian's importlib has
- * installed itself there it finds everything.
+ * What it does not know (namespace packages, zip files, finders of others) it leaves to importlib (importlib.c).
  *
  * Owns       added_modules, the copy of what an embedding program added to the built-in modules.
  * Not here   names and packages (import.c), making modules (import_spec.c), reading files (import_loader.c). */
 #include "object/hold.h"
-#include "runtime/import.h"
+#include "runtime/importlib.h"
 #include "runtime/pyc.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -138,87 +138,6 @@ ou_import_builtin(PyObject *name)
     return module;
 }
 
-/* ---- finders of others ------------------------------------------------------------------------------------------------ */
-
-/* Ask one finder for a spec.  New; NULL without an error (or with None dropped) if it has none. */
-static PyObject *
-ask_finder(PyObject *finder, PyObject *name, PyObject *path)
-{
-    PyObject *method = NULL, *spec = NULL;
-    if (_PyObject_LookupAttr(finder, OU_STR(find_spec), &method) <= 0) {
-        return NULL;
-    }
-    OU_HOLD(hold, &method);
-    spec = path == finder ? PyObject_CallOneArg(method, name)
-                          : PyObject_CallFunctionObjArgs(method, name, path ? path : Py_None, Py_None, NULL);
-    OU_HOLD_END(hold);
-    Py_DECREF(method);
-    if (spec == Py_None) {
-        Py_CLEAR(spec);
-    }
-    return spec;
-}
-
-/* Ask sys.meta_path's finders.  New spec; NULL, perhaps without an error. */
-static PyObject *
-ask_meta_path(PyObject *name, PyObject *path)
-{
-    PyObject *finders = PySys_GetObject("meta_path"), *spec = NULL, *finder = NULL;
-    if (finders == NULL || !PyList_Check(finders)) {
-        return NULL;
-    }
-    Py_INCREF(finders);
-    OU_HOLD(hold, &finders, &finder);
-    for (Py_ssize_t i = 0; spec == NULL && !PyErr_Occurred() && i < PyList_GET_SIZE(finders); i++) {
-        finder = Py_NewRef(PyList_GET_ITEM(finders, i));
-        spec = ask_finder(finder, name, path);
-        Py_CLEAR(finder);
-    }
-    OU_HOLD_END(hold);
-    Py_DECREF(finders);
-    return spec;
-}
-
-/* The finder that sys.path_hooks have for a path entry, by way of sys.path_importer_cache.
- * New; NULL without an error if it is the runtime's own business. */
-static PyObject *
-hooked_finder(PyObject *entry)
-{
-    PyObject *hooks = PySys_GetObject("path_hooks"), *cache = PySys_GetObject("path_importer_cache");
-    PyObject *finder = NULL, *hook = NULL;
-    if (cache != NULL && PyDict_Check(cache)) {
-        finder = PyDict_GetItemWithError(cache, entry);
-        if (finder != NULL || PyErr_Occurred()) {
-            return finder == Py_None ? NULL : Py_XNewRef(finder);
-        }
-    }
-    if (hooks == NULL || !PyList_Check(hooks) || PyList_GET_SIZE(hooks) == 0) {
-        return NULL;
-    }
-    Py_INCREF(hooks);
-    Py_XINCREF(cache);
-    OU_HOLD(hold, &hooks, &cache, &hook);
-    for (Py_ssize_t i = 0; finder == NULL && i < PyList_GET_SIZE(hooks); i++) {
-        hook = Py_NewRef(PyList_GET_ITEM(hooks, i));
-        finder = PyObject_CallOneArg(hook, entry);
-        Py_CLEAR(hook);
-        if (finder == NULL) {
-            if (!PyErr_ExceptionMatches(PyExc_ImportError)) {
-                break;
-            }
-            PyErr_Clear();
-        }
-    }
-    if (!PyErr_Occurred() && cache != NULL && PyDict_Check(cache)
-        && PyDict_SetItem(cache, entry, finder ? finder : Py_None) < 0) {
-        Py_CLEAR(finder);
-    }
-    OU_HOLD_END(hold);
-    Py_DECREF(hooks);
-    Py_XDECREF(cache);
-    return finder;
-}
-
 /* ---- files ------------------------------------------------------------------------------------------------------------- */
 
 /* The spec of a file.  folder: where a package's submodules are, or NULL for a plain module.  New. */
@@ -280,10 +199,10 @@ try_suffixes(PyObject *name, char *path, size_t size, const char *folder)
     return NULL;
 }
 
-/* Look in one folder.  New spec; NULL without an error if it is not there.  A folder of that name without __init__ is
- * added to `portions`. */
+/* Look in one folder.  New spec; NULL without an error if it is not there.
+ * *unknown  set if importlib may know more: a folder of that name without __init__, or `folder` is a file */
 static PyObject *
-search_folder(PyObject *name, const char *folder, const char *tail, PyObject *portions)
+search_folder(PyObject *name, const char *folder, const char *tail, bool *unknown)
 {
     char here[4096];
     struct stat st;
@@ -304,7 +223,9 @@ search_folder(PyObject *name, const char *folder, const char *tail, PyObject *po
         return NULL;
     }
     snprintf(package, size, "%s%s%s", folder, slash, tail);
-    bool is_folder = stat(package, &st) == 0 && S_ISDIR(st.st_mode);
+    int found = stat(package, &st);
+    bool is_folder = found == 0 && S_ISDIR(st.st_mode);
+    *unknown |= found < 0 && errno == ENOTDIR;
     if (is_folder) {
         snprintf(path, size, "%s/__init__", package);
         spec = try_suffixes(name, path, size, package);
@@ -313,69 +234,35 @@ search_folder(PyObject *name, const char *folder, const char *tail, PyObject *po
         snprintf(path, size, "%s", package);
         spec = try_suffixes(name, path, size, NULL);
     }
-    if (spec == NULL && !PyErr_Occurred() && is_folder) {
-        PyObject *portion = PyUnicode_DecodeFSDefault(package);
-        if (portion != NULL) {
-            (void)PyList_Append(portions, portion); /* an error stays set */
-            Py_DECREF(portion);
-        }
-    }
+    *unknown |= is_folder && spec == NULL;
     PyMem_Free(path);
     PyMem_Free(package);
     return spec;
 }
 
-/* One entry of a path. */
+/* Look along a path.  New spec; NULL without an error if it is nowhere, or if *unknown says that importlib shall look. */
 static PyObject *
-search_entry(PyObject *name, PyObject *entry, const char *tail, PyObject *portions)
-{
-    PyObject *finder, *spec = NULL, *bytes;
-    if (!PyUnicode_Check(entry) && !PyBytes_Check(entry)) {
-        return NULL;
-    }
-    finder = hooked_finder(entry);
-    if (finder != NULL) {
-        OU_HOLD(hold, &finder);
-        spec = ask_finder(finder, name, finder);
-        OU_HOLD_END(hold);
-        Py_DECREF(finder);
-        return spec;
-    }
-    bytes = PyErr_Occurred() || !PyUnicode_Check(entry) ? NULL : PyUnicode_EncodeFSDefault(entry);
-    if (bytes != NULL) {
-        spec = search_folder(name, PyBytes_AS_STRING(bytes), tail, portions);
-        Py_DECREF(bytes);
-    }
-    return spec;
-}
-
-/* Look along a path.  New spec; NULL without an error if it is nowhere. */
-static PyObject *
-search_path(PyObject *name, PyObject *path)
+search_path(PyObject *name, PyObject *path, bool *unknown)
 {
     const char *full = PyUnicode_AsUTF8(name), *dot = full == NULL ? NULL : strrchr(full, '.');
     const char *tail = dot ? dot + 1 : full;
     if (full == NULL || *tail == 0 || strchr(tail, '/') != NULL) {
         return NULL;
     }
-    PyObject *search = path != NULL ? PySequence_List(path) : NULL, *portions = PyList_New(0), *spec = NULL, *entry = NULL;
+    PyObject *search, *spec = NULL;
     if (path == NULL) {
-        PyObject *sys_path = PySys_GetObject("path");
-        search = sys_path != NULL && sys_path != Py_None ? PySequence_List(sys_path) : PyList_New(0);
+        path = PySys_GetObject("path");
     }
-    OU_HOLD(hold, &search, &portions, &entry);
-    for (Py_ssize_t i = 0; search != NULL && portions != NULL && spec == NULL && !PyErr_Occurred()
-                           && i < PyList_GET_SIZE(search); i++) {
-        entry = Py_NewRef(PyList_GET_ITEM(search, i));
-        spec = search_entry(name, entry, tail, portions);
-        Py_CLEAR(entry);
+    search = path != NULL && path != Py_None ? PySequence_List(path) : PyList_New(0);
+    Py_ssize_t n = search == NULL ? 0 : PyList_GET_SIZE(search);
+    for (Py_ssize_t i = 0; spec == NULL && !*unknown && !PyErr_Occurred() && i < n; i++) {
+        PyObject *entry = PyList_GET_ITEM(search, i), *bytes;
+        if (PyUnicode_Check(entry) && (bytes = PyUnicode_EncodeFSDefault(entry)) != NULL) {
+            spec = search_folder(name, PyBytes_AS_STRING(bytes), tail, unknown);
+            Py_DECREF(bytes);
+        }
     }
-    if (spec == NULL && !PyErr_Occurred() && portions != NULL && PyList_GET_SIZE(portions) > 0) {
-        spec = ou_import_spec_new(name, NULL, NULL, portions, NULL, false);
-    }
-    OU_HOLD_END(hold);
     Py_XDECREF(search);
-    Py_XDECREF(portions);
     return spec;
 }
 
@@ -399,15 +286,19 @@ is_missing_library(PyObject *name)
 PyObject *
 ou_import_find_and_load(PyObject *name, PyObject *path)
 {
-    PyObject *spec = ask_meta_path(name, path), *module = NULL;
-    if (spec == NULL && !PyErr_Occurred() && path == NULL) {
-        module = ou_import_builtin(name);
-        if (module != NULL) {
-            return module;
-        }
+    PyObject *module = path == NULL ? ou_import_builtin(name) : NULL, *spec;
+    if (module != NULL || PyErr_Occurred()) {
+        return module;
     }
-    if (spec == NULL && !PyErr_Occurred()) {
-        spec = search_path(name, path);
+    bool unknown = false;
+    spec = search_path(name, path, &unknown);
+    if (unknown && spec == NULL && !PyErr_Occurred()) {
+        if (ou_importlib_install() < 0) {
+            return NULL;
+        }
+        if (ou_interp()->importlib != NULL) {
+            return ou_importlib_load(name);
+        }
     }
     if (spec != NULL) {
         OU_HOLD(hold, &spec);

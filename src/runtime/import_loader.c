@@ -33,14 +33,6 @@ file_loader_dealloc(PyObject *self)
     ou_object_free(self);
 }
 
-static PyObject *
-file_loader_repr(PyObject *self)
-{
-    FileLoader *loader = (FileLoader *)self;
-    const char *name = strrchr(Py_TYPE(self)->tp_name, '.');
-    return PyUnicode_FromFormat("<%s object for %R at %p>", name + 1, loader->name, self);
-}
-
 /* ---- code ----------------------------------------------------------------------------------------------------------- */
 
 /* Compile a file's text. */
@@ -273,7 +265,6 @@ static PyMemberDef file_loader_members[] = {
         .tp_name = "_frozen_importlib_external." name,                            \
         .tp_basicsize = sizeof(FileLoader),                                       \
         .tp_dealloc = file_loader_dealloc,                                        \
-        .tp_repr = file_loader_repr,                                              \
         .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,       \
         .tp_methods = file_loader_methods,                                        \
         .tp_members = file_loader_members,                                        \

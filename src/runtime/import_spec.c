@@ -5,14 +5,41 @@
  * Not here   finders (import_finders.c), loaders of files (import_loader.c).
  * Source     Language Reference, The import system; PEP 451. */
 #include "object/hold.h"
-#include "runtime/import.h"
+#include "runtime/importlib.h"
 
 extern PyTypeObject _PyNamespace_Type;
+
+/* As importlib's own shows itself.  RE-ENTRANT. */
+static PyObject *
+spec_repr(PyObject *self)
+{
+    static const struct {
+        const char *label;
+        Py_ssize_t always;
+        const char *name;
+    } parts[] = {{"", 1, "name"}, {", loader=", 1, "loader"}, {", origin=", 0, "origin"},
+        {", submodule_search_locations=", 0, "submodule_search_locations"}};
+    PyObject *text = PyUnicode_FromString("ModuleSpec(name="), *value = NULL;
+    OU_HOLD(hold, &text, &value);
+    for (size_t i = 0; text != NULL && i < OU_COUNT_OF(parts); i++) {
+        value = PyObject_GetAttrString(self, parts[i].name);
+        if (value == NULL || value != Py_None || parts[i].always) {
+            Py_SETREF(text, value == NULL ? NULL : PyUnicode_FromFormat("%U%s%R", text, parts[i].label, value));
+        }
+        Py_CLEAR(value);
+    }
+    OU_HOLD_END(hold);
+    if (text != NULL) {
+        Py_SETREF(text, PyUnicode_FromFormat("%U)", text));
+    }
+    return text;
+}
 
 /* The type of specs that the runtime itself makes. */
 PyTypeObject ou_module_spec_type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
     .tp_name = "_frozen_importlib.ModuleSpec",
+    .tp_repr = spec_repr,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, /* collected, as the base is */
     .tp_doc = "Where a module comes from and how it is loaded.",
     .tp_base = &_PyNamespace_Type,
@@ -114,6 +141,27 @@ execute(PyObject *module, PyObject *loader)
     return result == NULL ? -1 : 0;
 }
 
+/* The module's code has run: say so in its spec, and in the one that importlib may have put in its place meanwhile.
+ * An error that is set stays.  Returns 0, or -1 with an error set. */
+static int
+initialized(PyObject *module, PyObject *spec)
+{
+    PyObject *type, *value, *traceback, *now = NULL;
+    PyErr_Fetch(&type, &value, &traceback);
+    int status = PyObject_SetAttr(spec, OU_STR(_initializing), Py_False);
+    if (status == 0) {
+        status = _PyObject_LookupAttr(module, OU_STR(__spec__), &now);
+        if (status > 0 && now != spec && ou_interp()->importlib != NULL) {
+            status = PyObject_SetAttr(now, OU_STR(_initializing), Py_False);
+        }
+        Py_XDECREF(now);
+    }
+    if (type != NULL) {
+        PyErr_Restore(type, value, traceback);
+    }
+    return status < 0 ? -1 : 0;
+}
+
 PyObject *
 ou_import_load_spec(PyObject *spec, PyObject *name)
 {
@@ -125,7 +173,9 @@ ou_import_load_spec(PyObject *spec, PyObject *name)
         loader = Py_NewRef(Py_None);
     }
     bool good = false;
-    OU_HOLD(hold, &loader, &module, &method);
+    OuLoading entry;
+    ou_loading_push(&entry, name);
+    OU_HOLD(hold, &loader, &module, &method, &entry.lock);
     if (loader != Py_None && _PyObject_LookupAttr(loader, OU_STR(exec_module), &method) < 0) {
         goto done;
     }
@@ -140,17 +190,11 @@ ou_import_load_spec(PyObject *spec, PyObject *name)
         || PyObject_SetItem(ou_interp()->modules, name, module) < 0) {
         goto done;
     }
-    if (loader != Py_None && execute(module, loader) < 0) {
+    bool failed = loader != Py_None && execute(module, loader) < 0;
+    if (failed) {
         forget(name);
-        PyObject *type, *value, *traceback;
-        PyErr_Fetch(&type, &value, &traceback);
-        if (PyObject_SetAttr(spec, OU_STR(_initializing), Py_False) < 0) {
-            PyErr_Clear();
-        }
-        PyErr_Restore(type, value, traceback);
-        goto done;
     }
-    if (PyObject_SetAttr(spec, OU_STR(_initializing), Py_False) < 0) {
+    if (initialized(module, spec) < 0 || failed) {
         goto done;
     }
     Py_SETREF(module, PyImport_GetModule(name)); /* it may have put another in its place */
@@ -160,6 +204,7 @@ ou_import_load_spec(PyObject *spec, PyObject *name)
     good = module != NULL;
 done:
     OU_HOLD_END(hold);
+    ou_loading_pop(&entry);
     Py_XDECREF(loader);
     Py_XDECREF(method);
     if (!good) {

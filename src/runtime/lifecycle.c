@@ -13,7 +13,7 @@
 #include "object/alloc.h"
 #include "object/hold.h"
 #include "runtime/error_print.h"
-#include "runtime/import.h"
+#include "runtime/importlib.h"
 #include "runtime/lifecycle.h"
 #include "runtime/signals.h"
 #include "types/exception.h"
@@ -119,10 +119,12 @@ start(PyInterpreterState *interp, PyConfig *config)
     if (ou_streams_init(config) < 0) {
         return "can't initialize sys standard streams";
     }
+    interp->import_func = Py_XNewRef(PyDict_GetItemWithError(interp->builtins, OU_STR(__import__)));
+    ou_importlib_init();
     ou_gc_init();
     ou_gc_settle();
     _PyRuntime.gc.enabled = true;
-    return NULL;
+    return ou_site_start() < 0 ? "init_import_site: Failed to import the site module" : NULL;
 }
 
 /* Py_InitializeFromConfig: start the runtime; a second start does nothing. */

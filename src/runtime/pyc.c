@@ -3,8 +3,10 @@
  *   bytes 0..3    magic: "OU\r\n"
  *         4..7    flags: 0 by time and size; 1 by hash, unchecked; 3 by hash, checked
  *         8..15   mtime and size of the source, or its hash
- *        16..23   checksum of all else, under a key made of the instruction table: another build's files don't match
- *        24..     the code object, marshalled
+ *        16..     the code object, marshalled
+ *        last 8   checksum of all else, under a key made of the instruction table: another build's files don't match
+ *
+ * (Programs that read these files themselves skip 16 bytes and unmarshal; what follows the code object is not seen.)
  *
  * Invariant  a file appears whole (written beside, then renamed) or not at all; what is stale, foreign or damaged is
  *            never run.  Not being able to write is no error.
@@ -21,7 +23,7 @@
 #include <marshal.h>
 #include <unistd.h>
 
-enum { HEADER_SIZE = 16, CHECKSUM_SIZE = 8, BODY_AT = HEADER_SIZE + CHECKSUM_SIZE };
+enum { HEADER_SIZE = 16, CHECKSUM_SIZE = 8, OVERHEAD = HEADER_SIZE + CHECKSUM_SIZE };
 enum { FLAG_BY_HASH = 1, FLAG_CHECKED = 2 };
 static const char magic[4] = {'O', 'U', '\r', '\n'};
 
@@ -149,6 +151,14 @@ checksum(const char *header, const char *body, size_t size)
     return ou_siphash13(key, get(header + 4, 8) ^ get(header + 8, 8) << 1, body, size);
 }
 
+/* Is it a file of ours, undamaged? */
+static bool
+is_whole(const char *bytes, size_t size)
+{
+    return size > OVERHEAD && memcmp(bytes, magic, sizeof magic) == 0
+        && get(bytes + size - CHECKSUM_SIZE, CHECKSUM_SIZE) == checksum(bytes, bytes + HEADER_SIZE, size - OVERHEAD);
+}
+
 uint64_t
 ou_pyc_source_hash(uint64_t key, const void *text, size_t size)
 {
@@ -212,11 +222,10 @@ ou_code_set_filename(PyObject *op, PyObject *filename)
 static PyObject *
 code_of(const char *bytes, size_t size, PyObject *filename)
 {
-    if (size <= BODY_AT || memcmp(bytes, magic, sizeof magic) != 0
-        || get(bytes + HEADER_SIZE, CHECKSUM_SIZE) != checksum(bytes, bytes + BODY_AT, size - BODY_AT)) {
+    if (!is_whole(bytes, size)) {
         return NULL;
     }
-    PyObject *code = ou_marshal_loads(bytes + BODY_AT, (Py_ssize_t)(size - BODY_AT), true, NULL);
+    PyObject *code = ou_marshal_loads(bytes + HEADER_SIZE, (Py_ssize_t)(size - OVERHEAD), true, NULL);
     if (code != NULL && (!PyCode_Check(code) || ou_code_set_filename(code, filename) < 0)) {
         Py_CLEAR(code);
     }
@@ -241,9 +250,27 @@ ou_pyc_load(const char *path, const char *source, const struct stat *source_stat
         }
         return NULL;
     }
-    PyObject *code = size > BODY_AT && is_current(bytes, source, source_stat) ? code_of(bytes, size, filename) : NULL;
+    PyObject *code = size > OVERHEAD && is_current(bytes, source, source_stat) ? code_of(bytes, size, filename) : NULL;
     PyMem_Free(bytes);
     return code;
+}
+
+const char *
+ou_pyc_magic(void)
+{
+    return magic;
+}
+
+const char *
+ou_pyc_check(const char *bytes, size_t size, uint32_t *flags)
+{
+    if (size < HEADER_SIZE || memcmp(bytes, magic, sizeof magic) != 0) {
+        return "bad magic number in";
+    }
+    *flags = (uint32_t)get(bytes + 4, 4);
+    return *flags & ~(uint32_t)(FLAG_BY_HASH | FLAG_CHECKED) ? "invalid flags in"
+        : size > HEADER_SIZE && !is_whole(bytes, size)       ? "damaged bytecode, or of another build, in"
+                                                             : NULL;
 }
 
 PyObject *
@@ -269,6 +296,30 @@ ou_pyc_load_alone(const char *path, PyObject *name, PyObject *filename)
 }
 
 /* ---- writing ------------------------------------------------------------------------------------------- */
+
+PyObject *
+ou_pyc_bytes(PyObject *code, uint32_t flags, uint64_t key)
+{
+    PyObject *body = PyMarshal_WriteObjectToString(code, Py_MARSHAL_VERSION), *file;
+    if (body == NULL) {
+        return NULL;
+    }
+    size_t size = (size_t)PyBytes_GET_SIZE(body);
+    file = PyByteArray_FromStringAndSize(NULL, (Py_ssize_t)(size + OVERHEAD));
+    if (file != NULL) {
+        char *bytes = PyByteArray_AS_STRING(file);
+        memcpy(bytes, magic, sizeof magic);
+        put32(bytes + 4, flags);
+        put32(bytes + 8, (uint32_t)key);
+        put32(bytes + 12, (uint32_t)(key >> 32));
+        memcpy(bytes + HEADER_SIZE, PyBytes_AS_STRING(body), size);
+        uint64_t sum = checksum(bytes, bytes + HEADER_SIZE, size);
+        put32(bytes + HEADER_SIZE + size, (uint32_t)sum);
+        put32(bytes + HEADER_SIZE + size + 4, (uint32_t)(sum >> 32));
+    }
+    Py_DECREF(body);
+    return file;
+}
 
 /* Make the folder of a file, and those above it.  path is changed and put back. */
 static void
@@ -306,24 +357,17 @@ write_all(int fd, const char *bytes, size_t size)
 void
 ou_pyc_store(const char *path, const struct stat *source_stat, PyObject *code)
 {
-    PyObject *body = PyMarshal_WriteObjectToString(code, Py_MARSHAL_VERSION);
+    PyObject *file = ou_pyc_bytes(code, 0, (uint32_t)source_stat->st_mtime | (uint64_t)source_stat->st_size << 32);
     size_t path_size = strlen(path) + 1;
-    char *names = body == NULL ? NULL : PyMem_Malloc(2 * path_size + 32);
+    char *names = file == NULL ? NULL : PyMem_Malloc(2 * path_size + 32);
     if (names == NULL) {
-        Py_XDECREF(body);
+        Py_XDECREF(file);
         PyErr_Clear();
         return;
     }
-    char *final = names, *temporary = names + path_size, header[BODY_AT];
+    char *final = names, *temporary = names + path_size;
     memcpy(final, path, path_size);
     snprintf(temporary, path_size + 32, "%s.%ld", path, (long)getpid());
-    memcpy(header, magic, sizeof magic);
-    put32(header + 4, 0);
-    put32(header + 8, (uint32_t)source_stat->st_mtime);
-    put32(header + 12, (uint32_t)source_stat->st_size);
-    uint64_t sum = checksum(header, PyBytes_AS_STRING(body), (size_t)PyBytes_GET_SIZE(body));
-    put32(header + HEADER_SIZE, (uint32_t)sum);
-    put32(header + HEADER_SIZE + 4, (uint32_t)(sum >> 32));
     mode_t mode = (source_stat->st_mode & 0666) | 0200;
     int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
     if (fd < 0 && errno == ENOENT) {
@@ -331,13 +375,12 @@ ou_pyc_store(const char *path, const struct stat *source_stat, PyObject *code)
         fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
     }
     if (fd >= 0) {
-        bool good = write_all(fd, header, sizeof header)
-                    && write_all(fd, PyBytes_AS_STRING(body), (size_t)PyBytes_GET_SIZE(body));
+        bool good = write_all(fd, PyByteArray_AS_STRING(file), (size_t)PyByteArray_GET_SIZE(file));
         good = close(fd) == 0 && good;
         if (!good || rename(temporary, final) < 0) {
             unlink(temporary);
         }
     }
     PyMem_Free(names);
-    Py_DECREF(body);
+    Py_DECREF(file);
 }

@@ -20,6 +20,17 @@ PyObject *ou_pyc_load(const char *path, const char *source, const struct stat *s
 /* A .pyc file without its source: ImportError if it is not ours or damaged.  Refs new. */
 PyObject *ou_pyc_load_alone(const char *path, PyObject *name, PyObject *filename);
 
+/* The four bytes that a file begins with. */
+const char *ou_pyc_magic(void);
+
+/* Is it a file (or the header of one) of ours, undamaged?
+ * *flags   PEP 552's
+ * Returns  NULL, or the beginning of a message. */
+const char *ou_pyc_check(const char *bytes, size_t size, uint32_t *flags);
+
+/* A file's content: flags, then time and size of the source, or its hash, as one little-endian number.  New bytearray. */
+PyObject *ou_pyc_bytes(PyObject *code, uint32_t flags, uint64_t key);
+
 /* Keep code for next time.  Whatever goes wrong, nothing is kept and no error is left. */
 void ou_pyc_store(const char *path, const struct stat *source_stat, PyObject *code);
 

@@ -81,6 +81,8 @@ module_dealloc(PyObject *self)
     Py_TYPE(self)->tp_free(self);
 }
 
+int (*ou_module_missing_hook)(PyObject *names, PyObject *name);
+
 /* ---- making ---------------------------------------------------------------------------------------------------- */
 
 /* The names that every module has.  Returns 0, or -1 with an error set. */
@@ -369,12 +371,22 @@ static PyObject *
 module_getattro(PyObject *self, PyObject *name)
 {
     PyModuleObject *module = (PyModuleObject *)self;
+    if (name == OU_STR(__dict__) && ou_module_missing_hook != NULL && ou_module_missing_hook(module->md_dict, NULL) < 0) {
+        return NULL;
+    }
     PyObject *value = _PyObject_GenericGetAttrWithDict(self, name, NULL, 1);
     if (value != NULL || PyErr_Occurred()) {
         return value;
     }
     if (module->md_dict == NULL) {
         return ou_attr_missing(self, name);
+    }
+    int more = ou_module_missing_hook == NULL ? 0 : ou_module_missing_hook(module->md_dict, name);
+    if (more != 0) {
+        value = more < 0 ? NULL : Py_XNewRef(PyDict_GetItemWithError(module->md_dict, name));
+        if (value != NULL || PyErr_Occurred()) {
+            return value;
+        }
     }
     PyObject *getattr = PyDict_GetItemWithError(module->md_dict, OU_STR(__getattr__));
     if (getattr != NULL) {

@@ -21,4 +21,8 @@ ou_module_dict(PyObject *module)
     return ((PyModuleObject *)module)->md_dict;
 }
 
+/* A name is missing in a module's namespace; NULL: all names are about to be looked at.
+ * Returns 1 if it may be there now, 0, or -1 with an error set.  RE-ENTRANT.  Installed by runtime. */
+extern int (*ou_module_missing_hook)(PyObject *names, PyObject *name);
+
 #endif

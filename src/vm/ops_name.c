@@ -4,6 +4,7 @@
  * Not here   cached globals (eval.c, specialize.c). */
 
 #include "object/keys.h"
+#include "types/module.h"
 #include "vm/ops.h"
 
 /* ---- errors ------------------------------------------------------------------------------------------- */
@@ -160,6 +161,10 @@ global_get(Frame *frame, PyObject *name)
         Py_hash_t hash = ou_keys_str_hash(name);
         value = ou_keys_get_str((PyDictObject *)globals, name, hash);
         if (value == NULL && !PyErr_Occurred()) {
+            value = ou_keys_get_str((PyDictObject *)builtins, name, hash);
+        }
+        if (value == NULL && !PyErr_Occurred() && ou_module_missing_hook != NULL
+            && ou_module_missing_hook(builtins, name) > 0) {
             value = ou_keys_get_str((PyDictObject *)builtins, name, hash);
         }
         if (value != NULL) {

@@ -33,7 +33,7 @@ class Sweep:
         env.update(PYTHONHASHSEED="0", PYTHONDONTWRITEBYTECODE="1", LC_ALL="C.UTF-8")
         origin = "start:" if self.options.start else ""
         switch = [] if fail_at is None else ["-X", f"fail-at={origin}{fail_at}"]
-        argv = [self.options.ouro, *self.audit, *switch, *self.options.option, *program]
+        argv = [self.options.ouro, "-S", *self.audit, *switch, *self.options.option, *program]
         with tempfile.TemporaryDirectory() as cwd:
             try:
                 done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, cwd=cwd, env=env,

@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include "modules/_thread/thread.h"
+#include "runtime/importlib.h"
 #include "vm/vm.h"
 
 typedef struct {
@@ -73,6 +74,9 @@ thread_start_new_thread(PyObject *module, PyObject *const *args, Py_ssize_t n_ar
         return NULL;
     }
     if (PySys_Audit("_thread.start_new_thread", "OOO", args[0], args[1], n_args > 2 ? args[2] : Py_None) < 0) {
+        return NULL;
+    }
+    if (ou_importlib_install() < 0) { /* modules need locks from now on */
         return NULL;
     }
     Boot *boot = PyMem_RawCalloc(1, sizeof *boot);

@@ -275,9 +275,6 @@ ou_sys_info_enter(PyObject *names)
         {"_xoptions", xoptions(config)},
         {"dont_write_bytecode", PyBool_FromLong(!config->write_bytecode)},
         {"pycache_prefix", wide(config->pycache_prefix)},
-        {"meta_path", PyList_New(0)},
-        {"path_hooks", PyList_New(0)},
-        {"path_importer_cache", PyDict_New()},
         {"path", PyList_New(0)},
     };
     int status = 0;
