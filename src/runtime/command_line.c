@@ -1,7 +1,7 @@
 /* runtime/command_line.c - the options of python3.11, and where the program is.
  *
  * Invariant  nothing here ends the process: help, versions and mistakes return an exit status for the caller.
- * Not here   -X options (xoptions.c). */
+ * Not here   environment variables (environment.c), -X options of our own (xoptions.c). */
 #include "runtime/config.h"
 
 static const char usage_line[] = "usage: %ls [option] ... [-c cmd | -m mod | file | -] [arg] ...\n";
@@ -81,7 +81,7 @@ long_option(PyConfig *config, const wchar_t *program, const wchar_t *option, con
     }
     if (wcscmp(option, L"--check-hash-based-pycs") == 0) {
         if (next == NULL) {
-            fprintf(stderr, "Argument expected for the --check-hash-based-pycs option\n");
+            fprintf(stderr, "Argument expected for the --check-hash-based-pycs options\n");
             return usage_error(program);
         }
         *took_next = true;
@@ -161,7 +161,12 @@ ou_command_line_parse(PyConfig *config, int argc, wchar_t *const *argv)
                 continue;
             }
             if (wcschr(L"cmWX", *letter) == NULL) {
-                fprintf(stderr, "Unknown option: -%lc\n", (wint_t)*letter);
+                if (*letter == L'J') {
+                    fprintf(stderr, "-J is reserved for Jython\n");
+                }
+                else {
+                    fprintf(stderr, "Unknown option: -%lc\n", (wint_t)*letter);
+                }
                 return usage_error(program);
             }
             const wchar_t *value = letter[1] != 0 ? letter + 1 : at < argc ? argv[at++] : NULL;
@@ -208,98 +213,4 @@ ou_command_line_parse(PyConfig *config, int argc, wchar_t *const *argv)
         status = PyWideStringList_Append(&config->argv, argv[i]);
     }
     return status;
-}
-
-/* A numeric environment variable raises a level: any text that is not a number counts as 1. */
-static void
-environment_level(int *level, const char *name)
-{
-    const char *text = getenv(name);
-    if (text != NULL && *text != 0) {
-        char *end;
-        long value = strtol(text, &end, 10);
-        int n = *end != 0 || value < 0 || value > INT_MAX ? 1 : (int)value;
-        if (n > *level) {
-            *level = n;
-        }
-    }
-}
-
-static bool
-environment_is_set(const char *name)
-{
-    const char *text = getenv(name);
-    return text != NULL && *text != 0;
-}
-
-PyStatus
-ou_environment_read(PyConfig *config)
-{
-    environment_level(&config->optimization_level, "PYTHONOPTIMIZE");
-    environment_level(&config->verbose, "PYTHONVERBOSE");
-    environment_level(&config->inspect, "PYTHONINSPECT");
-    if (environment_is_set("PYTHONDONTWRITEBYTECODE")) {
-        config->write_bytecode = 0;
-    }
-    if (environment_is_set("PYTHONNOUSERSITE")) {
-        config->user_site_directory = 0;
-    }
-    if (environment_is_set("PYTHONSAFEPATH")) {
-        config->safe_path = 1;
-    }
-    if (environment_is_set("PYTHONUNBUFFERED")) {
-        config->buffered_stdio = 0;
-    }
-    const char *seed = getenv("PYTHONHASHSEED");
-    if (seed != NULL && *seed != 0 && config->use_hash_seed < 0) {
-        char *end;
-        errno = 0;
-        unsigned long value = strtoul(seed, &end, 10);
-        config->use_hash_seed = strcmp(seed, "random") != 0;
-        if (config->use_hash_seed && (*end != 0 || value > 4294967295UL || errno == ERANGE)) {
-            return PyStatus_Error("PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]");
-        }
-        config->hash_seed = config->use_hash_seed ? value : 0;
-    }
-    struct {
-        const char *name;
-        wchar_t **place;
-    } strings[] = {
-        {"PYTHONPATH", &config->pythonpath_env},
-        {"PYTHONHOME", &config->home},
-        {"PYTHONPYCACHEPREFIX", &config->pycache_prefix},
-        {"PYTHONIOENCODING", &config->stdio_encoding},
-    };
-    for (size_t i = 0; i < OU_COUNT_OF(strings); i++) {
-        if (*strings[i].place == NULL && environment_is_set(strings[i].name)) {
-            PyStatus status = PyConfig_SetBytesString(config, strings[i].place, getenv(strings[i].name));
-            if (PyStatus_Exception(status)) {
-                return status;
-            }
-        }
-    }
-    wchar_t *errors = config->stdio_encoding ? wcschr(config->stdio_encoding, L':') : NULL;
-    if (errors != NULL) {
-        if (ou_config_set(&config->stdio_errors, errors + 1) < 0) {
-            return PyStatus_NoMemory();
-        }
-        *errors = 0;
-    }
-    const char *warnings = getenv("PYTHONWARNINGS");
-    Py_ssize_t index = 0;
-    while (warnings != NULL && *warnings != 0) {
-        size_t length = strcspn(warnings, ",");
-        char item[length + 1];
-        memcpy(item, warnings, length);
-        item[length] = 0;
-        wchar_t *wide = ou_wide_from_bytes(item);
-        PyStatus status = wide == NULL ? PyStatus_NoMemory()
-                                       : PyWideStringList_Insert(&config->warnoptions, index++, wide);
-        PyMem_RawFree(wide);
-        if (PyStatus_Exception(status)) {
-            return status;
-        }
-        warnings += length + (warnings[length] == ',');
-    }
-    return PyStatus_Ok();
 }

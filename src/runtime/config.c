@@ -228,7 +228,7 @@ PyConfig_Read(PyConfig *config)
         status = ou_command_line_parse(config, (int)config->orig_argv.length, config->orig_argv.items);
         config->parse_argv = 2; /* done */
     }
-    if (!PyStatus_Exception(status) && config->use_environment) {
+    if (!PyStatus_Exception(status)) {
         status = ou_environment_read(config);
     }
     if (!PyStatus_Exception(status)) {

@@ -20,6 +20,7 @@ typedef struct {
     size_t memory_limit;   /* bytes; 0: none */
     bool memory_debug;
     unsigned memory_pressure; /* -X memory-pressure=N; 0: off */
+    int max_str_digits;    /* -X int_max_str_digits; -1: the default */
 } OuSwitches;
 
 extern OuSwitches ou_switches;
@@ -27,7 +28,10 @@ extern OuSwitches ou_switches;
 /* Read a command line into `config`.  `status` says OK, an error, or an exit (help, version). */
 PyStatus ou_command_line_parse(PyConfig *config, int argc, wchar_t *const *argv);
 
-/* Environment variables (PYTHON...) for what the command line left open. */
+/* An error of the start: CPython's name for the step that failed, and the message. */
+PyStatus ou_status_error(const char *function, const char *message);
+
+/* Environment variables (PYTHON...) and CPython's -X options for what the command line left open. */
 PyStatus ou_environment_read(PyConfig *config);
 
 /* Interpret config->xoptions into ou_switches.  Takes effect for memory at once. */

@@ -376,7 +376,18 @@ ou_import_paths_init(void)
     if (config->pythonpath_env != NULL) {
         PyObject *text = PyUnicode_FromWideChar(config->pythonpath_env, -1);
         PyObject *parts = text == NULL ? NULL : PyUnicode_Split(text, OU_LATIN1_CHAR(':'), -1);
-        int status = parts == NULL ? -1 : PyList_SetSlice(path, PyList_GET_SIZE(path), PyList_GET_SIZE(path), parts);
+        char here[4096];
+        int status = parts == NULL ? -1 : 0;
+        for (Py_ssize_t i = 0; status == 0 && i < PyList_GET_SIZE(parts); i++) {
+            PyObject *part = PyList_GET_ITEM(parts, i);
+            bool absolute = PyUnicode_GET_LENGTH(part) > 0 && PyUnicode_READ_CHAR(part, 0) == '/';
+            if (!absolute && getcwd(here, sizeof here) != NULL) {
+                PyObject *whole = PyUnicode_GET_LENGTH(part) > 0 ? PyUnicode_FromFormat("%s/%U", here, part)
+                                                                 : PyUnicode_DecodeFSDefault(here);
+                status = whole == NULL ? -1 : PyList_SetItem(parts, i, whole);
+            }
+        }
+        status = status < 0 ? -1 : PyList_SetSlice(path, PyList_GET_SIZE(path), PyList_GET_SIZE(path), parts);
         Py_XDECREF(text);
         Py_XDECREF(parts);
         if (status < 0) {

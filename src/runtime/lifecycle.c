@@ -92,6 +92,22 @@ main_module_init(PyInterpreterState *interp)
     return status;
 }
 
+/* Options of warnings are read by the module of that name.  Returns 0, or -1 with an error set. */
+static int
+import_warnings(const PyConfig *config)
+{
+    if (config->warnoptions.length == 0 || ou_stdlib_folder() == NULL) {
+        return 0;
+    }
+    PyObject *warnings = PyImport_ImportModule("warnings");
+    if (warnings == NULL && !PyErr_ExceptionMatches(PyExc_MemoryError)) {
+        PyErr_WriteUnraisable(NULL);
+        return 0;
+    }
+    Py_XDECREF(warnings);
+    return warnings == NULL ? -1 : 0;
+}
+
 /* Everything after the first thread state, with a message naming the step that failed. */
 static const char *
 start(PyInterpreterState *interp, PyConfig *config)
@@ -116,15 +132,16 @@ start(PyInterpreterState *interp, PyConfig *config)
     if (main_module_init(interp) < 0) {
         return "can't make module __main__";
     }
-    if (ou_streams_init(config) < 0) {
-        return "can't initialize sys standard streams";
+    const char *failed = ou_streams_init(config);
+    if (failed != NULL) {
+        return failed;
     }
     interp->import_func = Py_XNewRef(PyDict_GetItemWithError(interp->builtins, OU_STR(__import__)));
     ou_importlib_init();
     ou_gc_init();
     ou_gc_settle();
     _PyRuntime.gc.enabled = true;
-    return ou_site_start() < 0 ? "init_import_site: Failed to import the site module" : NULL;
+    return import_warnings(config) < 0 ? "init_interp_main: can't import warnings" : NULL;
 }
 
 /* Py_InitializeFromConfig: start the runtime; a second start does nothing. */
@@ -145,27 +162,18 @@ Py_InitializeFromConfig(const PyConfig *config)
         return PyStatus_Error("failed to get random numbers to initialize Python");
     }
     main_interp.config = &main_config;
-    main_interp.int_max_str_digits = 4300; /* CPython 3.11.2 */
+    main_interp.int_max_str_digits = ou_switches.max_str_digits < 0 ? 4300 /* CPython 3.11.2 */ : ou_switches.max_str_digits;
     _PyRuntime.interp = &main_interp;
     if (ou_thread_init_main(&main_interp) < 0) {
         return PyStatus_NoMemory();
     }
     ou_signals_init(main_config.install_signal_handlers);
     const char *failed = start(&main_interp, &main_config);
-    if (failed != NULL) {
-        if (PyErr_Occurred()) {
-            bool memory = PyErr_ExceptionMatches(PyExc_MemoryError);
-            if (memory) {
-                fprintf(stderr, "MemoryError: %s\n", failed);
-            }
-            else {
-                PyErr_Print();
-            }
-        }
-        return PyStatus_Error(failed);
+    if (failed == NULL) {
+        _PyRuntime.initialized = true;
+        failed = ou_site_start() < 0 ? "init_import_site: Failed to import the site module" : NULL;
     }
-    _PyRuntime.initialized = true;
-    return PyStatus_Ok();
+    return failed == NULL ? PyStatus_Ok() : PyStatus_Error(failed);
 }
 
 void
@@ -199,13 +207,45 @@ _Py_IsFinalizing(void)
     return _PyRuntime.finalizing;
 }
 
+/* Print the error that ended the start: by its kind and text alone while there are no streams. */
+static void
+print_fatal(void)
+{
+    PyObject *stream = PySys_GetObject("stderr");
+    if (stream != NULL && stream != Py_None && !PyErr_ExceptionMatches(PyExc_MemoryError)) {
+        PyErr_Print();
+        return;
+    }
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyObject *text = value == NULL ? NULL : PyObject_Str(value);
+    const char *utf8 = text == NULL ? "" : PyUnicode_AsUTF8(text);
+    fprintf(stderr, "%s%s%s\n", ((PyTypeObject *)type)->tp_name, utf8 != NULL && *utf8 ? ": " : "", utf8 ? utf8 : "");
+    Py_XDECREF(text);
+    Py_XDECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(traceback);
+    PyErr_Clear();
+}
+
 void _Py_NO_RETURN
 Py_ExitStatusException(PyStatus status)
 {
     if (status._type == _PyStatus_TYPE_EXIT) {
         exit(status.exitcode);
     }
-    fprintf(stderr, "Fatal Python error: %s\n", status.err_msg ? status.err_msg : "unknown");
+    bool pre = status.func != NULL && strncmp(status.func, "preconfig", 9) == 0; /* the encoding, the allocator */
+    bool has_thread = _PyRuntime.tstate_current != NULL;
+    fprintf(stderr, "Fatal Python error: %s%s%s\nPython runtime state: %s\n", status.func ? status.func : "",
+            status.func ? ": " : "", status.err_msg ? status.err_msg : "unknown",
+            pre ? "preinitializing" : _PyRuntime.initialized ? "initialized" : has_thread ? "core initialized" : "preinitialized");
+    if (has_thread && PyErr_Occurred()) {
+        print_fatal();
+    }
+    fputc('\n', stderr);
+    if (has_thread) {
+        fprintf(stderr, "Current thread 0x%016lx (most recent call first):\n  <no Python frame>\n", PyThread_get_thread_ident());
+    }
     exit(1);
 }
 
@@ -404,6 +444,11 @@ Py_Exit(int status)
     }
     if (audit_status) {
         status = 99;
+    }
+    if (ou_run_interrupted && status != 99) { /* so that a shell sees what ended the program */
+        fflush(NULL);
+        signal(SIGINT, SIG_DFL);
+        raise(SIGINT);
     }
     exit(status);
 }

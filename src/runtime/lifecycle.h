@@ -9,13 +9,16 @@ int ou_types_ready(void);
 /* Last act of a checked stop: drop what the static types hold (namespaces, mro, subclasses). */
 void ou_types_clear(void);
 
-/* Make sys.stdin, stdout and stderr (and their __names__).  Returns 0, or -1 with an error set. */
-int ou_streams_init(PyConfig *config);
+/* Make sys.stdin, stdout and stderr (and their __names__).  Returns NULL, or what failed, perhaps with an error set. */
+const char *ou_streams_init(PyConfig *config);
 /* Flush sys.stdout and sys.stderr.  Returns 0, or -1 if one failed (no error is left set). */
 int ou_streams_flush(void);
 
 /* Run what the configuration names: command, module, file, standard input.  Returns the exit status. */
 int ou_run_main(PyConfig *config);
+
+/* Did the code that ran last end in a KeyboardInterrupt?  Then the process shall end by SIGINT. */
+extern bool ou_run_interrupted;
 
 /* Compile and run files and texts; see pythonrun.c. */
 PyObject *ou_run_source(const char *source, size_t size, PyObject *filename, int mode, PyObject *globals,

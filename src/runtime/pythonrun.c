@@ -4,6 +4,7 @@
  * Not here   what a command line asks for (run_main.c), printing of errors (error_print.c). */
 #include "compiler/compile.h"
 #include "compiler/tree.h"
+#include "base/utf8.h"
 #include "object/hold.h"
 #include "runtime/lifecycle.h"
 
@@ -11,6 +12,8 @@ char *(*ou_prompt_hook)(const char *prompt);
 PyOS_ReadlineFunction PyOS_ReadlineFunctionPointer;
 PyThreadState *_PyOS_ReadlineTState; /* who waits in it: a line editor's callbacks run with this one */
 int (*PyOS_InputHook)(void);
+
+bool ou_run_interrupted;
 
 static int
 flags_of(PyCompilerFlags *flags)
@@ -26,6 +29,7 @@ run_code(PyObject *code, PyObject *globals, PyObject *locals)
         return NULL;
     }
     PyObject *result = NULL;
+    ou_run_interrupted = false;
     OU_HOLD(hold, &code);
     if (PyDict_GetItemWithError(globals, OU_STR(__builtins__)) != NULL
         || (!PyErr_Occurred() && PyDict_SetItem(globals, OU_STR(__builtins__), ou_interp()->builtins) == 0)) {
@@ -33,6 +37,7 @@ run_code(PyObject *code, PyObject *globals, PyObject *locals)
     }
     OU_HOLD_END(hold);
     Py_DECREF(code);
+    ou_run_interrupted = result == NULL && PyErr_Occurred() == PyExc_KeyboardInterrupt;
     return result;
 }
 
@@ -89,7 +94,7 @@ read_all(FILE *fp, size_t *size)
     while (text != NULL) {
         n += fread(text + n, 1, cap - n - 1, fp);
         if (n < cap - 1) {
-            if (ferror(fp)) {
+            if (ferror(fp) && errno != EBADF) { /* a closed descriptor is an empty file, as in CPython */
                 PyErr_SetFromErrno(PyExc_OSError);
                 PyMem_Free(text);
                 return NULL;
@@ -108,6 +113,60 @@ read_all(FILE *fp, size_t *size)
     return NULL;
 }
 
+/* The encoding that one of the first two lines declares, into `name`.  Source: PEP 263. */
+static bool
+declared_encoding(const char *text, char *name, size_t size)
+{
+    for (int line = 0; line < 2 && *text != 0; line++) {
+        size_t n = strcspn(text, "\r\n"), blank = strspn(text, " \t\f");
+        const char *word = text[blank] == '#' ? strstr(text, "coding") : NULL;
+        if (word != NULL && word < text + n && (word[6] == ':' || word[6] == '=')) {
+            word += 7 + strspn(word + 7, " \t");
+            size_t length = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+            snprintf(name, size, "%.*s", (int)Py_MIN(length, size - 1), word);
+            return length > 0;
+        }
+        if (blank < n && text[blank] != '#') {
+            return false;
+        }
+        text += n + (text[n] == '\r' && text[n + 1] == '\n') + (text[n] != 0);
+    }
+    return false;
+}
+
+/* A program's file that is not in the encoding it declares: the SyntaxErrors that CPython has for files, which say no
+ * place.  Returns 0, or -1 with the error set. */
+static int
+check_encoding(const char *text, size_t size, PyObject *filename)
+{
+    char name[80];
+    bool declared = declared_encoding(text, name, sizeof name);
+    if (memcmp(text, "\xef\xbb\xbf", Py_MIN(size, 3)) == 0 && size >= 3) {
+        return 0;
+    }
+    if (!declared) {
+        OuUtf8Summary summary;
+        if (!ou_utf8_validate(text, size, &summary)) {
+            size_t good = summary.error_at;
+            int line = 1;
+            for (size_t i = 0; i < good; i++) {
+                line += text[i] == '\n';
+            }
+            PyErr_Format(PyExc_SyntaxError, "Non-UTF-8 code starting with '\\x%.2x' in file %U on line %i, but no encoding "
+                         "declared; see https://peps.python.org/pep-0263/ for details", (unsigned char)text[good], filename, line);
+            return -1;
+        }
+        return 0;
+    }
+    PyObject *decoded = PyUnicode_Decode(text, (Py_ssize_t)size, name, NULL);
+    if (decoded == NULL && (PyErr_ExceptionMatches(PyExc_LookupError) || PyErr_ExceptionMatches(PyExc_UnicodeError))) {
+        PyErr_Format(PyExc_SyntaxError, "encoding problem: %s", name);
+    }
+    int status = decoded == NULL ? -1 : 0;
+    Py_XDECREF(decoded);
+    return status;
+}
+
 static PyObject *
 run_stream(FILE *fp, PyObject *filename, int start, PyObject *globals, PyObject *locals, int closeit,
            PyCompilerFlags *flags)
@@ -117,7 +176,8 @@ run_stream(FILE *fp, PyObject *filename, int start, PyObject *globals, PyObject 
     if (closeit) {
         fclose(fp);
     }
-    if (text == NULL) {
+    if (text == NULL || check_encoding(text, size, filename) < 0) {
+        PyMem_Free(text);
         return NULL;
     }
     PyObject *code = ou_compile_source(text, size, filename, (OuParseMode)start, flags_of(flags) | OU_COMPILE_FILE, -1);
@@ -285,8 +345,26 @@ more_input(void *arg, bool continuation)
     FILE *fp = arg;
     ou_streams_flush();
     char *line = PyOS_Readline(fp, stdout, prompt_text(continuation ? "ps2" : "ps1", prompt, sizeof prompt));
-    if (line == NULL && !PyErr_Occurred()) {
-        PyErr_SetNone(PyExc_KeyboardInterrupt);
+    if (line == NULL) {
+        if (!PyErr_Occurred()) {
+            PyErr_SetNone(PyExc_KeyboardInterrupt);
+        }
+        return NULL;
+    }
+    size_t n = strlen(line);
+    if ((n == 0 || line[n - 1] != '\n') && !isatty(fileno(fp))) {
+        if (n > 0) { /* the last line has no end: CPython asks for the rest of it */
+            char *whole = PyMem_Realloc(line, n + 2);
+            if (whole == NULL) {
+                PyMem_Free(line);
+                PyErr_NoMemory();
+                return NULL;
+            }
+            line = whole;
+            memcpy(line + n, "\n", 2);
+            fputs(prompt_text("ps2", prompt, sizeof prompt), stderr);
+        }
+        fputc('\n', stderr);
     }
     return line;
 }

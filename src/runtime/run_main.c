@@ -4,7 +4,9 @@
  * Not here   the options themselves (command_line.c). */
 #include "compiler/compile.h"
 #include "object/hold.h"
+#include "runtime/importlib.h"
 #include "runtime/lifecycle.h"
+#include "runtime/pyc.h"
 
 #include <sys/stat.h>
 
@@ -100,7 +102,9 @@ run_module(PyObject *name, bool set_argv0)
     runpy = PyImport_ImportModule("runpy");
     run = runpy == NULL ? NULL : PyObject_GetAttrString(runpy, "_run_module_as_main");
     result = run == NULL ? NULL : PyObject_CallFunction(run, "Oi", name, (int)set_argv0);
+    ou_run_interrupted = false;
     if (result == NULL) {
+        ou_run_interrupted = PyErr_ExceptionMatches(PyExc_KeyboardInterrupt);
         PyErr_Print();
     }
     OU_HOLD_END(hold);
@@ -110,81 +114,215 @@ run_module(PyObject *name, bool set_argv0)
     return result == NULL;
 }
 
+/* The end of a file, as zip files have it: "PK\5\6" in the last 64 KiB. */
+static bool
+is_zip(int fd, off_t size)
+{
+    static const char mark[4] = "PK\5\6";
+    char tail[22], *all;
+    off_t n = Py_MIN(size, 22 + 65535);
+    if (size < 22 || pread(fd, tail, sizeof tail, size - 22) != (ssize_t)sizeof tail) {
+        return false;
+    }
+    if (memcmp(tail, mark, sizeof mark) == 0) {
+        return true;
+    }
+    all = PyMem_RawMalloc((size_t)n); /* there may be a comment at the end */
+    bool found = all != NULL && pread(fd, all, (size_t)n, size - n) == (ssize_t)n && memmem(all, (size_t)n, mark, sizeof mark) != NULL;
+    PyMem_RawFree(all);
+    return found;
+}
+
+/* A folder or a zip file: its module __main__, with the folder or file at the head of sys.path.
+ * Returns the exit status; -1 if it is no zip file after all. */
+static int
+run_container(PyObject *filename, bool is_folder)
+{
+    if (!is_folder) {
+        PyObject *importer = _PyImport_GetModuleAttrString("zipimport", "zipimporter");
+        PyObject *opened = importer == NULL ? NULL : PyObject_CallOneArg(importer, filename);
+        Py_XDECREF(importer);
+        if (opened == NULL) {
+            PyErr_Clear();
+            return -1;
+        }
+        Py_DECREF(opened);
+    }
+    PyObject *main_text = PyUnicode_FromString("__main__");
+    int status = 1;
+    if (main_text == NULL || path_prepend(Py_NewRef(filename)) < 0) {
+        PyErr_Print();
+    }
+    else {
+        status = run_module(main_text, false);
+    }
+    Py_XDECREF(main_text);
+    return status;
+}
+
+/* Compiled code: PyRun_SimpleFile's way with .pyc files. */
+static int
+run_pyc(const char *path, PyObject *filename)
+{
+    PyObject *code = ou_pyc_load_alone(path, filename, filename), *module = PyImport_AddModule("__main__"), *result = NULL;
+    if (code == NULL && PyErr_ExceptionMatches(PyExc_ImportError)) {
+        PyErr_SetString(PyExc_RuntimeError, "Bad magic number in .pyc file");
+    }
+    PyObject *names = module == NULL ? NULL : Py_XNewRef(PyModule_GetDict(module));
+    OU_HOLD(hold, &code, &names);
+    if (code != NULL && names != NULL && PyDict_SetItem(names, OU_STR(__file__), filename) == 0
+        && PyDict_SetItem(names, OU_STR(__cached__), Py_None) == 0) {
+        result = PyEval_EvalCode(code, names, names);
+    }
+    if (result == NULL) {
+        PyErr_Print();
+    }
+    OU_HOLD_END(hold);
+    Py_XDECREF(code);
+    Py_XDECREF(names);
+    Py_XDECREF(result);
+    return result == NULL;
+}
+
+/* Is it compiled code: by its name, or by its first bytes? */
+static bool
+is_pyc(const char *name, int fd)
+{
+    size_t n = strlen(name);
+    char start[4];
+    return (n > 4 && strcmp(name + n - 4, ".pyc") == 0)
+        || (pread(fd, start, sizeof start, 0) == (ssize_t)sizeof start && memcmp(start, ou_pyc_magic(), sizeof start) == 0);
+}
+
+/* Read past the first line, not past its end, so that lines keep their numbers. */
+static void
+skip_line(FILE *fp)
+{
+    int ch;
+    while ((ch = getc(fp)) != EOF && ch != '\n') {
+    }
+    if (ch != EOF) {
+        ungetc(ch, fp);
+    }
+}
+
+static int
+run_opened(PyConfig *config, FILE *fp, const char *name, PyObject *filename)
+{
+    struct stat st;
+    bool known = fstat(fileno(fp), &st) == 0, is_folder = known && S_ISDIR(st.st_mode);
+    if (is_folder || (known && S_ISREG(st.st_mode) && is_zip(fileno(fp), st.st_size))) {
+        int status = run_container(filename, is_folder);
+        if (status >= 0) {
+            fclose(fp);
+            return status;
+        }
+    }
+    if (!config->safe_path && path_prepend(script_folder(name)) < 0) {
+        PyErr_Print();
+        fclose(fp);
+        return 1;
+    }
+    if (known && S_ISREG(st.st_mode) && is_pyc(name, fileno(fp))) {
+        fclose(fp);
+        return run_pyc(name, filename);
+    }
+    if (config->skip_source_first_line) {
+        skip_line(fp);
+    }
+    return status_of(_PyRun_SimpleFileObject(fp, filename, 1, &main_flags) < 0);
+}
+
 static int
 run_file(PyConfig *config)
 {
     char *name = absolute_name(config->run_filename);
     PyObject *filename = name == NULL ? PyErr_NoMemory() : PyUnicode_DecodeFSDefault(name);
+    int status = 1;
     if (filename == NULL) {
         PyErr_Print();
         PyMem_RawFree(name);
         return 1;
     }
-    FILE *fp = fopen(name, "rb");
-    struct stat st;
-    int status = 2;
+    OU_HOLD(hold, &filename);
+    FILE *fp = fopen(name, "rbe");
     if (fp == NULL) {
         int error = errno;
-        char *program = ou_bytes_from_wide(config->program_name);
-        fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", program ? program : "ouro", name, error,
-                strerror(error));
-        PyMem_RawFree(program);
-    }
-    else if (fstat(fileno(fp), &st) == 0 && S_ISDIR(st.st_mode)) {
-        fclose(fp);
-        char main_name[strlen(name) + sizeof "/__main__.py"];
-        sprintf(main_name, "%s/__main__.py", name);
-        if (access(main_name, R_OK) != 0) {
-            char *program = ou_bytes_from_wide(config->program_name);
-            fprintf(stderr, "%s: can't find '__main__' module in '%s'\n", program ? program : "ouro", name);
-            PyMem_RawFree(program);
-            status = 1;
-        }
-        else {
-            PyObject *main_text = PyUnicode_FromString("__main__");
-            Py_INCREF(filename);
-            status = path_prepend(filename) < 0 || main_text == NULL ? 1 : run_module(main_text, false);
-            Py_XDECREF(main_text);
-        }
-    }
-    else if (!config->safe_path && path_prepend(script_folder(name)) < 0) {
-        PyErr_Print();
-        fclose(fp);
-        status = 1;
+        PyObject *program = str_from_wide(config->program_name);
+        PySys_FormatStderr("%S: can't open file %R: [Errno %d] %s\n", program, filename, error, strerror(error));
+        Py_XDECREF(program);
+        PyErr_Clear();
+        status = 2;
     }
     else {
-        OU_HOLD(hold, &filename);
-        status = status_of(_PyRun_SimpleFileObject(fp, filename, 1, &main_flags) < 0);
-        OU_HOLD_END(hold);
+        status = run_opened(config, fp, name, filename);
     }
+    OU_HOLD_END(hold);
     Py_DECREF(filename);
     PyMem_RawFree(name);
     return status;
 }
 
+/* Before the first prompt: the real site, and what it set up for prompts. */
+static void
+prepare_prompt(const PyConfig *config)
+{
+    if (ou_site_complete(NULL) < 0) {
+        PyErr_Print();
+    }
+    PyObject *hook = config->isolated ? NULL : Py_XNewRef(PySys_GetObject("__interactivehook__")), *result;
+    if (hook == NULL) {
+        return;
+    }
+    OU_HOLD(hold, &hook);
+    result = PySys_Audit("cpython.run_interactivehook", "O", hook) < 0 ? NULL : PyObject_CallNoArgs(hook);
+    if (result == NULL) {
+        PySys_WriteStderr("Failed calling sys.__interactivehook__\n");
+        PyErr_Print();
+    }
+    OU_HOLD_END(hold);
+    Py_XDECREF(result);
+    Py_DECREF(hook);
+}
+
 static void
 banner(const PyConfig *config)
 {
-    if (!config->quiet && (config->run_filename == NULL && config->run_command == NULL && config->run_module == NULL)) {
+    if (!config->quiet) {
         fprintf(stderr, "Python %s on %s\n", Py_GetVersion(), Py_GetPlatform());
-        fprintf(stderr, "Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n");
+        if (config->site_import) {
+            fprintf(stderr, "Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n");
+        }
     }
+}
+
+/* The file that PYTHONSTARTUP names. */
+static void
+run_startup(const PyConfig *config)
+{
+    const char *startup = config->use_environment ? getenv("PYTHONSTARTUP") : NULL;
+    if (startup == NULL || *startup == 0) {
+        return;
+    }
+    FILE *fp = fopen(startup, "rbe");
+    if (fp != NULL) {
+        (void)PyRun_SimpleFileExFlags(fp, startup, 1, &main_flags);
+        return;
+    }
+    int error = errno;
+    PySys_WriteStderr("Could not open PYTHONSTARTUP\n");
+    errno = error;
+    PyErr_SetFromErrnoWithFilename(PyExc_OSError, startup);
+    PyErr_Print();
 }
 
 static int
 run_stdin(PyConfig *config)
 {
-    bool prompt = isatty(0) || config->interactive;
-    if (prompt) {
+    if (isatty(0) || config->interactive) {
         banner(config);
-        const char *startup = config->use_environment ? getenv("PYTHONSTARTUP") : NULL;
-        FILE *fp = startup != NULL && *startup != 0 ? fopen(startup, "rb") : NULL;
-        if (fp != NULL) {
-            (void)PyRun_SimpleFileExFlags(fp, startup, 1, &main_flags);
-        }
-        else if (startup != NULL && *startup != 0) {
-            fprintf(stderr, "Could not open PYTHONSTARTUP\n");
-        }
+        run_startup(config);
+        prepare_prompt(config);
     }
     config->inspect = 0; /* the prompt is what would follow */
     Py_InspectFlag = 0;
@@ -230,6 +368,7 @@ ou_run_main(PyConfig *config)
         Py_InspectFlag = 0;
         if (isatty(0) || config->interactive) {
             config->inspect = 0;
+            prepare_prompt(config);
             status = status_of(_PyRun_AnyFileObject(stdin, OU_STR(anon_stdin), 0, &main_flags) != 0);
         }
     }

@@ -4,6 +4,7 @@
  * Not here   the streams themselves (modules/_io), which hooks itself in when it is imported. */
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "object/hold.h"
 #include "object/state.h"
@@ -12,15 +13,21 @@
 
 PyObject *(*ou_std_stream_hook)(const OuStdStream *stream);
 
-/* Does the environment ask for the C locale, or for none?  Then bytes that are not UTF-8 pass through as they are. */
+/* Does the environment ask for a locale without a language (PEP 538)?  Then bytes that are not UTF-8 pass through. */
 static bool
-is_c_locale(void)
+is_plain_locale(void)
 {
     static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    static const char *const plain[] = {"C", "POSIX", "C.UTF-8", "C.utf8", "UTF-8"};
     for (size_t i = 0; i < OU_COUNT_OF(variables); i++) {
         const char *value = getenv(variables[i]);
+        for (size_t k = 0; value != NULL && *value != 0 && k < OU_COUNT_OF(plain); k++) {
+            if (strcmp(value, plain[k]) == 0) {
+                return true;
+            }
+        }
         if (value != NULL && *value != 0) {
-            return strcmp(value, "C") == 0 || strcmp(value, "POSIX") == 0;
+            return false;
         }
     }
     return true;
@@ -45,18 +52,23 @@ text_or(const wchar_t *wide, PyObject *otherwise)
     return wide != NULL && *wide != 0 ? PyUnicode_FromWideChar(wide, -1) : Py_NewRef(otherwise);
 }
 
-int
+const char *
 ou_streams_init(PyConfig *config)
 {
+    static const char failed[] = "init_sys_streams: can't initialize sys standard streams";
+    struct stat st;
+    if (fstat(0, &st) == 0 && S_ISDIR(st.st_mode)) {
+        return "init_sys_streams: <stdin> is a directory, cannot continue";
+    }
     PyObject *io = ou_import_builtin(OU_STR(_io));
     if (io == NULL) {
-        return -1;
+        return failed;
     }
     PyObject *open = PyObject_GetAttr(io, OU_STR(open));
     Py_DECREF(io); /* sys.modules holds it */
     int status = open == NULL ? -1 : PyDict_SetItem(ou_interp()->builtins, OU_STR(open), open);
     Py_XDECREF(open);
-    bool lenient = config->stdio_errors == NULL && config->stdio_encoding == NULL && (Py_UTF8Mode || is_c_locale());
+    bool lenient = config->stdio_errors == NULL && config->stdio_encoding == NULL && (Py_UTF8Mode || is_plain_locale());
     PyObject *encoding = text_or(config->stdio_encoding, OU_STR(utf_8));
     PyObject *errors = text_or(config->stdio_errors, lenient ? OU_STR(surrogateescape) : OU_STR(strict));
     if (status < 0 || encoding == NULL || errors == NULL) {
@@ -73,7 +85,7 @@ ou_streams_init(PyConfig *config)
     }
     Py_XDECREF(encoding);
     Py_XDECREF(errors);
-    return status;
+    return status < 0 ? failed : NULL;
 }
 
 /* Flush one stream unless it is closed.  Returns 0, or -1 with the error left set. */

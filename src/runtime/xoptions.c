@@ -89,17 +89,6 @@ ou_xoptions_apply(PyConfig *config)
         else if (option_is(option, L"audit", &value)) {
             ou_switches.audit = true;
         }
-        else if (option_is(option, L"dev", &value)) {
-            config->dev_mode = 1;
-        }
-        else if (option_is(option, L"no_debug_ranges", &value)) {
-            config->code_debug_ranges = 0;
-        }
-        else if (option_is(option, L"pycache_prefix", &value) && value != NULL) {
-            if (ou_config_set(&config->pycache_prefix, value) < 0) {
-                return PyStatus_NoMemory();
-            }
-        }
     }
     if (ou_switches.memory_debug) {
         ou_memory_set_debug(true);

@@ -5,6 +5,7 @@
  *
  * Invariant  every value is released once: by ou_sys_enter(), or dropped after an entry failed. */
 #include "modules/sys/sys.h"
+#include "runtime/config.h"
 
 #include <float.h>
 
@@ -137,8 +138,8 @@ flags(const PyConfig *config)
         PyLong_FromLong(!config->use_environment), PyLong_FromLong(config->verbose),
         PyLong_FromLong(config->bytes_warning), PyLong_FromLong(config->quiet),
         PyLong_FromLong(config->use_hash_seed != 1 || config->hash_seed != 0), PyLong_FromLong(config->isolated),
-        PyBool_FromLong(config->dev_mode), PyLong_FromLong(0), PyLong_FromLong(config->warn_default_encoding),
-        PyBool_FromLong(config->safe_path), PyLong_FromLong(ou_interp()->int_max_str_digits)};
+        PyBool_FromLong(config->dev_mode), PyLong_FromLong(Py_UTF8Mode), PyLong_FromLong(config->warn_default_encoding),
+        PyBool_FromLong(config->safe_path), PyLong_FromLong(ou_switches.max_str_digits)};
     return sequence_new(&desc, values, 18);
 }
 
