@@ -1,6 +1,6 @@
 /* runtime/environment.c - what the environment (PYTHON...) and CPython's own -X options say about the configuration.
  *
- * The command line has the first word, then the -X option, then the variable.
+ * Invariant  the command line has the first word, then the -X option, then the variable.
  *
  * Not here   the command line (command_line.c), -X options of our own (xoptions.c). */
 #include "runtime/config.h"

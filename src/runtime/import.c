@@ -155,31 +155,69 @@ needs_importlib(PyObject *name)
         || PySys_GetObject("meta_path") != NULL || PySys_GetObject("path_hooks") != NULL;
 }
 
+static PyObject *load_missing(PyObject *name);
+
+/* -X importtime: a line for each module that had to be found, those it imported above it. */
+static PyObject *
+load_timed(PyObject *name)
+{
+    static int64_t inner; /* time spent in imports inside this one, ns */
+    static int depth = -1;
+    struct timespec from, to;
+    int64_t outer = inner;
+    if (depth++ < 0) {
+        static bool headed;
+        fputs(headed ? "" : "import time: self [us] | cumulative | imported package\n", stderr);
+        headed = true;
+    }
+    inner = 0;
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    PyObject *module = load_missing(name);
+    clock_gettime(CLOCK_MONOTONIC, &to);
+    int64_t all = (to.tv_sec - from.tv_sec) * 1000000000 + to.tv_nsec - from.tv_nsec;
+    depth--;
+    const char *text = module == NULL ? NULL : PyUnicode_AsUTF8(name);
+    if (text != NULL) {
+        fprintf(stderr, "import time: %9ld | %10ld | %*s%s\n", (long)((all - inner + 999) / 1000), (long)((all + 999) / 1000),
+                (depth + 1) * 2, "", text);
+    }
+    inner = outer + all;
+    return module;
+}
+
 /* Import the module `name` (absolute), its parents first.  New, or NULL with an error set.  RE-ENTRANT. */
 static PyObject *
 load(PyObject *name)
 {
-    PyObject *module = PyImport_GetModule(name), *parent = NULL, *path = NULL;
     PyInterpreterState *interp = ou_interp();
-    if (module == NULL && !PyErr_Occurred() && interp->importlib == NULL && needs_importlib(name)) {
-        if (ou_importlib_install() < 0) {
-            return NULL;
-        }
-        module = PyImport_GetModule(name);
+    PyObject *module = PyImport_GetModule(name);
+    if (module == NULL || module == Py_None) {
+        Py_XDECREF(module);
+        return PyErr_Occurred() ? NULL : interp->config->import_time ? load_timed(name) : load_missing(name);
     }
-    if (interp->importlib != NULL && !PyErr_Occurred()) {
-        if (module == NULL || module == Py_None) {
-            Py_XDECREF(module);
-            return ou_importlib_load(name);
-        }
-        OU_HOLD(waiting, &module);
+    if (interp->importlib != NULL) {
+        OU_HOLD(hold, &module);
         int initializing = is_initializing(module); /* by another thread, perhaps */
         if (initializing < 0 || (initializing > 0 && ou_importlib_wait(name) < 0)) {
             Py_CLEAR(module);
         }
-        OU_HOLD_END(waiting);
-        return module;
+        OU_HOLD_END(hold);
     }
+    return module;
+}
+
+/* The module is not in sys.modules, or None is. */
+static PyObject *
+load_missing(PyObject *name)
+{
+    PyInterpreterState *interp = ou_interp();
+    if (interp->importlib == NULL && needs_importlib(name) && ou_importlib_install() < 0) {
+        return NULL;
+    }
+    if (interp->importlib != NULL) {
+        return ou_importlib_load(name);
+    }
+    PyObject *module = PyImport_GetModule(name), *parent = NULL, *path = NULL;
     if (module != NULL || PyErr_Occurred()) {
         if (module == Py_None) {
             ou_import_raise_not_found(PyUnicode_FromFormat("import of %U halted; None in sys.modules", name), name);

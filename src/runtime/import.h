@@ -27,8 +27,9 @@ typedef enum { OU_FILE_SOURCE, OU_FILE_BYTECODE, OU_FILE_EXTENSION } OuFileKind;
 PyObject *ou_import_loader_new(OuFileKind kind, PyObject *name, PyObject *path, bool is_package);
 
 /* The code of a source file, from its cache file if that is current, which is written if not.
- * Refs new; *cached is a new str or NULL. */
-PyObject *ou_import_source_code(const char *path, PyObject *filename, PyObject **cached);
+ * cached_only  of a file that is not the library's: NULL without an error if it would have to be compiled
+ * Refs         new */
+PyObject *ou_import_source_code(const char *path, PyObject *filename, bool cached_only);
 
 /* A module's spec, a namespace with importlib's names, and the attributes it implies (import_spec.c). */
 extern PyTypeObject ou_module_spec_type;
@@ -48,6 +49,10 @@ int ou_dynload_exec(PyObject *module);
 /* The standard library's folder, or NULL; and does a file belong to it? */
 const char *ou_stdlib_folder(void);
 bool ou_stdlib_has_file(const char *path);
+
+/* "<frozen os>": what code objects of those library modules name that CPython has frozen.
+ * Refs new; NULL without an error if it is none of them. */
+PyObject *ou_stdlib_frozen_name(const char *path);
 
 /* Raise ModuleNotFoundError(text, name=name).  Refs: consumes text. */
 void ou_import_raise_not_found(PyObject *text, PyObject *name);

@@ -51,30 +51,30 @@ compile_file(const char *path, PyObject *filename)
 }
 
 PyObject *
-ou_import_source_code(const char *path, PyObject *filename, PyObject **cached)
+ou_import_source_code(const char *path, PyObject *filename, bool cached_only)
 {
-    PyObject *cache = ou_pyc_path(path), *bytes = NULL, *code = NULL;
+    PyObject *shown = ou_stdlib_frozen_name(path), *cache = NULL, *bytes = NULL, *code = NULL;
     struct stat st;
-    *cached = NULL;
+    if (shown == NULL && !PyErr_Occurred()) {
+        shown = Py_NewRef(filename);
+    }
+    cache = shown == NULL ? NULL : ou_pyc_path(path);
     if (cache == NULL) {
+        Py_XDECREF(shown);
         return NULL;
     }
     bool known = stat(path, &st) == 0;
     if (cache != Py_None) {
         bytes = PyUnicode_EncodeFSDefault(cache);
-        if (bytes == NULL) {
-            Py_DECREF(cache);
-            return NULL;
-        }
-        if (known) {
-            code = ou_pyc_load(PyBytes_AS_STRING(bytes), path, &st, filename);
+        if (bytes != NULL && known) {
+            code = ou_pyc_load(PyBytes_AS_STRING(bytes), path, &st, shown);
         }
     }
     if (code != NULL && Py_VerboseFlag) {
         PySys_FormatStderr("# %U matches %U\n", cache, filename);
     }
-    if (code == NULL && !PyErr_Occurred()) {
-        code = compile_file(path, filename);
+    if (code == NULL && !PyErr_Occurred() && (!cached_only || ou_stdlib_has_file(path))) {
+        code = compile_file(path, shown);
         PyObject *forbidden = PySys_GetObject("dont_write_bytecode");
         if (code != NULL && bytes != NULL && known && !(forbidden != NULL && PyObject_IsTrue(forbidden) != 0)) {
             ou_pyc_store(PyBytes_AS_STRING(bytes), &st, code);
@@ -84,28 +84,23 @@ ou_import_source_code(const char *path, PyObject *filename, PyObject **cached)
         }
     }
     Py_XDECREF(bytes);
-    if (code == NULL || cache == Py_None) {
-        Py_DECREF(cache);
-    }
-    else {
-        *cached = cache;
-    }
+    Py_DECREF(cache);
+    Py_DECREF(shown);
     return code;
 }
 
 static PyObject *
 loader_code(FileLoader *loader)
 {
-    PyObject *path = PyUnicode_EncodeFSDefault(loader->path), *code = NULL, *cached = NULL;
+    PyObject *path = PyUnicode_EncodeFSDefault(loader->path), *code = NULL;
     if (path == NULL) {
         return NULL;
     }
     switch (loader->kind) {
-    case OU_FILE_SOURCE: code = ou_import_source_code(PyBytes_AS_STRING(path), loader->path, &cached); break;
+    case OU_FILE_SOURCE: code = ou_import_source_code(PyBytes_AS_STRING(path), loader->path, false); break;
     case OU_FILE_BYTECODE: code = ou_pyc_load_alone(PyBytes_AS_STRING(path), loader->name, loader->path); break;
     case OU_FILE_EXTENSION: code = Py_NewRef(Py_None); break;
     }
-    Py_XDECREF(cached);
     Py_DECREF(path);
     return code;
 }

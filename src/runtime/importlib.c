@@ -177,11 +177,11 @@ adopt_all(PyObject *bootstrap, PyObject *external)
 
 /* ---- bytecode: our files, not CPython's ------------------------------------------------------------------------- */
 
-/* SourceFileLoader.get_code(self, fullname): by pyc.c for the class itself, by importlib's way for its subclasses. */
+/* SourceFileLoader.get_code(self, fullname): what pyc.c knows, else importlib's way. */
 static PyObject *
 get_code(PyObject *external, PyObject *const *args, Py_ssize_t nargs)
 {
-    PyObject *path = NULL, *bytes = NULL, *cached = NULL, *code = NULL, *base = NULL;
+    PyObject *path = NULL, *bytes = NULL, *code = NULL, *base = NULL;
     if (!_PyArg_CheckPositional("get_code", nargs, 2, 2)) {
         return NULL;
     }
@@ -190,16 +190,15 @@ get_code(PyObject *external, PyObject *const *args, Py_ssize_t nargs)
     if ((PyObject *)Py_TYPE(args[0]) == exact) {
         path = PyObject_CallMethod(args[0], "get_filename", "O", args[1]);
         bytes = path == NULL ? NULL : PyUnicode_EncodeFSDefault(path);
-        code = bytes == NULL ? NULL : ou_import_source_code(PyBytes_AS_STRING(bytes), path, &cached);
+        code = bytes == NULL ? NULL : ou_import_source_code(PyBytes_AS_STRING(bytes), path, true);
     }
-    else {
+    if (code == NULL && !PyErr_Occurred()) { /* a subclass, or no current cache file */
         base = PyObject_GetAttrString(external, "SourceLoader");
         code = base == NULL ? NULL : PyObject_CallMethod(base, "get_code", "OO", args[0], args[1]);
     }
     OU_HOLD_END(hold);
     Py_XDECREF(path);
     Py_XDECREF(bytes);
-    Py_XDECREF(cached);
     Py_XDECREF(base);
     return code;
 }
@@ -314,10 +313,9 @@ execute(const char *name, const char *file)
 {
     char path[4200];
     snprintf(path, sizeof path, "%s/importlib/%s.py", ou_stdlib_folder(), file);
-    PyObject *text = PyUnicode_FromString(name), *shown = PyUnicode_FromFormat("<frozen importlib.%s>", file);
-    PyObject *module = NULL, *code = NULL, *cached = NULL, *names, *result = NULL;
-    OU_HOLD(hold, &text, &shown, &module, &code, &cached);
-    if (text != NULL && shown != NULL && (code = ou_import_source_code(path, shown, &cached)) != NULL
+    PyObject *text = PyUnicode_FromString(name), *module = NULL, *code = NULL, *names, *result = NULL;
+    OU_HOLD(hold, &text, &module, &code);
+    if (text != NULL && (code = ou_import_source_code(path, text, false)) != NULL
         && (module = PyModule_NewObject(text)) != NULL) {
         names = PyModule_GetDict(module);
         if (PyDict_SetItem(names, OU_STR(__builtins__), ou_interp()->builtins) == 0
@@ -328,9 +326,7 @@ execute(const char *name, const char *file)
     }
     OU_HOLD_END(hold);
     Py_XDECREF(text);
-    Py_XDECREF(shown);
     Py_XDECREF(code);
-    Py_XDECREF(cached);
     if (result == NULL) {
         Py_CLEAR(module);
     }

@@ -238,7 +238,8 @@ Py_ExitStatusException(PyStatus status)
     bool has_thread = _PyRuntime.tstate_current != NULL;
     fprintf(stderr, "Fatal Python error: %s%s%s\nPython runtime state: %s\n", status.func ? status.func : "",
             status.func ? ": " : "", status.err_msg ? status.err_msg : "unknown",
-            pre ? "preinitializing" : _PyRuntime.initialized ? "initialized" : has_thread ? "core initialized" : "preinitialized");
+            pre ? "preinitializing" : _PyRuntime.initialized ? "initialized"
+            : has_thread ? "core initialized" : "preinitialized");
     if (has_thread && PyErr_Occurred()) {
         print_fatal();
     }

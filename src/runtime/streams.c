@@ -52,6 +52,30 @@ text_or(const wchar_t *wide, PyObject *otherwise)
     return wide != NULL && *wide != 0 ? PyUnicode_FromWideChar(wide, -1) : Py_NewRef(otherwise);
 }
 
+/* The encoding that PYTHONIOENCODING names, as its codec calls itself. */
+static PyObject *
+encoding_of(const PyConfig *config)
+{
+    PyObject *given = text_or(config->stdio_encoding, OU_STR(utf_8)), *codec, *name = NULL;
+    if (given == NULL || given == OU_STR(utf_8)) {
+        return given;
+    }
+    const char *utf8 = PyUnicode_AsUTF8(given);
+    codec = utf8 == NULL ? NULL : _PyCodec_Lookup(utf8);
+    if (codec != NULL && _PyObject_LookupAttr(codec, OU_STR(name), &name) < 0) {
+        Py_CLEAR(codec);
+    }
+    if (name != NULL && PyUnicode_Check(name)) {
+        Py_SETREF(given, Py_NewRef(name));
+    }
+    if (codec == NULL) {
+        Py_CLEAR(given);
+    }
+    Py_XDECREF(name);
+    Py_XDECREF(codec);
+    return given;
+}
+
 const char *
 ou_streams_init(PyConfig *config)
 {
@@ -69,7 +93,7 @@ ou_streams_init(PyConfig *config)
     int status = open == NULL ? -1 : PyDict_SetItem(ou_interp()->builtins, OU_STR(open), open);
     Py_XDECREF(open);
     bool lenient = config->stdio_errors == NULL && config->stdio_encoding == NULL && (Py_UTF8Mode || is_plain_locale());
-    PyObject *encoding = text_or(config->stdio_encoding, OU_STR(utf_8));
+    PyObject *encoding = encoding_of(config);
     PyObject *errors = text_or(config->stdio_errors, lenient ? OU_STR(surrogateescape) : OU_STR(strict));
     if (status < 0 || encoding == NULL || errors == NULL) {
         status = -1;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Run command lines under ouro and under CPython 3.11: standard output, standard error and exit status must be equal.
 
-    compare.py --ouro build/quick/ouro [--python /usr/bin/python3.11] [--site] [--verbose] [NAME ...]
+    compare.py --ouro build/quick/ouro [--python /usr/bin/python3.11] [--verbose] [NAME ...]
 
 A case is a row of cases.py: a name, a shell line in which $PY is the program, and perhaps files to make first.  Each
 line runs in a folder of its own.  What must differ is made equal first: the program's name, versions, addresses.
@@ -34,7 +34,7 @@ def clean(text: str, program: str, folder: str) -> str:
     return re.sub(r"ouroboros-311|cpython-311", "TAG", text)
 
 
-def run(program: str, case: dict) -> tuple[int, str, str]:
+def run(program: str, case: dict, timeout: float) -> tuple[int, str, str]:
     """Exit status, standard output, standard error of a case under a program."""
     with tempfile.TemporaryDirectory() as folder:
         for name, content in case.get("files", {}).items():
@@ -44,7 +44,7 @@ def run(program: str, case: dict) -> tuple[int, str, str]:
         env = {"PATH": "/usr/bin:/bin", "HOME": folder, "LC_ALL": "C.UTF-8", "PY": program, "TERM": "dumb",
                "PYTHONHASHSEED": "0", **case.get("env", {})}
         try:
-            done = subprocess.run(["/bin/bash", "-c", case["line"]], cwd=folder, env=env, timeout=TIMEOUT_S,
+            done = subprocess.run(["/bin/bash", "-c", case["line"]], cwd=folder, env=env, timeout=timeout,
                                   input=case.get("input", "").encode(), capture_output=True)
         except subprocess.TimeoutExpired as late:
             return 124, (late.stdout or b"").decode(errors="replace"), "TIMEOUT " + (late.stderr or b"").decode(errors="replace")
@@ -54,7 +54,8 @@ def run(program: str, case: dict) -> tuple[int, str, str]:
 
 def compare(case: dict, options: argparse.Namespace) -> str:
     """The difference, or nothing."""
-    theirs, ours = run(options.python, case), run(options.ouro, case)
+    timeout = TIMEOUT_S * options.slower
+    theirs, ours = run(options.python, case, timeout), run(options.ouro, case, timeout)
     differing = []
     for what, their, our in zip(("status", "stdout", "stderr"), theirs, ours):
         if what in case.get("ignore", ()):
@@ -71,6 +72,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--ouro", required=True)
     parser.add_argument("--python", default="/usr/bin/python3.11")
+    parser.add_argument("--slower", type=float, default=1, help="factor on the time limit")
     parser.add_argument("--verbose", action="store_true", help="name each case")
     parser.add_argument("names", nargs="*", help="only cases whose name contains one of these")
     options = parser.parse_args()

@@ -6,6 +6,8 @@
 #include "modules/_io/io.h"
 #include "runtime/lifecycle.h"
 
+#include <sys/stat.h>
+
 /* ---- open() -------------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -263,8 +265,9 @@ std_stream(const OuStdStream *what)
     }
     Py_DECREF(name);
     if (!what->unbuffered) {
-        upper = ou_buffered_new(what->write ? &ou_buffered_writer_type : &ou_buffered_reader_type, stream,
-                                IO_DEFAULT_BUFFER_SIZE);
+        struct stat st; /* the size is what open() takes: how much of the output a broken pipe leaves behind can be seen */
+        Py_ssize_t size = fstat(what->fd, &st) == 0 && st.st_blksize > 1 ? st.st_blksize : IO_DEFAULT_BUFFER_SIZE;
+        upper = ou_buffered_new(what->write ? &ou_buffered_writer_type : &ou_buffered_reader_type, stream, size);
         Py_SETREF(stream, upper);
         if (stream == NULL) {
             return NULL;

@@ -84,6 +84,7 @@ posix_exec(PyObject *module)
     PyMethodDef *const parts[] = {
         ou_posix_path_methods, ou_posix_file_methods, ou_posix_stat_methods, ou_posix_scandir_methods,
         ou_posix_process_methods, ou_posix_exec_methods, ou_posix_identity_methods, ou_posix_system_methods,
+        ou_posix_spawn_methods, ou_posix_sched_methods,
     };
     for (size_t i = 0; i < OU_COUNT_OF(parts); i++) {
         if (PyModule_AddFunctions(module, parts[i]) < 0) {
@@ -100,7 +101,9 @@ posix_exec(PyObject *module)
         || PyModule_AddObjectRef(module, "DirEntry", (PyObject *)&ou_dir_entry_type) < 0) {
         return -1;
     }
-    return ou_posix_stat_exec(module) < 0 || ou_posix_process_exec(module) < 0 || ou_posix_system_exec(module) < 0 ? -1 : 0;
+    return ou_posix_stat_exec(module) < 0 || ou_posix_process_exec(module) < 0 || ou_posix_system_exec(module) < 0
+                   || ou_posix_sched_exec(module) < 0
+               ? -1 : 0;
 }
 
 static PyModuleDef_Slot posix_slots[] = {{Py_mod_exec, posix_exec}, {0, NULL}};

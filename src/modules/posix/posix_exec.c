@@ -47,10 +47,10 @@ strings_new(Py_ssize_t n)
 
 /* See posix.h.  RE-ENTRANT. */
 char **
-ou_posix_argv_new(PyObject *list, const char *function)
+ou_posix_argv_new(PyObject *list, const char *what)
 {
     if (!PyList_Check(list) && !PyTuple_Check(list)) {
-        PyErr_Format(PyExc_TypeError, "%s arg 2 must be a tuple or list", function);
+        PyErr_Format(PyExc_TypeError, "%s must be a tuple or list", what);
         return NULL;
     }
     PyObject *items = PySequence_Tuple(list); /* a list may change while items are converted */
@@ -61,7 +61,7 @@ ou_posix_argv_new(PyObject *list, const char *function)
     Py_ssize_t n = PyTuple_GET_SIZE(items);
     char **strings = NULL;
     if (n == 0) {
-        PyErr_Format(PyExc_ValueError, "%s arg 2 must not be empty", function);
+        PyErr_Format(PyExc_ValueError, "%s must not be empty", what);
     }
     else if ((strings = strings_new(n)) != NULL) {
         for (Py_ssize_t i = 0; i < n; i++) {
@@ -74,7 +74,7 @@ ou_posix_argv_new(PyObject *list, const char *function)
         }
     }
     if (strings != NULL && strings[0][0] == 0) {
-        PyErr_Format(PyExc_ValueError, "%s arg 2 first element cannot be empty", function);
+        PyErr_Format(PyExc_ValueError, "%s first element cannot be empty", what);
         ou_posix_strings_free(strings);
         strings = NULL;
     }
@@ -144,7 +144,7 @@ posix_execv(PyObject *module, PyObject *args)
     if (ou_posix_path_begin(&path, target) < 0) {
         return NULL;
     }
-    char **argv = ou_posix_argv_new(list, "execv()");
+    char **argv = ou_posix_argv_new(list, "execv() arg 2");
     if (argv != NULL && PySys_Audit("os.exec", "OOO", path.object, list, Py_None) == 0) {
         execv(path.name, argv);
         ou_posix_error(); /* else we would not be here */
@@ -168,7 +168,7 @@ posix_execve(OU_FAST_KW)
         PyErr_SetString(PyExc_TypeError, "execve: environment must be a mapping object");
     }
     else {
-        argv = ou_posix_argv_new(v[1], "execve:");
+        argv = ou_posix_argv_new(v[1], "execve: argv");
         envp = argv == NULL ? NULL : ou_posix_envp_new(v[2]);
     }
     if (envp != NULL && PySys_Audit("os.exec", "OOO", path.object, v[1], v[2]) == 0) {
