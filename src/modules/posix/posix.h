@@ -53,15 +53,16 @@ PyObject *ou_posix_stat_new(const struct stat *st);
 /* The state that os.stat(path) and DirEntry.stat() share: -1 with errno set. */
 int ou_posix_structseq_ready(PyTypeObject *type, PyStructSequence_Desc *desc);
 
-/* C arrays of strings for execve() and posix_spawn(): end with NULL; freed by ou_posix_strings_free(). */
-char **ou_posix_argv_new(PyObject *list, const char *what); /* what: as messages begin */
+/* C arrays of strings for execve() and posix_spawn(), `what` as messages begin: end with NULL;
+ * freed by ou_posix_strings_free(). */
+char **ou_posix_argv_new(PyObject *list, const char *what);
 char **ou_posix_envp_new(PyObject *mapping);
 void ou_posix_strings_free(char **strings);
 
 /* The parts of the module. */
 extern PyMethodDef ou_posix_path_methods[], ou_posix_file_methods[], ou_posix_stat_methods[], ou_posix_scandir_methods[],
-    ou_posix_process_methods[], ou_posix_identity_methods[], ou_posix_system_methods[], ou_posix_exec_methods[], ou_posix_spawn_methods[],
-    ou_posix_sched_methods[];
+    ou_posix_process_methods[], ou_posix_identity_methods[], ou_posix_system_methods[], ou_posix_exec_methods[],
+    ou_posix_spawn_methods[], ou_posix_sched_methods[];
 extern PyTypeObject ou_dir_entry_type, ou_scandir_type;
 int ou_posix_stat_exec(PyObject *module);
 int ou_posix_process_exec(PyObject *module);

@@ -13,7 +13,7 @@
 
 #include "modules/posix/posix.h"
 
-/* ---- sched_param ---------------------------------------------------------------------------------------------------- */
+/* ---- sched_param ------------------------------------------------------------------------------------------------ */
 
 static PyTypeObject param_type;
 
@@ -62,7 +62,7 @@ ou_posix_sched_param_arg(PyObject *module, PyObject *arg, struct sched_param *ou
     return 0;
 }
 
-/* ---- the scheduler ---------------------------------------------------------------------------------------------------- */
+/* ---- the scheduler ---------------------------------------------------------------------------------------------- */
 
 static PyObject *
 number_or_error(int number)
@@ -145,7 +145,7 @@ posix_sched_rr_get_interval(PyObject *module, PyObject *arg)
                ? ou_posix_error() : PyFloat_FromDouble((double)interval.tv_sec + 1e-9 * (double)interval.tv_nsec);
 }
 
-/* ---- groups --------------------------------------------------------------------------------------------------------------- */
+/* ---- groups ----------------------------------------------------------------------------------------------------- */
 
 static PyObject *
 posix_setgroups(PyObject *module, PyObject *groups)
@@ -197,7 +197,7 @@ posix_initgroups(PyObject *module, PyObject *args)
     return result;
 }
 
-/* ---- descriptors ------------------------------------------------------------------------------------------------------------ */
+/* ---- descriptors ------------------------------------------------------------------------------------------------ */
 
 static PyObject *
 posix_splice(OU_FAST_KW)
@@ -268,7 +268,7 @@ posix_login_tty(PyObject *module, PyObject *arg)
     return fd < 0 ? NULL : ou_posix_ok(login_tty(fd));
 }
 
-/* ---- the parts ---------------------------------------------------------------------------------------------------------------- */
+/* ---- the parts -------------------------------------------------------------------------------------------------- */
 
 int
 ou_posix_sched_exec(PyObject *module)
