@@ -146,13 +146,13 @@ is_initializing(PyObject *module)
     return status;
 }
 
-/* Does the import of a name need importlib: its own frozen names, or has the program put something in its place? */
+/* Does the import of a name need importlib: is it what the handover makes, or has the program put something in its place? */
 static bool
 needs_importlib(PyObject *name)
 {
     return PyUnicode_CompareWithASCIIString(name, "_frozen_importlib") == 0
         || PyUnicode_CompareWithASCIIString(name, "_frozen_importlib_external") == 0
-        || PySys_GetObject("meta_path") != NULL || PySys_GetObject("path_hooks") != NULL;
+        || PyUnicode_CompareWithASCIIString(name, "zipimport") == 0 || PySys_GetObject("meta_path") != NULL || PySys_GetObject("path_hooks") != NULL;
 }
 
 static PyObject *load_missing(PyObject *name);

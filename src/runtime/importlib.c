@@ -230,19 +230,32 @@ classify_pyc(PyObject *external, PyObject *const *args, Py_ssize_t nargs)
     return NULL;
 }
 
+/* The last 32 bits of int(number); left alone if it wasn't given.  Returns 0, or -1 with an error set. */
+static int
+low_half(PyObject *number, uint32_t *out)
+{
+    PyObject *whole = number == NULL ? NULL : PyNumber_Long(number);
+    if (whole != NULL) {
+        *out = (uint32_t)PyLong_AsUnsignedLongMask(whole);
+        Py_DECREF(whole);
+    }
+    return PyErr_Occurred() ? -1 : 0;
+}
+
 /* _code_to_timestamp_pyc(code, mtime=0, source_size=0) */
 static PyObject *
 timestamp_pyc(PyObject *external, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"code", "mtime", "source_size", NULL};
     PyObject *code, *mtime = NULL, *size = NULL;
-    uint64_t key;
+    uint32_t low = 0, high = 0;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|OO:_code_to_timestamp_pyc", names, &code, &mtime, &size)) {
         return NULL;
     }
-    key = mtime == NULL ? 0 : PyLong_AsUnsignedLongMask(mtime) & UINT32_MAX;
-    key |= size == NULL ? 0 : (uint64_t)(PyLong_AsUnsignedLongMask(size) & UINT32_MAX) << 32;
-    return PyErr_Occurred() ? NULL : ou_pyc_bytes(code, 0, key);
+    if (low_half(mtime, &low) < 0 || low_half(size, &high) < 0) {
+        return NULL;
+    }
+    return ou_pyc_bytes(code, 0, low | (uint64_t)high << 32);
 }
 
 /* _code_to_hash_pyc(code, source_hash, checked=True) */

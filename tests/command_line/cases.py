@@ -8,6 +8,19 @@ PACKAGE = {"pkg/__init__.py": "print('init', __name__)\n", "pkg/__main__.py": "i
 CASES = []
 
 
+def zipped(files, comment=b""):
+    """A zip file, nothing in it compressed (and no checksums: nobody looks)."""
+    body, directory = b"", b""
+    for name, text in files.items():
+        name, text = name.encode(), text.encode()
+        common = bytes(8) + len(text).to_bytes(4, "little") * 2 + len(name).to_bytes(2, "little") + bytes(2)
+        directory += b"PK\1\2\x14\0\x14\0\0\0\0\0" + common + bytes(10) + len(body).to_bytes(4, "little") + name
+        body += b"PK\3\4\x14\0\0\0\0\0" + common + name + text
+    count = len(files).to_bytes(2, "little") * 2
+    return (body + directory + b"PK\5\6\0\0\0\0" + count + len(directory).to_bytes(4, "little") + len(body).to_bytes(4, "little")
+            + len(comment).to_bytes(2, "little") + comment)
+
+
 def case(name, line, **more):
     CASES.append({"name": name, "line": line, **more})
 
@@ -83,14 +96,13 @@ case("folder", "$PY -S pkg a b", files={"pkg/__main__.py": "import sys, other\np
 case("folder, slash", "$PY -S pkg/", files={"pkg/__main__.py": "import sys\nprint(sys.argv, sys.path[0])\n"})
 case("folder without main", "mkdir d; $PY -S d")
 case("folder, isolated", "$PY -I -S pkg", files={"pkg/__main__.py": "import sys\nprint(sys.path[0])\n"})
-case("zip", "$PY -S make.py; $PY -S app.zip a; $PY -S app.pyz",
-     files={"make.py": "import zipfile\nfor n in 'app.zip', 'app.pyz':\n  with zipfile.ZipFile(n, 'w') as z:\n    z.writestr('__main__.py', 'import sys, inner\\nprint(sys.argv, __name__, __file__)')\n    z.writestr('inner.py', 'print(\"inner\")')\n"})
-case("zip, traceback", "$PY -S make.py; $PY -S app.zip",
-     files={"make.py": "import zipfile\nwith zipfile.ZipFile('app.zip', 'w') as z:\n    z.writestr('__main__.py', 'def f():\\n    1/0\\nf()')\n"})
-case("zip without main", "$PY -S make.py; $PY -S app.zip",
-     files={"make.py": "import zipfile\nwith zipfile.ZipFile('app.zip', 'w') as z:\n    z.writestr('x.py', '')\n"})
-case("zip behind a head", "$PY -S make.py; (echo '#!x'; cat app.zip) >app; $PY -S app",
-     files={"make.py": "import zipfile\nwith zipfile.ZipFile('app.zip', 'w') as z:\n    z.writestr('__main__.py', 'print(\"run\")')\n"})
+case("zip", "$PY -S app.zip a; mv app.zip app.pyz; $PY -S app.pyz",
+     files={"app.zip": zipped({"__main__.py": "import sys, inner\nprint(sys.argv, __name__, __file__)", "inner.py": "print('inner')"})})
+case("zip, traceback", "$PY -S app.zip", files={"app.zip": zipped({"__main__.py": "def f():\n    1/0\nf()"})})
+case("zip without main", "$PY -S app.zip", files={"app.zip": zipped({"x.py": ""})})
+case("zip behind a head", "$PY -S app", files={"app": b"#!x\n" + zipped({"__main__.py": "print('run')"})})
+case("zip with a comment", "$PY -S app", files={"app": zipped({"__main__.py": "print('run')"}, b"comment" * 9)})
+case("zip on the path", "$PY -S -c 'import inner; print(inner.__file__, inner.__loader__)'", env={"PYTHONPATH": "app.zip"}, files={"app.zip": zipped({"inner.py": "print('inner')"})})
 case("pyc", "$PY -S -c 'import py_compile; py_compile.compile(\"hello.py\", \"h.pyc\")'; $PY -S h.pyc x", files=HELLO)
 case("skip line", "$PY -S -x s.py", files={"s.py": "this is no python\nprint('second')\n"})
 case("shebang", "$PY -S s.py", files={"s.py": "#!/usr/bin/env python3\nprint('second')\n"})

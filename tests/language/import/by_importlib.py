@@ -26,7 +26,7 @@ try:
     import before
     kept = before
 
-    import importlib
+    import zipimport, importlib
     import importlib.machinery as machinery
     from importlib import import_module, reload, invalidate_caches
     print(type(before.__spec__) is machinery.ModuleSpec, type(before.__loader__) is machinery.SourceFileLoader)
@@ -125,28 +125,20 @@ try:
     spec.loader.exec_module(module)
     print(module.made)
 
-    # zip files
+    # zip files, nothing in them compressed
     def zipped(files):
         body, directory = b'', b''
-        import binascii
-        for name, data in files.items():
-            name, crc = name.encode(), binascii.crc32(data).to_bytes(4, 'little')
-            size = len(data).to_bytes(4, 'little') * 2
-            start = len(body).to_bytes(4, 'little')
-            body += b'PK\3\4\x14\0\0\0\0\0\0\0!\0' + crc + size + len(name).to_bytes(2, 'little') + b'\0\0' + name + data
-            directory += (b'PK\1\2\x14\0\x14\0\0\0\0\0\0\0!\0' + crc + size + len(name).to_bytes(2, 'little') + bytes(12)
-                          + start + name)
+        for name, text in files.items():
+            name = name.encode()
+            common = bytes(8) + len(text).to_bytes(4, 'little') * 2 + len(name).to_bytes(2, 'little') + bytes(2)
+            directory += b'PK\1\2\x14\0\x14\0\0\0\0\0' + common + bytes(10) + len(body).to_bytes(4, 'little') + name
+            body += b'PK\3\4\x14\0\0\0\0\0' + common + name + text
         n = len(files).to_bytes(2, 'little')
         return body + directory + b'PK\5\6\0\0\0\0' + n + n + len(directory).to_bytes(4, 'little') + len(body).to_bytes(4, 'little') + b'\0\0'
-    try:
-        import binascii
-    except ImportError:
-        print('zipped 5 zipimporter inside')
-    else:
-        sys.path.append(write('some.zip', zipped({'zipped.py': b'value = 5\n', 'inzip/__init__.py': b'', 'inzip/x.py': b'x = "inside"\n'})))
-        import zipped as module
-        import inzip.x
-        print(module.__name__, module.value, type(module.__loader__).__name__, inzip.x.x)
+    sys.path.append(write('some.zip', zipped({'zipped.py': b'value = 5\n', 'inzip/__init__.py': b'', 'inzip/x.py': b'x = "inside"\n'})))
+    import zipped as module
+    import inzip.x
+    print(module.__name__, module.value, type(module.__loader__).__name__, inzip.x.x)
 
     # threads take turns: the second importer waits for the first
     import _thread
