@@ -152,7 +152,8 @@ needs_importlib(PyObject *name)
 {
     return PyUnicode_CompareWithASCIIString(name, "_frozen_importlib") == 0
         || PyUnicode_CompareWithASCIIString(name, "_frozen_importlib_external") == 0
-        || PyUnicode_CompareWithASCIIString(name, "zipimport") == 0 || PySys_GetObject("meta_path") != NULL || PySys_GetObject("path_hooks") != NULL;
+        || PyUnicode_CompareWithASCIIString(name, "zipimport") == 0 || PySys_GetObject("meta_path") != NULL
+        || PySys_GetObject("path_hooks") != NULL;
 }
 
 static PyObject *load_missing(PyObject *name);

@@ -255,7 +255,8 @@ search_path(PyObject *name, PyObject *path, bool *unknown)
     }
     search = path != NULL && path != Py_None ? PySequence_List(path) : PyList_New(0);
     Py_ssize_t n = search == NULL ? 0 : PyList_GET_SIZE(search);
-    for (Py_ssize_t i = 0; spec == NULL && !*unknown && !PyErr_Occurred() && i < n; i++) {
+    bool may_leave = ou_stdlib_folder() != NULL && !ou_importlib_installing();
+    for (Py_ssize_t i = 0; spec == NULL && !(*unknown && may_leave) && !PyErr_Occurred() && i < n; i++) {
         PyObject *entry = PyList_GET_ITEM(search, i), *bytes;
         if (PyUnicode_Check(entry) && (bytes = PyUnicode_EncodeFSDefault(entry)) != NULL) {
             spec = search_folder(name, PyBytes_AS_STRING(bytes), tail, unknown);

@@ -468,6 +468,12 @@ ou_importlib_install(void)
     return status;
 }
 
+bool
+ou_importlib_installing(void)
+{
+    return installing;
+}
+
 void
 ou_importlib_init(void)
 {

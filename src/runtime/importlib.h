@@ -22,6 +22,9 @@ void ou_importlib_init(void);
  * Returns 0, or -1 with an error set and nothing changed.  RE-ENTRANT. */
 int ou_importlib_install(void);
 
+/* Is the handover at work?  Its own imports must be done in C. */
+bool ou_importlib_installing(void);
+
 /* After the handover: find and load by importlib (new, or NULL); wait until another thread has loaded a module.
  * RE-ENTRANT. */
 PyObject *ou_importlib_load(PyObject *name);
