@@ -8,6 +8,7 @@
  * Not here   where it is shown (error_print.c).
  * Source     the distance of Levenshtein, V. I. (1966); bounds and costs from CPython 3.11. */
 #include "runtime/error_print.h"
+#include "runtime/importlib.h"
 
 enum {
     MAX_CANDIDATES = 750, /* with more names we don't guess */
@@ -134,6 +135,9 @@ name_suggestion(PyNameErrorObject *exc)
     }
     if (best == NULL && !PyErr_Occurred()) {
         PyObject *builtins = PyFrame_GetBuiltins(frame);
+        if (ou_site_complete(NULL) < 0) { /* exit, help and the like may be meant */
+            PyErr_Clear();
+        }
         best = nearest_key(builtins, name);
         Py_XDECREF(builtins);
     }

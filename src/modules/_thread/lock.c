@@ -127,7 +127,7 @@ ou_lock_new(void)
     self->box = box_new();
     if (self->box == NULL) {
         Py_DECREF(self);
-        PyErr_SetString(PyExc_RuntimeError, "can't allocate lock");
+        PyErr_NoMemory();
         return NULL;
     }
     return (PyObject *)self;
@@ -281,7 +281,7 @@ rlock_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     RLock *self = RLOCK(type->tp_alloc(type, 0));
     if (self != NULL && (self->lock = PyThread_allocate_lock()) == NULL) {
         Py_DECREF(self);
-        PyErr_SetString(PyExc_RuntimeError, "can't allocate lock");
+        PyErr_NoMemory();
         return NULL;
     }
     return (PyObject *)self;
