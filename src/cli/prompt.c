@@ -1,19 +1,24 @@
 /* cli/prompt.c - the prompt's line editor: one line on a terminal, with history, keys as in Emacs, completion.
  *
- * Owns       the history, an array of lines in the raw domain; the terminal's mode while a line is edited.
- * Invariant  the terminal is back in its own mode whenever this returns.
- * Not here   prompts and statements (runtime/pythonrun.c).  Debian's `readline` module takes over when imported. */
+ * Owns       the history, an array of lines in the raw domain; the text that was killed last; the terminal's mode while
+ *            a line is edited.
+ * Invariant  the terminal is back in its own mode whenever this returns; the cursor is never inside a character.
+ * Not here   prompts and statements (runtime/pythonrun.c), what could be meant (prompt_complete.c).  The library's
+ *            `readline` takes over when it is imported, which site does before a prompt. */
+#include "base/utf8.h"
 #include "cli/prompt.h"
 #include "object/state.h"
 #include "runtime/lifecycle.h"
 
 #include <sys/ioctl.h>
 #include <termios.h>
+#include <utf8proc.h>
 
 enum { HISTORY_MAX = 1000, LINE_MAX_BYTES = 65536 };
 
 static char *history[HISTORY_MAX];
 static int n_history;
+static char killed[LINE_MAX_BYTES]; /* what ^K, ^U and the like took last */
 
 typedef struct {
     const char *prompt;
@@ -21,7 +26,6 @@ typedef struct {
     size_t size, at;     /* bytes; the cursor */
     int place;           /* in the history; n_history: the new line */
     char *kept;          /* the new line while an older one is shown */
-    char killed[1024];   /* what ^K and ^U took last */
 } Editor;
 
 static void
@@ -72,12 +76,21 @@ following(const Editor *editor, size_t at)
     return at;
 }
 
+/* Columns that a character takes on the screen. */
+static int
+width_at(const char *text, size_t size)
+{
+    OuUtf8 read = ou_utf8_decode(text, size);
+    int width = read.error ? 1 : utf8proc_charwidth((utf8proc_int32_t)read.code);
+    return width < 0 ? 0 : width;
+}
+
 static int
 columns(const char *text, size_t size)
 {
     int n = 0;
     for (size_t i = 0; i < size; i++) {
-        n += !is_tail(text[i]);
+        n += is_tail(text[i]) ? 0 : width_at(text + i, size - i);
     }
     return n;
 }
@@ -105,7 +118,7 @@ erase(Editor *editor, size_t from, size_t to)
 static void
 kill_text(Editor *editor, size_t from, size_t to)
 {
-    snprintf(editor->killed, sizeof editor->killed, "%.*s", (int)(to - from), editor->text + from);
+    snprintf(killed, sizeof killed, "%.*s", (int)(to - from), editor->text + from);
     erase(editor, from, to);
 }
 
@@ -135,7 +148,7 @@ show(const Editor *editor)
         from = following(editor, from);
     }
     size_t to = from;
-    for (int n = 0; n < room && to < editor->size; n++) {
+    while (to < editor->size && columns(editor->text + from, following(editor, to) - from) <= room) {
         to = following(editor, to);
     }
     char move[32];
@@ -146,106 +159,6 @@ show(const Editor *editor)
     put("\x1b[K\r", 4);
     if (column > 0) {
         put(move, (size_t)snprintf(move, sizeof move, "\x1b[%dC", column));
-    }
-}
-
-/* ---- completion ---------------------------------------------------------------------------------------------------- */
-
-static bool
-is_name_char(char c)
-{
-    return Py_ISALNUM(c) || c == '_' || (unsigned char)c >= 0x80;
-}
-
-/* The names that could follow: attributes of a dotted name's object, or globals and builtins.  New list or NULL. */
-static PyObject *
-candidates(const char *dotted, size_t dotted_size)
-{
-    PyObject *module = PyImport_AddModule("__main__"), *names = NULL;
-    PyObject *globals = module == NULL ? NULL : PyModule_GetDict(module);
-    if (globals == NULL) {
-        return NULL;
-    }
-    if (dotted_size == 0) {
-        PyObject *builtins = PyMapping_Keys(ou_interp()->builtins);
-        names = PyDict_Keys(globals);
-        if (names != NULL && builtins != NULL) {
-            PyList_SetSlice(names, PyList_GET_SIZE(names), PyList_GET_SIZE(names), builtins);
-        }
-        Py_XDECREF(builtins);
-        return names;
-    }
-    PyObject *object = NULL;
-    for (size_t from = 0; from <= dotted_size;) {
-        size_t to = from;
-        while (to < dotted_size && dotted[to] != '.') {
-            to++;
-        }
-        PyObject *part = PyUnicode_FromStringAndSize(dotted + from, (Py_ssize_t)(to - from)), *next = NULL;
-        if (part != NULL && object == NULL) {
-            next = Py_XNewRef(PyDict_GetItemWithError(globals, part));
-            next = next != NULL ? next : Py_XNewRef(PyDict_GetItemWithError(ou_interp()->builtins, part));
-        }
-        else if (part != NULL) {
-            next = PyObject_GetAttr(object, part);
-        }
-        Py_XDECREF(part);
-        Py_XDECREF(object);
-        object = next;
-        if (object == NULL) {
-            return NULL;
-        }
-        from = to + 1;
-    }
-    names = PyObject_Dir(object);
-    Py_XDECREF(object);
-    return names;
-}
-
-/* Tab: complete the name before the cursor as far as it is certain, and list what could follow. */
-static void
-complete(Editor *editor)
-{
-    size_t start = editor->at, dot;
-    while (start > 0 && (is_name_char(editor->text[start - 1]) || editor->text[start - 1] == '.')) {
-        start--;
-    }
-    for (dot = editor->at; dot > start && editor->text[dot - 1] != '.'; dot--) {
-    }
-    if (editor->at == start) {
-        insert(editor, "    ", 4);
-        return;
-    }
-    PyGILState_STATE lock = PyGILState_Ensure();
-    PyObject *names = candidates(editor->text + start, dot > start ? dot - 1 - start : 0);
-    char common[256] = "", listing[4096] = "";
-    size_t prefix = editor->at - dot, n = 0, used = 0;
-    for (Py_ssize_t i = 0; names != NULL && i < PyList_GET_SIZE(names); i++) {
-        const char *name = PyUnicode_Check(PyList_GET_ITEM(names, i)) ? PyUnicode_AsUTF8(PyList_GET_ITEM(names, i)) : NULL;
-        if (name == NULL || strncmp(name, editor->text + dot, prefix) != 0 || (prefix == 0 && name[0] == '_')) {
-            continue;
-        }
-        if (n++ == 0) {
-            snprintf(common, sizeof common, "%s", name);
-        }
-        size_t same = 0;
-        while (common[same] != 0 && common[same] == name[same]) {
-            same++;
-        }
-        common[same] = 0;
-        used += (size_t)snprintf(listing + used, sizeof listing - used, "%s  ", name);
-        used = used < sizeof listing ? used : sizeof listing - 1;
-    }
-    PyErr_Clear();
-    Py_XDECREF(names);
-    PyGILState_Release(lock);
-    if (strlen(common) > prefix) {
-        insert(editor, common + prefix, strlen(common) - prefix);
-    }
-    else if (n > 1) {
-        put("\r\n", 2);
-        put(listing, used);
-        put("\r\n", 2);
     }
 }
 
@@ -277,19 +190,63 @@ history_go(Editor *editor, int step)
     replace_line(editor, to < n_history ? history[to] : editor->kept ? editor->kept : "");
 }
 
+static size_t
+word_start(const Editor *editor)
+{
+    size_t at = editor->at;
+    while (at > 0 && !ou_prompt_is_name_char(editor->text[at - 1])) {
+        at--;
+    }
+    while (at > 0 && ou_prompt_is_name_char(editor->text[at - 1])) {
+        at--;
+    }
+    return at;
+}
+
+static size_t
+word_end(const Editor *editor)
+{
+    size_t at = editor->at;
+    while (at < editor->size && !ou_prompt_is_name_char(editor->text[at])) {
+        at++;
+    }
+    while (at < editor->size && ou_prompt_is_name_char(editor->text[at])) {
+        at++;
+    }
+    return at;
+}
+
+/* What follows an escape: a letter typed with Alt, or the rest of a key such as an arrow. */
 static void
 escape_key(Editor *editor)
 {
     char key[8] = "";
-    if (read(STDIN_FILENO, key, 1) != 1 || (key[0] != '[' && key[0] != 'O')) {
+    if (read(STDIN_FILENO, key, 1) != 1) {
         return;
     }
+    switch (key[0]) {
+    case 'b': editor->at = word_start(editor); return;
+    case 'f': editor->at = word_end(editor); return;
+    case 'd': kill_text(editor, editor->at, word_end(editor)); return;
+    case 127: kill_text(editor, word_start(editor), editor->at); return;
+    case '<': history_go(editor, -editor->place); return;
+    case '>': history_go(editor, n_history - editor->place); return;
+    case '[':
+    case 'O': break;
+    default: return;
+    }
     size_t n = 1;
+    bool with_ctrl = false; /* ESC [ 1 ; 5 C: an arrow with Ctrl */
     do {
         if (read(STDIN_FILENO, key + n, 1) != 1) {
             return;
         }
-    } while (Py_ISDIGIT(key[n]) && ++n < sizeof key - 1);
+        with_ctrl |= key[n] == ';';
+    } while ((Py_ISDIGIT(key[n]) || key[n] == ';') && ++n < sizeof key - 1);
+    if (with_ctrl && (key[n] == 'C' || key[n] == 'D')) {
+        editor->at = key[n] == 'C' ? word_end(editor) : word_start(editor);
+        return;
+    }
     switch (key[n]) {
     case 'A': history_go(editor, -1); break;
     case 'B': history_go(editor, 1); break;
@@ -311,20 +268,93 @@ escape_key(Editor *editor)
     }
 }
 
-static size_t
-word_start(const Editor *editor)
+typedef enum { KEY_MORE, KEY_DONE, KEY_END, KEY_INTERRUPT } KeyResult;
+
+/* The newest line of the history before `from` that contains the text; -1: none. */
+static int
+history_find(const char *text, int from)
 {
-    size_t at = editor->at;
-    while (at > 0 && !is_name_char(editor->text[at - 1])) {
-        at--;
+    while (--from >= 0 && strstr(history[from], text) == NULL) {
     }
-    while (at > 0 && is_name_char(editor->text[at - 1])) {
-        at--;
-    }
-    return at;
+    return from;
 }
 
-typedef enum { KEY_MORE, KEY_DONE, KEY_END, KEY_INTERRUPT } KeyResult;
+/* ^R: look back through the history as the text that is looked for is typed.  Enter takes the line and ends it, ^G and
+ * ^C leave everything as it was, any other key goes on editing the line that was found. */
+static KeyResult
+search_history(Editor *editor)
+{
+    char wanted[256] = "", label[320];
+    const char *own_prompt = editor->prompt;
+    size_t n = 0;
+    int found = n_history;
+    for (;;) {
+        char c;
+        snprintf(label, sizeof label, "(%sreverse-i-search)`%s': ", found < 0 ? "failed " : "", wanted);
+        editor->prompt = label;
+        show(editor);
+        editor->prompt = own_prompt;
+        ssize_t got = read(STDIN_FILENO, &c, 1);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0 || c == 3 || c == 7) {
+            replace_line(editor, "");
+            return got <= 0 ? KEY_END : c == 3 ? KEY_INTERRUPT : KEY_MORE;
+        }
+        int from = found < 0 ? n_history : found;
+        if (c == 18) {
+            found = history_find(wanted, from);
+        }
+        else if (c == 127 || c == 8) {
+            while (n > 0 && is_tail(wanted[--n])) {
+            }
+            wanted[n] = 0;
+            found = history_find(wanted, n_history);
+        }
+        else if ((unsigned char)c >= 32 && n + 1 < sizeof wanted) {
+            wanted[n++] = c;
+            wanted[n] = 0;
+            found = history_find(wanted, Py_MIN(from + 1, n_history));
+        }
+        else {
+            if (c == 27) {
+                escape_key(editor);
+            }
+            return c == '\r' || c == '\n' ? KEY_DONE : KEY_MORE;
+        }
+        if (found >= 0) {
+            replace_line(editor, history[found]);
+            editor->place = found;
+            const char *where = strstr(editor->text, wanted);
+            editor->at = where == NULL ? editor->size : (size_t)(where - editor->text);
+        }
+    }
+}
+
+/* Tab: complete the name before the cursor as far as it is certain, and list what could follow. */
+static void
+complete(Editor *editor)
+{
+    char added[256], listing[4096];
+    bool blank = true;
+    for (size_t i = 0; i < editor->at; i++) {
+        blank &= editor->text[i] == ' ' || editor->text[i] == '\t';
+    }
+    if (blank) {
+        insert(editor, "    ", 4);
+        return;
+    }
+    int n = ou_prompt_complete(editor->text, editor->at, added, sizeof added, listing, sizeof listing);
+    if (*added != 0) {
+        insert(editor, added, strlen(added));
+    }
+    else if (n > 1) {
+        put("\r\n", 2);
+        put(listing, strlen(listing));
+        put("\r\n", 2);
+    }
+}
 
 static KeyResult
 one_key(Editor *editor, char c)
@@ -350,9 +380,22 @@ one_key(Editor *editor, char c)
     case 12: put("\x1b[H\x1b[2J", 7); break;
     case 14: history_go(editor, 1); break;
     case 16: history_go(editor, -1); break;
+    case 18: return search_history(editor);
+    case 20: /* swap the two characters at the cursor */
+        if (editor->at > 0 && editor->size > 1) {
+            size_t end = following(editor, editor->at), middle = previous(editor, end), start = previous(editor, middle);
+            char both[16];
+            if (end - start < sizeof both) {
+                memcpy(both, editor->text + middle, end - middle);
+                memcpy(both + (end - middle), editor->text + start, middle - start);
+                memcpy(editor->text + start, both, end - start);
+                editor->at = end;
+            }
+        }
+        break;
     case 21: kill_text(editor, 0, editor->at); break;
     case 23: kill_text(editor, word_start(editor), editor->at); break;
-    case 25: insert(editor, editor->killed, strlen(editor->killed)); break;
+    case 25: insert(editor, killed, strlen(killed)); break;
     case 27: escape_key(editor); break;
     default:
         if ((unsigned char)c >= 32) {
@@ -384,7 +427,8 @@ prompt_line(const char *prompt)
     while (result == KEY_MORE) {
         char c;
         ssize_t n = read(STDIN_FILENO, &c, 1);
-        if (n < 0 && errno == EINTR) {
+        if (n < 0 && errno == EINTR) { /* the window may have another size now */
+            show(&editor);
             continue;
         }
         result = n <= 0 ? KEY_END : one_key(&editor, c);

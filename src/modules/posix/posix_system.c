@@ -12,6 +12,7 @@
 #include <sys/xattr.h>
 
 #include "modules/posix/posix.h"
+#include "types/int.h"
 
 /* ---- entropy ------------------------------------------------------------------------------------------------------- */
 
@@ -494,7 +495,7 @@ add_names(PyObject *module, const char *attribute, const Name *names, size_t n)
 {
     PyObject *dict = PyDict_New();
     for (size_t i = 0; dict != NULL && i < n; i++) {
-        PyObject *value = PyLong_FromLong(names[i].value);
+        PyObject *value = ou_int_new_private(names[i].value);
         if (value == NULL || PyDict_SetItemString(dict, names[i].name, value) < 0) {
             Py_CLEAR(dict);
         }
