@@ -172,8 +172,10 @@ case("hash-based cache", "$PY -S -c 'import py_compile as p; p.compile(\"m.py\",
 
 # --- pipes, descriptors, a full disk ----------------------------------------------------------------------------------------------
 
-case("closed pipe", "$PY -S -c $'import time\\ntime.sleep(0.3)\\nfor i in range(100000): print(i)' | true; echo ${PIPESTATUS[0]}")
-case("closed pipe at exit", "$PY -S -c 'import time; print(1); time.sleep(0.3)' | true; echo ${PIPESTATUS[0]}")
+BROKEN = "import os\nr, w = os.pipe()\nos.dup2(w, 1)\nos.close(w)\nos.close(r)\n"
+case("closed pipe", "$PY -S s.py; echo $?", files={"s.py": BROKEN + "for i in range(100000): print(i)\n"})
+case("closed pipe at exit", "$PY -S s.py; echo $?", files={"s.py": BROKEN + "print(1)\n"})
+case("closed pipe, flushed", "$PY -S s.py; echo $?", files={"s.py": BROKEN + "try:\n    print(1, flush=True)\nexcept BrokenPipeError as error:\n    os.write(2, repr(error).encode())\n"})
 case("stdout closed", "$PY -S -c 'import sys; print(sys.stdout); print(1)' >&-")
 case("stdin closed", "$PY -S -c 'import sys; print(sys.stdin); input()' <&-")
 case("stderr closed", "$PY -S -c '1/0' 2>&-; echo $?")
@@ -199,7 +201,8 @@ case("stderr None", "$PY -S -c 'import sys; sys.stderr = None; 1/0'; echo $?")
 for where, program in (("loop", "while 1: x = len"), ("sleep", "import time\ntime.sleep(20)"), ("read", "import os\nos.read(r, 1)"), ("call", "def f():\n  while 1: len([])\nf()"),
                        ("wait", "import _thread\na = _thread.allocate_lock()\na.acquire()\na.acquire()"), ("handled", "try:\n  while 1:\n    for x in range(9): x = len\nexcept KeyboardInterrupt: print('caught')"),
                        ("own handler", "import _signal\n_signal.signal(2, lambda *a: (print('mine', a[0]), 1/0))\nwhile 1: x = len")):
-    text = f"import os, _thread\nr, w = os.pipe()\ndef k():\n  import time\n  time.sleep(0.2)\n  os.kill(os.getpid(), 2)\n_thread.start_new_thread(k, ())\n{program}\n"
+    ready = "while open('/proc/self/stat').read().split(')')[1].split()[0] != 'S': os.sched_yield()" if where in ("sleep", "read", "wait") else "pass"
+    text = f"import os, _thread\nr, w = os.pipe()\ndef k():\n  {ready}\n  os.kill(os.getpid(), 2)\n_thread.start_new_thread(k, ())\n{program}\n"
     case(f"SIGINT in {where}", "$PY -S s.py; echo $?", files={"s.py": text}, last=True)
 case("SIGTERM", "$PY -S -c 'import os; print(1, flush=True); os.kill(os.getpid(), 15)'; echo $?")
 case("SIGTERM unflushed", "$PY -S -c 'import os; print(1); os.kill(os.getpid(), 15)' | cat; echo ${PIPESTATUS[0]}")

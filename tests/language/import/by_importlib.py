@@ -1,5 +1,5 @@
 # importlib takes importing over: its functions, finders and specs, for what was imported before it and after it.
-import sys, os, time
+import sys, os
 
 folder = '/tmp/by_importlib_%d' % os.getpid()
 os.mkdir(folder)
@@ -140,19 +140,26 @@ try:
     import inzip.x
     print(module.__name__, module.value, type(module.__loader__).__name__, inzip.x.x)
 
-    # threads take turns: the second importer waits for the first
+    # threads take turns: importers of a module that another thread is importing wait for it
     import _thread
-    write('slow.py', 'import time\ntime.sleep(0.2)\ndone = True\n')
+    write('slow.py', 'import sys\nsys.gate.acquire()\ndone = True\n')
     invalidate_caches()
-    seen, ends = [], []
+    sys.gate = _thread.allocate_lock()
+    sys.gate.acquire()
+    ready, ended, seen = _thread.allocate_lock(), _thread.allocate_lock(), []
+    ready.acquire()
+    ended.acquire()
     def get():
+        ready.release()
         import slow
         seen.append(hasattr(slow, 'done'))
-        ends.append(1)
+        if len(seen) == 4:
+            ended.release()
     for _ in range(4):
         _thread.start_new_thread(get, ())
-    while len(ends) < 4:
-        time.sleep(0.01)
+        ready.acquire()
+    sys.gate.release()
+    ended.acquire()
     print(seen)
 finally:
     for where, folders, files in os.walk(folder, topdown=False):
