@@ -42,6 +42,14 @@ _PyImport_ReleaseLock(void)
     return 1;
 }
 
+void
+ou_import_lock_after_fork(void)
+{
+    if (import_lock.owner != PyThread_get_thread_ident()) {
+        import_lock.depth = 0;
+    }
+}
+
 static PyObject *
 imp_lock_held(PyObject *module, PyObject *ignored)
 {

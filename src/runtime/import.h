@@ -62,4 +62,7 @@ int ou_import_paths_init(void);
 
 int ou_import_is_initializing(PyObject *module);
 
+/* In the child of a fork: a thread that isn't there holds no import lock (modules/_imp.c). */
+void ou_import_lock_after_fork(void);
+
 #endif

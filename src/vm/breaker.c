@@ -36,6 +36,15 @@ is_main_thread(void)
     return pthread_equal(pthread_self(), main_thread);
 }
 
+/* In the child of a fork: the running thread is the main one, and no other is in the queue's lock. */
+void
+ou_breaker_after_fork(void)
+{
+    main_thread = pthread_self();
+    main_thread_known = true;
+    pthread_mutex_init(&pending.mutex, NULL);
+}
+
 /* Have the main thread call function(arg) soon.  Any thread may ask, with or without the lock; signal handlers too, if the
  * queue isn't busy.  Returns 0, or -1 if the queue is full. */
 int

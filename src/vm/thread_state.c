@@ -173,6 +173,7 @@ ou_thread_after_fork(void)
     PyThreadState *ts = ou_tstate();
     pthread_mutex_init(&list_mutex, NULL);
     ou_lock_after_fork();
+    ou_breaker_after_fork();
     for (PyThreadState *other = ts->interp->threads, *next; other != NULL; other = next) {
         next = other->next;
         if (other != ts) {

@@ -318,6 +318,7 @@ void ou_lock_take(PyThreadState *ts);
 void ou_lock_yield(PyThreadState *ts);
 /* In the child of a fork: the lock is the running thread's, other threads are gone. */
 void ou_lock_after_fork(void);
+void ou_breaker_after_fork(void);
 void ou_thread_after_fork(void);
 bool ou_lock_is_mine(PyThreadState *ts);
 

@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 
 #include "modules/posix/posix.h"
+#include "runtime/import.h"
+#include "runtime/signals.h"
 #include "vm/vm.h"
 
 /* ---- fork ---------------------------------------------------------------------------------------------------------- */
@@ -60,6 +62,8 @@ void
 PyOS_AfterFork_Child(void)
 {
     ou_thread_after_fork();
+    ou_signals_after_fork();
+    ou_import_lock_after_fork();
     run_hooks(ou_interp()->after_forkers_child, false);
 }
 

@@ -160,6 +160,8 @@ try:
         ready.acquire()
     sys.gate.release()
     ended.acquire()
+    while _thread._count():
+        pass
     print(seen)
 finally:
     for where, folders, files in os.walk(folder, topdown=False):

@@ -48,3 +48,5 @@ os.register_at_fork(before=lambda: print('before'), after_in_parent=lambda: prin
                     after_in_child=lambda: print('in the child'))
 in_child(lambda: 2)
 gate.release()
+while _thread._count():
+    pass
