@@ -51,11 +51,10 @@ instance_free(PyObject *self, PyTypeObject *exact, size_t size)
     }
 }
 
-/* The next item of an iterator, owned.  Lists are what most iterate over.  RE-ENTRANT. */
 static OU_ALWAYS_INLINE PyObject *
 draw(PyObject *iter)
 {
-    if (Py_IS_TYPE(iter, &PyListIter_Type)) {
+    if (Py_IS_TYPE(iter, &PyListIter_Type)) { /* without a call */
         PyObject *item = ou_list_iter_peek((OuListIter *)iter);
         if (OU_LIKELY(item != NULL)) {
             return Py_NewRef(item);
@@ -205,33 +204,10 @@ zip_tuple(Zip *zip, Py_ssize_t n)
 }
 
 static PyObject *
-zip_next_pair(PyObject *self)
-{
-    PyObject *iters = ZIP(self)->iters, *first = draw(PyTuple_GET_ITEM(iters, 0)), *second;
-    if (first != NULL) {
-        OU_HOLD(hold, &first);
-        second = draw(PyTuple_GET_ITEM(iters, 1));
-        OU_HOLD_END(hold);
-        if (OU_LIKELY(second != NULL)) {
-            return ou_tuple_pair(first, second);
-        }
-    }
-    Py_ssize_t i = first != NULL;
-    Py_XDECREF(first);
-    if (ZIP(self)->strict) {
-        zip_check_strict(iters, i);
-    }
-    return NULL;
-}
-
-static PyObject *
 zip_next(PyObject *self)
 {
     PyObject *iters = ZIP(self)->iters;
     Py_ssize_t n = PyTuple_GET_SIZE(iters);
-    if (OU_LIKELY(n == 2)) {
-        return zip_next_pair(self);
-    }
     if (n == 0) {
         return NULL;
     }

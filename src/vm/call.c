@@ -246,10 +246,13 @@ ou_call_window(OuThread *thread, Frame *caller, PyObject **window, Py_ssize_t n_
     }
     else if (type == &PyMethod_Type) {
         PyObject *function = ((PyMethodObject *)callable)->im_func, *self = ((PyMethodObject *)callable)->im_self;
-        if (PyFunction_Check(function) && window_shift(thread, window, n_args, self)) {
+        if (PyFunction_Check(function) && ou_stack_has(thread, window + OU_WINDOW + n_args + 1)) {
             Py_INCREF(self);
             window[0] = Py_NewRef(function);
-            Py_DECREF(callable); /* runs no Python code: what it holds is held elsewhere too */
+            OU_HOLD(h, &self);
+            Py_DECREF(callable); /* callbacks of weak references may run: nothing lies beyond the caller's registers yet */
+            OU_HOLD_END(h);
+            window_shift(thread, window, n_args, self);
             return call_function_shifted(thread, caller, window, n_args + 1, kwnames, dst, words);
         }
     }

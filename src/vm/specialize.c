@@ -695,6 +695,7 @@ call_of_len(Frame *frame, OuInstr i, PyObject *callable, OuWideCache *cache)
         cache->version = 0;
     }
     cache->object = (PyObject *)method;
+    cache->index = is_dropped(frame, i); /* for CALL_NATIVE_O, which has all other objects */
     return special || PyList_CheckExact(op) || PyTuple_CheckExact(op) || PyBytes_CheckExact(op) || PyUnicode_CheckExact(op)
         || PyDict_CheckExact(op);
 }

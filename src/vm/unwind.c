@@ -66,10 +66,13 @@ drop_operands(Frame *frame, int depth)
     OuInstr instr = *frame->pc;
     const uint8_t *fields = ou_op_info[ou_op_base(instr.op)].fields;
     const uint16_t words[] = {instr.a, instr.b, instr.c};
+    int end = ou_frame_n_registers(frame);
     for (int i = 0; i < 3; i++) {
-        int index = words[i] & OU_INDEX_MASK, end = ou_frame_n_registers(frame);
-        if (fields[i] == OU_FIELD_R && (words[i] & OU_KIND_MASK) == OU_KIND_TEMP && index >= depth && index < end) {
-            Py_CLEAR(frame->registers[index]);
+        int index = words[i] & OU_INDEX_MASK;
+        if (fields[i] == OU_FIELD_R) {
+            if ((words[i] & OU_KIND_MASK) == OU_KIND_TEMP && index >= depth && index < end) {
+                Py_CLEAR(frame->registers[index]);
+            }
         }
         else if (fields[i] == OU_FIELD_W && index >= depth) { /* nothing lives above a window */
             ou_frame_drop_registers(frame, index, end);

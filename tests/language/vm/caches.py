@@ -1,4 +1,5 @@
 # Inline caches: attributes of several classes at one place, super() in methods, and what makes each of them wrong.
+import _weakref
 
 
 class A:
@@ -177,3 +178,46 @@ def shadowed(n):
 print(shadowed(9))
 super = lambda: Base()
 print(shadowed(9) == 8)
+
+
+class Sized:
+    def __len__(self):
+        return 7
+
+
+def lengths(function, things, n):
+    out = []
+    for i in range(n):
+        function(things[i % len(things)])
+        out.append(function(things[i % len(things)]))
+    return out[-len(things):]
+
+
+print(lengths(id, [1], 30) != [], lengths(lambda x: x, [5], 30), lengths(len, [Sized(), [1], {2}, range(3), "abcd", b"", {}], 200))
+print(lengths(abs, [-1], 30), lengths(len, [Sized()], 70), lengths(lambda x: [x], [5], 130))
+
+
+
+order = []
+
+
+class Owner:
+    def method(self, a, b=None):
+        order.append(("called", a))
+        return a
+
+
+def made(owner):
+    method = owner.method
+    refs.append(_weakref.ref(method, lambda ref: order.append(("gone", made_again(1, 2, 3)))))
+    return method
+
+
+def made_again(a, b, c):
+    return [a, b, c]
+
+
+refs = []
+for i in range(8):
+    order.append(made(Owner())(i))
+print(order)
