@@ -34,7 +34,7 @@ enum {
 
 /* Registers by what is known of a field. */
 #define REG(x) (r[(x) & OU_INDEX_MASK])
-#define VALUE(x) ou_op_fetch(r, k, (x))
+#define VALUE(x) ou_op_fetch(r, k, ou_op_field(x))
 
 /* Drop a reference; pc is stored before anything can see it. */
 #define DROP(op)                             \

@@ -7,7 +7,15 @@
 
 #include "vm/vm.h"
 
-/* Fields are passed as unsigned: gcc would spill sixteen bits and reload sixty-four, which stalls. */
+/* Fields are passed as unsigned, and gcc is kept from remembering that they have sixteen bits: it would spill so many and
+ * reload sixty-four, which stalls. */
+static OU_ALWAYS_INLINE unsigned
+ou_op_field(unsigned x)
+{
+    __asm__("" : "+r"(x));
+    return x;
+}
+
 static OU_ALWAYS_INLINE bool
 ou_op_is_local(unsigned x)
 {
@@ -83,6 +91,9 @@ ou_op_finish1(Frame *frame, unsigned d, PyObject *value, unsigned x)
 static OU_ALWAYS_INLINE void
 ou_op_finish2(Frame *frame, unsigned d, PyObject *value, unsigned x, unsigned y)
 {
+    d = ou_op_field(d);
+    x = ou_op_field(x);
+    y = ou_op_field(y);
     if (OU_UNLIKELY(d == y && ou_op_is_temp(y) && ou_op_is_temp(x) && x != y)) {
         /* The second operand must stay while the first falls: the result waits in the first's register. */
         ou_op_store(frame, x, value);
