@@ -261,7 +261,7 @@ match_repr(PyObject *self)
     if (text == NULL) {
         return NULL;
     }
-    PyObject *repr = PyUnicode_FromFormat("<%s object; span=(%zd, %zd), match=%R>", _PyType_Name(Py_TYPE(self)), match->mark[0],
+    PyObject *repr = PyUnicode_FromFormat("<%s object; span=(%zd, %zd), match=%R>", Py_TYPE(self)->tp_name, match->mark[0],
         match->mark[1], text);
     Py_DECREF(text);
     return repr;
@@ -346,7 +346,6 @@ PyTypeObject ou_sre_match_type = {
     .tp_dealloc = match_dealloc,
     .tp_repr = match_repr,
     .tp_as_mapping = &match_as_mapping,
-    .tp_getattro = PyObject_GenericGetAttr,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
     .tp_doc = "The result of re.match() and re.search().\nMatch objects always have a boolean value of True.",
     .tp_traverse = sre_match_traverse,

@@ -250,9 +250,12 @@ pattern_get_groupindex(PyObject *self, void *ignored)
 #define SUBJECT "($self, /, string, pos=0, endpos=sys.maxsize)\n--\n\n"
 #define KEYWORDS (METH_FASTCALL | METH_KEYWORDS)
 static PyMethodDef pattern_methods[] = {
-    {"match", (PyCFunction)(void *)pattern_match, KEYWORDS, "match" SUBJECT "A Match at the start of the string, or None."},
-    {"fullmatch", (PyCFunction)(void *)pattern_fullmatch, KEYWORDS, "fullmatch" SUBJECT "A Match of all of the string, or None."},
-    {"search", (PyCFunction)(void *)pattern_search, KEYWORDS, "search" SUBJECT "The first Match anywhere in the string, or None."},
+    {"match", (PyCFunction)(void *)pattern_match, KEYWORDS,
+     "match" SUBJECT "A Match at the start of the string, or None."},
+    {"fullmatch", (PyCFunction)(void *)pattern_fullmatch, KEYWORDS,
+     "fullmatch" SUBJECT "A Match of all of the string, or None."},
+    {"search", (PyCFunction)(void *)pattern_search, KEYWORDS,
+     "search" SUBJECT "The first Match anywhere in the string, or None."},
     {"sub", (PyCFunction)(void *)ou_sre_pattern_sub, KEYWORDS,
      "sub($self, /, repl, string, count=0)\n--\n\nThe string with its matches replaced by repl."},
     {"subn", (PyCFunction)(void *)ou_sre_pattern_subn, KEYWORDS,
@@ -261,7 +264,8 @@ static PyMethodDef pattern_methods[] = {
      "findall" SUBJECT "All matches that don't overlap: their texts, or their groups' if there are groups."},
     {"split", (PyCFunction)(void *)ou_sre_pattern_split, KEYWORDS,
      "split($self, /, string, maxsplit=0)\n--\n\nWhat lies between the matches, and the matches' groups."},
-    {"finditer", (PyCFunction)(void *)pattern_finditer, KEYWORDS, "finditer" SUBJECT "An iterator over all matches that don't overlap."},
+    {"finditer", (PyCFunction)(void *)pattern_finditer, KEYWORDS,
+     "finditer" SUBJECT "An iterator over all matches that don't overlap."},
     {"scanner", (PyCFunction)(void *)pattern_scanner, KEYWORDS, "scanner" SUBJECT},
     {"__copy__", pattern_copy, METH_NOARGS, "__copy__($self, /)\n--\n\n"},
     {"__deepcopy__", pattern_copy, METH_O, "__deepcopy__($self, memo, /)\n--\n\n"},
@@ -290,7 +294,6 @@ PyTypeObject ou_sre_pattern_type = {
     .tp_dealloc = pattern_dealloc,
     .tp_repr = pattern_repr,
     .tp_hash = pattern_hash,
-    .tp_getattro = PyObject_GenericGetAttr,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
     .tp_doc = "Compiled regular expression object.",
     .tp_traverse = sre_pattern_traverse,

@@ -4,6 +4,7 @@
  * library (re._subx); what comes back is a Python function that carries the parsed template as its default argument, and we lay
  * the pieces ourselves instead of calling it for each match.
  *
+ * Invariant  what a filter calls or appends is owned by the filter, so that no match can take it away.
  * Not here   matching (sre_run.c). */
 #include "modules/_sre/sre.h"
 

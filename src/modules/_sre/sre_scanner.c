@@ -105,7 +105,6 @@ PyTypeObject ou_sre_scanner_type = {
     .tp_name = "_sre.SRE_Scanner",
     .tp_basicsize = sizeof(Scanner),
     .tp_dealloc = scanner_dealloc,
-    .tp_getattro = PyObject_GenericGetAttr,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
     .tp_traverse = sre_scanner_traverse,
     .tp_methods = scanner_methods,
