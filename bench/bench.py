@@ -26,6 +26,7 @@ TITLES = {
     "calls": ("Calls", "s"),
     "arithmetic": ("Loops and arithmetic", "s"),
     "attributes": ("Attributes and names", "s"),
+    "regex": ("Regular expressions", "s"),
     "exceptions": ("Exceptions", "s"),
     "generators": ("Generators and comprehensions", "s"),
     "allocation": ("Allocation and deallocation", "s"),
@@ -34,7 +35,7 @@ TITLES = {
     "bytes_per_object": ("Bytes per object", "B"),
     "memory_returned": ("Memory still held after a free", "%"),
 }
-SCALED = {"calls", "arithmetic", "attributes", "exceptions", "generators", "allocation", "cycles"}
+SCALED = {"calls", "arithmetic", "attributes", "regex", "exceptions", "generators", "allocation", "cycles"}
 STARTUP = {                             # row: arguments
     "nothing, without site": ["-I", "-S", "-c", "pass"],
     "nothing": ["-c", "pass"],

@@ -97,6 +97,7 @@ typedef struct {
     uint32_t min_width;     /* no match is shorter */
     uint32_t n_prefix;      /* every match begins with so many characters ... */
     uint32_t prefix;        /* ... which stand here as words, and then as bytes if all are below 256 */
+    uint32_t pivot;         /* index of the one that is probably rarest in a text */
     bool prefix_is_narrow;
     bool prefix_is_all;     /* the pattern is its prefix, without groups */
     bool anchored;          /* matches at the start of the subject alone */
@@ -109,7 +110,7 @@ typedef struct {
 typedef struct {
     uint32_t *words;
     size_t n, cap;
-    uint32_t n_loops, min_width, n_prefix, prefix;
+    uint32_t n_loops, min_width, n_prefix, prefix, pivot;
     bool prefix_is_narrow, prefix_is_all, anchored, first_known, first_wide;
     uint32_t first[SRE_SET_WORDS];
 } SreProgram;

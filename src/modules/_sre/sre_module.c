@@ -94,6 +94,7 @@ sre_compile(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject
         self->min_width = program.min_width;
         self->n_prefix = program.n_prefix;
         self->prefix = program.prefix;
+        self->pivot = program.pivot;
         self->prefix_is_narrow = program.prefix_is_narrow;
         self->prefix_is_all = program.prefix_is_all;
         self->anchored = program.anchored;

@@ -66,6 +66,28 @@ ou_sre_grow(SreState *state, SreChoice *stack, size_t n, size_t *cap)
     return grown;
 }
 
+/* Where `len` bytes stand in chars[pos .. end), or -1.  Looks for the byte at `pivot`, the rarest in most texts, as long as that
+ * gets on well. */
+static Py_ssize_t
+find_bytes(const uint8_t *chars, Py_ssize_t pos, Py_ssize_t end, const uint8_t *bytes, Py_ssize_t len, Py_ssize_t pivot)
+{
+    for (Py_ssize_t n_vain = 0, from = pos; end - pos >= len; pos++) {
+        if (n_vain++ * 16 > pos - from + 128) { /* arbitrary: false hits more often than every 16 bytes */
+            const uint8_t *found = memmem(chars + pos, (size_t)(end - pos), bytes, (size_t)len);
+            return found == NULL ? -1 : found - chars;
+        }
+        const uint8_t *hit = memchr(chars + pos + pivot, bytes[pivot], (size_t)(end - pos - len + 1));
+        if (hit == NULL) {
+            return -1;
+        }
+        pos = hit - chars - pivot;
+        if (memcmp(chars + pos, bytes, (size_t)len) == 0) {
+            return pos;
+        }
+    }
+    return -1;
+}
+
 #define Char uint8_t
 #define NAME(noun) noun##_1
 #include "modules/_sre/sre_match_kind.inc"

@@ -273,7 +273,7 @@ translate_frame(Translation *t, size_t i, size_t end, uint32_t *width, size_t *a
     int status = atomic ? EMIT(SRE_ATOMIC, 0)
                         : EMIT(s[i] == SRE_SRC_ASSERT ? SRE_ASSERT : SRE_ASSERT_NOT, 0, s[i + 2]);
     t->in_frame++;
-    if (status < 0 || translate_whole(t, body, next, &inner) < 0) {
+    if (status < 0 || translate_whole(t, body, next - 1, &inner) < 0 || EMIT(SRE_SUB_END) < 0) {
         return -1;
     }
     t->in_frame--;
@@ -495,6 +495,15 @@ translate_block(Translation *t, size_t i, size_t end, bool may_jump, uint32_t *w
     return status;
 }
 
+/* How common a byte is in texts, roughly: letters by their frequency in English, the rest rare. */
+static int
+commonness(uint8_t byte)
+{
+    static const char letters[] = "zqjxkvbpgwyfmculdhrsnioate ";
+    const char *place = byte != 0 ? strchr(letters, byte) : NULL;
+    return place == NULL ? 4 : (int)(place - letters);
+}
+
 /* The literal prefix of an INFO block at the source's start, behind the program's end. */
 static OU_MUST_USE int
 translate_info(Translation *t, const uint32_t *info, size_t n)
@@ -519,6 +528,9 @@ translate_info(Translation *t, const uint32_t *info, size_t n)
     uint8_t *bytes = (uint8_t *)(out->words + out->prefix + out->n_prefix);
     for (uint32_t k = 0; k < out->n_prefix; k++) {
         bytes[k] = (uint8_t)info[7 + k];
+        if (commonness(bytes[k]) < commonness(bytes[out->pivot])) {
+            out->pivot = k;
+        }
     }
     return 0;
 }
@@ -538,7 +550,10 @@ ou_sre_translate(const uint32_t *source, size_t n, Py_ssize_t groups, SreProgram
             return invalid();
         }
     }
-    if (translate_whole(&t, start, n, &out->min_width) < 0) {
+    if (start == n) {
+        return invalid();
+    }
+    if (translate_whole(&t, start, n - 1, &out->min_width) < 0 || emit(&t, (const uint32_t[]){SRE_MATCH}, 1) < 0) {
         return -1;
     }
     /* A width that is known only as "very long" would say that nothing can match. */
