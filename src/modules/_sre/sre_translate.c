@@ -543,6 +543,7 @@ ou_sre_translate(const uint32_t *source, size_t n, Py_ssize_t groups, SreProgram
     if (groups < 0 || groups > SRE_MAX_GROUPS || n == 0 || source[n - 1] != SRE_SRC_SUCCESS) {
         return invalid();
     }
+    const uint32_t match = SRE_MATCH;
     size_t start = 0;
     if (source[0] == SRE_SRC_INFO) {
         start = skip_target(&t, 1, n, 4);
@@ -553,7 +554,7 @@ ou_sre_translate(const uint32_t *source, size_t n, Py_ssize_t groups, SreProgram
     if (start == n) {
         return invalid();
     }
-    if (translate_whole(&t, start, n - 1, &out->min_width) < 0 || emit(&t, (const uint32_t[]){SRE_MATCH}, 1) < 0) {
+    if (translate_whole(&t, start, n - 1, &out->min_width) < 0 || emit(&t, &match, 1) < 0) {
         return -1;
     }
     /* A width that is known only as "very long" would say that nothing can match. */
