@@ -159,7 +159,7 @@ a2b_base64(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject 
     if (strict < 0 || get_ascii(v[0], &in) < 0) {
         return NULL;
     }
-    unsigned char *out;
+    unsigned char *out = NULL;
     PyObject *bytes = new_bytes(in.len / 4 + 1, 3, 0, &out);
     return finish(bytes, bytes == NULL ? NULL : base64_decode(in.buf, in.len, strict, out), &in);
 }
@@ -178,7 +178,7 @@ b2a_base64(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject 
     if (newline < 0 || get_bytes(v[0], &in) < 0) {
         return NULL;
     }
-    unsigned char *out;
+    unsigned char *out = NULL;
     PyObject *bytes = new_bytes(in.len / 3 + (in.len % 3 != 0), 4, newline, &out);
     const unsigned char *from = in.buf;
     for (Py_ssize_t i = 0; bytes != NULL && i < in.len; i += 3) {
@@ -276,7 +276,7 @@ a2b_uu(PyObject *module, PyObject *arg)
     }
     const unsigned char *from = in.buf, *end = from + in.len;
     Py_ssize_t len = ((in.len > 0 ? *from : 0) - ' ') & 63;
-    unsigned char *out;
+    unsigned char *out = NULL;
     PyObject *bytes = new_bytes(len, 1, 0, &out);
     unsigned left = 0;
     int n_bits = 0;
@@ -360,7 +360,7 @@ a2b_qp(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject *kwn
     if (header < 0 || get_ascii(v[0], &in) < 0) {
         return NULL;
     }
-    unsigned char *out;
+    unsigned char *out = NULL;
     PyObject *bytes = new_bytes(in.len, 1, 0, &out);
     const unsigned char *from = in.buf, *end = from + in.len;
     while (bytes != NULL && from < end) {
@@ -483,7 +483,8 @@ b2a_qp(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject *kwn
     if (ou_args_parse(&params, args, n_args, kwnames, v) < 0) {
         return NULL;
     }
-    int quote_tabs = get_flag(v[1], 0), text = quote_tabs < 0 ? -1 : get_flag(v[2], 1), header = text < 0 ? -1 : get_flag(v[3], 0);
+    int quote_tabs = get_flag(v[1], 0), text = quote_tabs < 0 ? -1 : get_flag(v[2], 1);
+    int header = text < 0 ? -1 : get_flag(v[3], 0);
     if (header < 0 || get_bytes(v[0], &in) < 0) {
         return NULL;
     }
@@ -546,7 +547,8 @@ static PyMethodDef binascii_methods[] = {
     {"a2b_base64", (PyCFunction)(void *)a2b_base64, KEYWORDS,
      "a2b_base64($module, data, /, *, strict_mode=False)\n--\n\nDecode a line of base64."},
     {"a2b_hex", unhexlify, METH_O, "a2b_hex($module, hexstr, /)\n--\n\nBytes from hexadecimal digits."},
-    {"a2b_qp", (PyCFunction)(void *)a2b_qp, KEYWORDS, "a2b_qp($module, /, data, header=False)\n--\n\nDecode quoted-printable."},
+    {"a2b_qp", (PyCFunction)(void *)a2b_qp, KEYWORDS,
+     "a2b_qp($module, /, data, header=False)\n--\n\nDecode quoted-printable."},
     {"a2b_uu", a2b_uu, METH_O, "a2b_uu($module, data, /)\n--\n\nDecode a line of uuencoded data."},
     {"b2a_base64", (PyCFunction)(void *)b2a_base64, KEYWORDS,
      "b2a_base64($module, data, /, *, newline=True)\n--\n\nEncode as a line of base64."},

@@ -164,7 +164,7 @@ class Remake:
 
 
 maker = struct.Struct("<3h")
-print(maker.pack(1, Remake(), 3), maker.size)
+print(maker.pack(1, Remake(), 3)[:4], maker.size)
 
 
 class Mine(struct.Struct):
