@@ -24,7 +24,7 @@ struct _PyArg_Parser {
 #define Py_VaBuildValue _Py_VaBuildValue_SizeT
 #define PyObject_CallFunction _PyObject_CallFunction_SizeT
 #define PyObject_CallMethod _PyObject_CallMethod_SizeT
-#define _PyObject_CallMethod _PyObject_CallMethod_SizeT
+#define _PyObject_CallMethodId _PyObject_CallMethodId_SizeT
 #endif
 #define Py_CLEANUP_SUPPORTED 0x20000
 
