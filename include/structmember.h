@@ -24,6 +24,7 @@ struct PyMemberDef {
 #define T_USHORT 10
 #define T_UINT 11
 #define T_ULONG 12
+#define T_STRING_INPLACE 13
 #define T_BOOL 14
 #define T_LONGLONG 17
 #define T_ULONGLONG 18

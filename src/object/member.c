@@ -42,7 +42,7 @@ PyMember_GetOne(const char *base, PyMemberDef *member)
     case T_FLOAT: return PyFloat_FromDouble(*(float *)at);
     case T_DOUBLE: return PyFloat_FromDouble(*(double *)at);
     case T_STRING: return *(char **)at == NULL ? Py_NewRef(Py_None) : PyUnicode_FromString(*(char **)at);
-    case 13: return PyUnicode_FromString(at); /* T_STRING_INPLACE */
+    case T_STRING_INPLACE: return PyUnicode_FromString(at);
     case T_CHAR: return PyUnicode_FromStringAndSize(at, 1);
     case T_OBJECT:
     case T_OBJECT_EX: return object_field(base, member, *(PyObject **)at);
@@ -216,7 +216,7 @@ PyMember_SetOne(char *base, PyMemberDef *member, PyObject *value)
         return 0;
     }
     case T_STRING:
-    case 13: PyErr_SetString(PyExc_TypeError, "readonly attribute"); return -1;
+    case T_STRING_INPLACE: PyErr_SetString(PyExc_TypeError, "readonly attribute"); return -1;
     default: PyErr_Format(PyExc_SystemError, "bad memberdescr type for %s", member->name); return -1;
     }
 }
