@@ -68,8 +68,8 @@ spec_check(const OuCodeSpec *spec)
         PyErr_SetString(PyExc_ValueError, "code: the parts don't make a code object");
         return -1;
     }
-    int n_params = spec->n_args + spec->n_kwonly + ((spec->flags & CO_VARARGS) != 0)
-                   + ((spec->flags & CO_VARKEYWORDS) != 0);
+    int64_t n_params = (int64_t)spec->n_args + spec->n_kwonly + ((spec->flags & CO_VARARGS) != 0)
+                       + ((spec->flags & CO_VARKEYWORDS) != 0);
     if (n_params > n_localsplus) {
         PyErr_SetString(PyExc_ValueError, "code: varnames is too small");
         return -1;

@@ -5,10 +5,10 @@
  *
  * Owns       the states: for each place that control reaches by a jump, what each register may hold there.
  * Invariant  a state only ever grows, so the work ends; it is also bounded outright.
- * Not here   what instructions do (vm/); whether a program makes sense: only that no instruction finds a NULL, a wrong kind
- *            of object or a register out of range where the loop doesn't look.
+ * Not here   loops without safe points (verify_loops.c); what instructions do (vm/); whether a program makes sense: only
+ *            that no instruction finds a NULL, a wrong kind of object or a register out of range where the loop doesn't look.
  * Source     a forward data-flow analysis over sets of kinds, as in the Java virtual machine's verifier. */
-#include "bytecode/code.h"
+#include "bytecode/verify.h"
 
 /* What a register may hold: a set of these, and above them a tuple's length + 1 where it is known. */
 typedef uint32_t Kinds;
@@ -337,7 +337,8 @@ verify_comprehension(Verifier *v, OuInstr i)
     int base = i.b & OU_INDEX_MASK;
     PyCodeObject *inner = (PyCodeObject *)constant(v, i.c);
     MUST(inner != NULL && PyCode_Check(inner), "a comprehension without its code");
-    MUST(inner->co_argcount == 1 && inner->co_kwonlyargcount == 0 && !(inner->co_flags & (CO_VARARGS | CO_VARKEYWORDS)),
+    MUST(inner->co_argcount == 1 && inner->co_kwonlyargcount == 0
+             && (inner->co_flags & (CO_OPTIMIZED | CO_VARARGS | CO_VARKEYWORDS)) == CO_OPTIMIZED,
          "a comprehension's code takes other arguments");
     TRY(call_window(v, i.b, 1));
     Kinds closure = v->now[base];
@@ -810,7 +811,10 @@ verify(Verifier *v)
         v->marks[word] &= (uint8_t)~MARK_QUEUED;
         TRY(verify_block(v, word));
     }
-    return 0;
+    OuFlow flow = {v->instrs, v->n_words, v->handler_of, v->handlers};
+    int deaf = ou_verify_loops(&flow, &v->at);
+    MUST(deaf <= 0, "a loop has no safe point");
+    return deaf;
 }
 
 int

@@ -1,0 +1,37 @@
+# differs: the instructions are our own
+# Code objects whose parts don't fit together are refused before they run.
+
+
+def outer(x):
+    def inner(y, *, z=1):
+        return [x + y + z for _ in range(y) if x]
+    return inner
+
+
+def tried(make):
+    try:
+        return make()
+    except Exception as error:
+        return type(error).__name__
+
+
+inner = outer(1).__code__
+listcomp = next(const for const in inner.co_consts if hasattr(const, "co_code"))
+
+
+def with_listcomp(**changes):
+    """Run inner() with its comprehension's code changed."""
+    consts = tuple(const.replace(**changes) if const is listcomp else const for const in inner.co_consts)
+    f = outer(1)
+    f.__code__ = inner.replace(co_consts=consts)
+    return f(2)
+
+
+print(tried(with_listcomp))
+# The sum of the parameters went past the largest int.
+print(tried(lambda: inner.replace(co_kwonlyargcount=2**31 - 1, co_flags=inner.co_flags | 12)))
+print(tried(lambda: inner.replace(co_argcount=2**31 - 1)))
+# A comprehension without CO_OPTIMIZED took its closure from the function, which may have none.
+print(tried(lambda: with_listcomp(co_flags=listcomp.co_flags & ~1)))
+print(tried(lambda: with_listcomp(co_argcount=0)), tried(lambda: with_listcomp(co_flags=listcomp.co_flags | 4)))
+print(tried(lambda: with_listcomp(co_freevars=())), tried(lambda: with_listcomp(co_stacksize=0)))
