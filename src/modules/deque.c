@@ -355,7 +355,7 @@ deque_remove(PyObject *self, PyObject *value)
             PyErr_Format(PyExc_ValueError, "%R is not in deque", value);
         }
         else if (PyErr_ExceptionMatches(PyExc_RuntimeError)) {
-            PyErr_SetString(PyExc_IndexError, "deque mutated during remove().");
+            PyErr_SetString(PyExc_IndexError, "deque mutated during iteration");
         }
         return NULL;
     }

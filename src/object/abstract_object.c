@@ -328,11 +328,19 @@ PyObject_GetAIter(PyObject *op)
     return result;
 }
 
+/* See state.h. */
+PyObject *
+ou_iternext_too_deep(void)
+{
+    PyErr_SetString(PyExc_RecursionError, "maximum recursion depth exceeded in an iterator");
+    return NULL;
+}
+
 /* The next item: new; NULL without an error at the end, or with one.  RE-ENTRANT. */
 PyObject *
 PyIter_Next(PyObject *iter)
 {
-    PyObject *result = Py_TYPE(iter)->tp_iternext(iter);
+    PyObject *result = ou_iternext(iter);
     if (result == NULL && ou_error_occurred() != NULL && PyErr_ExceptionMatches(PyExc_StopIteration)) {
         PyErr_Clear();
     }
@@ -348,7 +356,7 @@ PyIter_Send(PyObject *iter, PyObject *value, PyObject **result)
         return methods->am_send(iter, value, result);
     }
     if (value == Py_None && PyIter_Check(iter)) {
-        *result = Py_TYPE(iter)->tp_iternext(iter);
+        *result = ou_iternext(iter);
     }
     else {
         *result = PyObject_CallMethodOneArg(iter, OU_STR(send), value);

@@ -12,7 +12,10 @@
 #include "object/alloc.h"
 #include "object/type.h"
 
-enum { MAX_DEPTH = 50 }; /* nested deallocators; from CPython 3.11's trashcan */
+enum {
+    MAX_DEPTH = 50,    /* nested deallocators; from CPython 3.11's trashcan */
+    MAX_NESTING = 100, /* nested levels; arbitrary: each may take 20 KiB of the C stack */
+};
 
 static void
 queue_push(OuDeallocLevel *level, PyObject *op)
@@ -117,9 +120,9 @@ dealloc_quietly(OuDeallocLevel *level, PyObject *op)
 void
 ou_dealloc_enter_quiet(OuDeallocLevel *level)
 {
-    ou_dealloc_enter(level);
-    level->quiet = true;
-    level->depth = MAX_DEPTH;
+    OuThread *thread = ou_thread();
+    *level = (OuDeallocLevel){.outer = thread->dealloc, .nesting = thread->dealloc->nesting, .depth = MAX_DEPTH, .quiet = true};
+    thread->dealloc = level;
 }
 
 void
@@ -176,17 +179,33 @@ _Py_Dealloc(PyObject *op)
     }
 }
 
+/* Finalizers within finalizers without end would run off the C stack: from MAX_NESTING levels on, none is opened, and what
+ * dies meanwhile waits in the queue of the level that is there. */
 void
 ou_dealloc_enter(OuDeallocLevel *level)
 {
     OuThread *thread = ou_thread();
-    *level = (OuDeallocLevel){.outer = thread->dealloc};
-    thread->dealloc = level;
+    OuDeallocLevel *outer = thread->dealloc;
+    *level = (OuDeallocLevel){.outer = outer, .nesting = outer->nesting + 1};
+    if (OU_UNLIKELY(outer->nesting >= MAX_NESTING || ou_c_stack_is_low())) {
+        level->shared = true;
+        outer->depth += MAX_DEPTH;
+    }
+    else {
+        thread->dealloc = level;
+    }
 }
 
 void
 ou_dealloc_leave(OuDeallocLevel *level)
 {
+    if (OU_UNLIKELY(level->shared)) {
+        level->outer->depth -= MAX_DEPTH;
+        if (level->outer->depth == 0) {
+            queue_drain(level->outer);
+        }
+        return;
+    }
     OU_ASSERT(ou_thread()->dealloc == level && level->depth == 0);
     queue_drain(level);
     ou_thread()->dealloc = level->outer;

@@ -128,6 +128,8 @@ typedef struct OuDeallocLevel {
     struct OuDeallocLevel *outer;
     PyObject *queue; /* objects with count 0 that wait, last in first out */
     int depth;
+    int nesting; /* levels outside this one */
+    bool shared; /* too many: what dies inside waits in the outer level's queue */
     bool quiet; /* no Python code may run: what would run some is put off */
 } OuDeallocLevel;
 
@@ -209,6 +211,15 @@ ou_c_stack_is_low(void)
 {
     char here;
     return &here < ((OuThread *)_PyRuntime.tstate_current)->c_stack_limit;
+}
+
+/* The next item of an iterator, as its tp_iternext gives it.  Iterators that draw from others go through here: chains of
+ * them recurse in C, and Python's limit counts none of it.  Refs new.  Errors RecursionError besides tp_iternext's own. */
+PyObject *ou_iternext_too_deep(void);
+static OU_ALWAYS_INLINE PyObject *
+ou_iternext(PyObject *iter)
+{
+    return OU_UNLIKELY(ou_c_stack_is_low()) ? ou_iternext_too_deep() : Py_TYPE(iter)->tp_iternext(iter);
 }
 
 /* Count one level of recursion in C.  Returns 0, or -1 with RecursionError set

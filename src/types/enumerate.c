@@ -158,7 +158,7 @@ enumerate_next(PyObject *self)
     if (Py_IS_TYPE(iter, &PyListIter_Type)) {
         item = Py_XNewRef(ou_list_iter_peek((OuListIter *)iter));
     }
-    if (item == NULL && (item = Py_TYPE(iter)->tp_iternext(iter)) == NULL) {
+    if (item == NULL && (item = ou_iternext(iter)) == NULL) {
         return NULL;
     }
     PyObject *number = enumerate_count(ENUMERATE(self)), *pair = ENUMERATE(self)->pair;

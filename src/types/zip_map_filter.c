@@ -60,7 +60,7 @@ draw(PyObject *iter)
             return Py_NewRef(item);
         }
     }
-    return Py_TYPE(iter)->tp_iternext(iter);
+    return ou_iternext(iter);
 }
 
 /* ---- zip ------------------------------------------------------------------------------------ */

@@ -83,7 +83,7 @@ anext_iternext(PyObject *self)
         return NULL;
     }
     OU_HOLD(h, &iterator);
-    result = Py_TYPE(iterator)->tp_iternext(iterator);
+    result = ou_iternext(iterator);
     Py_CLEAR(iterator);
     OU_HOLD_END(h);
     if (result == NULL) {

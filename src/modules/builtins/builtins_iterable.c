@@ -30,7 +30,7 @@ builtin_next(PyObject *module, PyObject *const *args, Py_ssize_t n_args)
         PyErr_Format(PyExc_TypeError, "'%.200s' object is not an iterator", Py_TYPE(iter)->tp_name);
         return NULL;
     }
-    PyObject *item = Py_TYPE(iter)->tp_iternext(iter);
+    PyObject *item = ou_iternext(iter);
     if (item != NULL) {
         return item;
     }

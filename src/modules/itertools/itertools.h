@@ -51,7 +51,7 @@
 static inline PyObject *
 ou_next(PyObject *iter)
 {
-    PyObject *item = Py_TYPE(iter)->tp_iternext(iter);
+    PyObject *item = ou_iternext(iter);
     if (item == NULL && PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_StopIteration)) {
         PyErr_Clear();
     }
