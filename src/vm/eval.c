@@ -352,9 +352,12 @@ eval_loop(OuThread *thread, bool throwing)
         r = back->registers;
         k = ou_frame_consts(back);
         pc = back->pc;
+        code->ob_base.ob_base.ob_refcnt--; /* first: what storing drops may look at counts */
+        function->ob_refcnt--;
+        if (OU_UNLIKELY(code->ob_base.ob_base.ob_refcnt == 0 || function->ob_refcnt == 0)) {
+            value = drop_function(value, function, (PyObject *)code);
+        }
         STORE_RETURNED(d, value);
-        DROP(code);
-        DROP(function);
         NEXT(words);
     }
 

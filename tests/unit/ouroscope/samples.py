@@ -5,7 +5,9 @@ from inside functions, generators and an operation in progress."""
 import _abc
 import _codecs
 import _collections
+import _functools
 import _io
+import _operator
 import _string
 import _thread
 import _weakref
@@ -252,7 +254,7 @@ others = [
     iter(memoryview(b"some bytes")), iter([O()]), reversed([O()]), iter((O(),)), mapping.keys(), mapping.values(), mapping.items(), iter(mapping),
     iter(mapping.values()), iter(mapping.items()), reversed(mapping), reversed(mapping.values()), reversed(mapping.items()), iter({O()}),
     ordered, ordered.keys(), ordered.values(), ordered.items(), iter(ordered), iter("a text"), iter("\u0416\u0416"), iter(b"some bytes"),
-    iter(bytearray(b"some bytes")), enumerate([O()], 2 ** 70), reversed(wide_range), zip([O()], [O()]), map(O, [O()]), filter(O, [O()]),
+    iter(bytearray(b"some bytes")), enumerate([O()], 2 ** 70), reversed(wide_range), zip([O()], [O()]), advanced(zip([O(), O()], [O(), O()])), advanced(enumerate([O(), O()])), map(O, [O()]), filter(O, [O()]),
     iter(O, O()), property(O(), O(), O(), text()), classmethod(O()), staticmethod(O()), super(Made, Made()), vars(Thing), alias, iter(alias),
     union, list[Made] | tuple[Made], int | Made, type(sys.implementation)(x=O()), _weakref.ref(kept_alive[1], lambda r: None),
     _weakref.proxy(kept_alive[2], lambda r: None), _weakref.proxy(outer, lambda r: None), _string.formatter_parser(text()),
@@ -298,6 +300,20 @@ entry.stat()
 entry.stat(follow_symlinks=False)
 foreign_heap_type.a_method.__qualname__
 others += [local, entry]
+
+cached = _functools._lru_cache_wrapper(lambda *args: O(), 5, True, type("Info", (tuple,), {}))
+cached.attribute = O()
+cached(O(), O())
+cached(O())
+unbounded = _functools._lru_cache_wrapper(lambda *args: O(), None, False, type("Info", (tuple,), {}))
+unbounded(O(), O())
+partial = _functools.partial(O, O(), k=O())
+partial.attribute = O()
+others += [
+    cached, unbounded, partial, _functools.cmp_to_key(lambda a, b: 0), _functools.cmp_to_key(lambda a, b: 0)(O()),
+    _operator.itemgetter(O(), O()), _operator.itemgetter(O()), _operator.attrgetter(text(), text() + ".dotted"),
+    _operator.methodcaller(text(), O(), k=O()),
+]
 
 # --- streams ---
 
