@@ -5,7 +5,8 @@
  * as a reference, or as a borrowed one (OU_BORROWED).
  *
  * Invariant  runs no Python code; allocates and frees no block (the heap is frozen meanwhile).
- * Not here   caches of instructions: what they point at is guarded by version numbers.  Words outside objects: buffers keep stale ones behind their last item, and the counts see who owns them. */
+ * Not here   caches of instructions: what they point at is guarded by version numbers.  Words outside objects: buffers keep
+ *            stale ones behind their last item, and the counts see who owns them. */
 #include "object/type.h"
 #include "ouroscope/ouroscope.h"
 #include "vm/vm.h"
