@@ -8,8 +8,11 @@
 static void
 start(void)
 {
+    PyConfig config;
     ou_ouroscope_install();
-    Py_InitializeEx(0);
+    PyConfig_InitIsolatedConfig(&config);
+    config.site_import = 0; /* a small heap: it is audited some thousand times */
+    Py_InitializeFromConfig(&config);
 }
 #define UNIT_SETUP start
 #include "unit.h"

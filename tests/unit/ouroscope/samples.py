@@ -8,6 +8,10 @@ import _collections
 import _functools
 import _io
 import _operator
+import _socket
+import _sre
+import _struct
+import _symtable
 import _string
 import _thread
 import _weakref
@@ -313,6 +317,23 @@ others += [
     cached, unbounded, partial, _functools.cmp_to_key(lambda a, b: 0), _functools.cmp_to_key(lambda a, b: 0)(O()),
     _operator.itemgetter(O(), O()), _operator.itemgetter(O()), _operator.attrgetter(text(), text() + ".dotted"),
     _operator.methodcaller(text(), O(), k=O()),
+]
+
+
+
+def compiled(pattern):
+    """(?P<n>a) as re's compiler has it."""
+    code = [14, 8, 1, 1, 1, 1, 0, 97, 0, 17, 0, 16, 97, 17, 1, 1]
+    return _sre.compile(pattern, 0, code, 1, {text(): 1}, (None, text()))
+
+
+string, of_bytes = compiled(text()), compiled(None)
+match = string.match("a" + text())
+match.regs
+symbols = _symtable.symtable("def function(argument): pass", text(), "exec")
+others += [
+    string, match, string.scanner("a" + text()), of_bytes.scanner(bytearray(b"aaa")), _struct.Struct("ii"),
+    _struct.Struct("i").iter_unpack(bytearray(8)), _socket.socket(), symbols, *symbols.children,
 ]
 
 # --- streams ---
