@@ -23,6 +23,10 @@ method_vectorcall(PyObject *callable, PyObject *const *args, size_t nargsf, PyOb
     PyMethodObject *method = (PyMethodObject *)callable;
     PyObject *self = method->im_self, *function = method->im_func, *result;
     Py_ssize_t n_args = PyVectorcall_NARGS(nargsf);
+    if (OU_UNLIKELY(ou_c_stack_is_low())) { /* a method of a method of a method ... */
+        PyErr_SetString(PyExc_RecursionError, "maximum recursion depth exceeded while calling a Python object");
+        return NULL;
+    }
     if (nargsf & PY_VECTORCALL_ARGUMENTS_OFFSET) {
         PyObject **with_self = (PyObject **)args - 1, *before = with_self[0];
         with_self[0] = self;
