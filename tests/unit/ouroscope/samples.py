@@ -13,6 +13,7 @@ import _sre
 import _struct
 import _symtable
 import _string
+import _symtable
 import _thread
 import _weakref
 import gc
@@ -263,6 +264,7 @@ others = [
     union, list[Made] | tuple[Made], int | Made, type(sys.implementation)(x=O()), _weakref.ref(kept_alive[1], lambda r: None),
     _weakref.proxy(kept_alive[2], lambda r: None), _weakref.proxy(outer, lambda r: None), _string.formatter_parser(text()),
     _string.formatter_field_name_split(text())[1], _codecs.charmap_build("".join(map(chr, range(256)))), _collections.deque([O(), O()]),
+    _symtable.symtable("def a_name_of_its_own(a): pass", "f", "exec").children[0],
     iter(_collections.deque([O()])), reversed(_collections.deque([O()])), _collections.defaultdict(outer, {1: O()}), fields,
     _thread.allocate_lock(), _thread.RLock(), *tees, groups, group, itertools.count(2 ** 70, 2 ** 71), advanced(itertools.cycle([O(), O()])),
     itertools.repeat(O(), 3), advanced(itertools.chain([O(), O()], [O()])), advanced(itertools.accumulate([O(), O()], lambda a, b: O(), initial=O()), 2),
