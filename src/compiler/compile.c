@@ -120,8 +120,9 @@ ou_future_features(Tree *tree, PyObject *filename, int *features, int *line)
         if (s->kind == STMT_IMPORTFROM && s->ImportFrom.module != NULL &&
             _PyUnicode_EqualToASCIIString(s->ImportFrom.module, "__future__")) {
             if (done) {
-                return ou_compile_error(filename, PLACE(s),
-                                        "from __future__ imports must occur at the beginning of the file");
+                PyErr_SetString(PyExc_SyntaxError, "from __future__ imports must occur at the beginning of the file");
+                PyErr_SyntaxLocationObject(filename, s->lineno, s->col_offset); /* counted from 0 here, as CPython 3.11 does */
+                return -1;
             }
             for (Py_ssize_t k = 0; k < s->ImportFrom.names.n; k++) {
                 TRY(future_feature(filename, s, s->ImportFrom.names.items[k], features));
