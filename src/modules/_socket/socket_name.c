@@ -87,11 +87,8 @@ resolve(PyObject *host, int family, Address *out)
     if (family == AF_INET && strcmp(name, "<broadcast>") == 0) {
         out->in.sin_addr.s_addr = htonl(INADDR_BROADCAST);
     }
-    else if (family == AF_INET && *name == 0) {
-        out->in.sin_addr.s_addr = htonl(INADDR_ANY);
-    }
-    else if (family == AF_INET6 && *name == 0) {
-        out->in6.sin6_addr = in6addr_any;
+    else if (*name == 0 && (family == AF_INET || family == AF_INET6)) {
+        /* zeros are any, of both families */
     }
     else if ((family == AF_INET && inet_pton(family, name, &out->in.sin_addr) == 1)
              || (family == AF_INET6 && inet_pton(family, name, &out->in6.sin6_addr) == 1)) {
