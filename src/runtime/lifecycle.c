@@ -108,6 +108,17 @@ import_warnings(const PyConfig *config)
     return warnings == NULL ? -1 : 0;
 }
 
+/* -X faulthandler: tracebacks on fatal signals from here on. */
+static int
+fault_handler_start(void)
+{
+    PyObject *module = PyImport_ImportModule("faulthandler");
+    PyObject *result = module == NULL ? NULL : PyObject_CallMethod(module, "enable", NULL);
+    Py_XDECREF(module);
+    Py_XDECREF(result);
+    return result == NULL ? -1 : 0;
+}
+
 /* Everything after the first thread state, with a message naming the step that failed. */
 static const char *
 start(PyInterpreterState *interp, PyConfig *config)
@@ -141,6 +152,9 @@ start(PyInterpreterState *interp, PyConfig *config)
     ou_gc_init();
     ou_gc_settle();
     _PyRuntime.gc.enabled = true;
+    if (config->faulthandler && fault_handler_start() < 0) {
+        return "init_interp_main: can't start faulthandler";
+    }
     return import_warnings(config) < 0 ? "init_interp_main: can't import warnings" : NULL;
 }
 

@@ -1,0 +1,3 @@
+# options: -X faulthandler
+import faulthandler
+print(faulthandler.is_enabled(), faulthandler.disable())
