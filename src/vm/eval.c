@@ -340,13 +340,13 @@ eval_loop(OuThread *thread, bool throwing)
         bool is_entry = frame->is_entry;
         memset(frame, 0, sizeof *frame);
         thread->frame = back;
-        code->ob_base.ob_base.ob_refcnt--; /* neither is the last, most often; first: storing the value may run code */
-        function->ob_refcnt--;
-        if (OU_UNLIKELY(code->ob_base.ob_base.ob_refcnt == 0 || function->ob_refcnt == 0)) {
-            value = drop_function(value, function, (PyObject *)code);
-        }
         if (OU_UNLIKELY(is_entry)) {
-            return value;
+            code->ob_base.ob_base.ob_refcnt--; /* neither is the last: the caller holds the function */
+            function->ob_refcnt--;
+            if (OU_LIKELY(code->ob_base.ob_base.ob_refcnt > 0 && function->ob_refcnt > 0)) {
+                return value;
+            }
+            return drop_function(value, function, (PyObject *)code);
         }
         thread->ts.recursion_remaining++;
         r = back->registers;
@@ -394,10 +394,6 @@ eval_loop(OuThread *thread, bool throwing)
             thread->stack_limit = thread->segment->limit;
         }
         r = back->registers;
-        code->ob_base.ob_base.ob_refcnt--; /* as above; the generator holds its code too */
-        if (OU_UNLIKELY(--function->ob_refcnt == 0)) {
-            value = drop_function(value, function, (PyObject *)code);
-        }
         k = ou_frame_consts(back);
         pc = back->pc;
         unsigned words = WORDS_FOR_ITER;
@@ -408,6 +404,8 @@ eval_loop(OuThread *thread, bool throwing)
         else {
             DROP(value);
         }
+        DROP(code);
+        DROP(function);
         PyObject *iterator = REG(pc->b);
         REG(pc->b) = NULL;
         DROP(iterator);
