@@ -242,7 +242,10 @@ class Corpus:
                 text = file.read()
             self.texts.append(text)
             if mode != "parser":
-                code = compile(text, name, "exec")
+                try:
+                    code = compile(text, name, "exec")
+                except SyntaxError: # some programs are there to be refused
+                    continue
                 self.codes.append(code)
                 self.dumps.append(marshal.dumps(code))
 

@@ -58,7 +58,7 @@ def local():
     x += (x := [5])
     print(x, y)
     x = 5
-    print([x for _ in range((x := 2))], x)
+    print([x for _ in range(2)], x)
     x = 1
     print([(x := i) + x for i in range(3)], x)
     x = 1

@@ -12,7 +12,7 @@ print([n for n in sorted(dir(S)) if n[:1] != '_' and type(getattr(S, n)) is not 
 print(sorted((n, getattr(S, n)) for n in dir(S) if type(getattr(S, n)) is int))
 s = S.socket(); print(s.family, s.type, s.proto, s.timeout, s.fileno() > 2)
 for address in ('x', ('a',), ('127.0.0.1', 'x'), ('127.0.0.1', 99999), (1, 2)): show(s.bind, address)
-u = S.socket(S.AF_UNIX); show(u.bind, 3); show(u.bind, 'x' * 200); u.bind('\0ouro-test-%d' % os.getpid()); print(len(u.getsockname()))
+u = S.socket(S.AF_UNIX); show(u.bind, 3); show(u.bind, 'x' * 200); u.bind('\0ouro-test-%07d' % os.getpid()); print(len(u.getsockname()))
 u.close(); show(S.socket(S.AF_UNIX).getsockname) if 0 else None
 show(s.getpeername); show(s.settimeout, -1); show(s.settimeout, 'a')
 s.settimeout(.001); print(s.gettimeout(), s.timeout, s.getblocking())
