@@ -23,6 +23,10 @@ PyObject *ou_import_create_builtin(PyObject *spec);
 /* The kinds of files that modules come from. */
 typedef enum { OU_FILE_SOURCE, OU_FILE_BYTECODE, OU_FILE_EXTENSION } OuFileKind;
 
+/* Run the body of a module, code, in its namespace.  What library code computes there gets ints of its own
+ * (library_ints.c).  Refs new; NULL with an error set.  RE-ENTRANT. */
+PyObject *ou_import_exec(PyObject *code, PyObject *names);
+
 /* A loader with importlib's methods for one file (import_loader.c).  Refs new. */
 PyObject *ou_import_loader_new(OuFileKind kind, PyObject *name, PyObject *path, bool is_package);
 

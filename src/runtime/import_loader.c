@@ -225,7 +225,7 @@ loader_exec_module(PyObject *self, PyObject *module)
     OU_HOLD(hold, &names, &code);
     if (code != NULL && (PyDict_Contains(names, OU_STR(__builtins__)) != 0
                          || PyDict_SetItem(names, OU_STR(__builtins__), ou_interp()->builtins) == 0)) {
-        result = PyEval_EvalCode(code, names, names);
+        result = ou_import_exec(code, names);
     }
     OU_HOLD_END(hold);
     Py_DECREF(names);

@@ -334,7 +334,7 @@ execute(const char *name, const char *file)
         if (PyDict_SetItem(names, OU_STR(__builtins__), ou_interp()->builtins) == 0
             && PyDict_SetItem(names, OU_STR(__package__), OU_EMPTY_STR) == 0
             && PyObject_SetItem(ou_interp()->modules, text, module) == 0) {
-            result = PyEval_EvalCode(code, names, names);
+            result = ou_import_exec(code, names);
         }
     }
     OU_HOLD_END(hold);

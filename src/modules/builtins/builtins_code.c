@@ -5,6 +5,7 @@
 #include "compiler/compile.h"
 #include "modules/_ast/ast.h"
 #include "modules/builtins/builtins.h"
+#include "runtime/import.h"
 
 /* ---- source ------------------------------------------------------------------------------------------------ */
 
@@ -315,6 +316,7 @@ builtin_exec(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObjec
     Py_INCREF(locals);
     OU_HOLD(hold, &code, &globals, &locals);
     result = PySys_Audit("exec", "O", code) < 0 ? NULL
+             : closure == NULL && locals == globals ? ou_import_exec(code, globals) /* importlib runs modules so */
              : closure == NULL ? PyEval_EvalCode(code, globals, locals)
                                : PyEval_EvalCodeEx(code, globals, locals, NULL, 0, NULL, 0, NULL, 0, NULL, closure);
     OU_HOLD_END(hold);
