@@ -494,7 +494,8 @@ PyTypeObject ou_context_token_missing_type = {
 int
 ou_context_init(void)
 {
-    int status = PyDict_SetItemString(ou_type_namespace(&PyContextToken_Type), "MISSING", &token_missing);
+    PyObject *names = ou_type_namespace(&PyContextToken_Type);
+    int status = names == NULL ? -1 : PyDict_SetItemString(names, "MISSING", &token_missing);
     PyType_Modified(&PyContextToken_Type);
     return status;
 }

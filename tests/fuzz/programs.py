@@ -258,7 +258,7 @@ def plain(x, depth=0):
         return "..."
     if x is None or type(x) in (int, str, bytes, bool, complex):
         try:
-            return repr(x)[:100]
+            return "an address" if " at 0x" in repr(x) else repr(x)[:100]
         except ValueError as error:
             return str(error)
     if type(x) is float:

@@ -244,7 +244,7 @@ class Corpus:
             if mode != "parser":
                 try:
                     code = compile(text, name, "exec")
-                except SyntaxError: # some programs are there to be refused
+                except (SyntaxError, ValueError):  # some programs are there to be refused
                     continue
                 self.codes.append(code)
                 self.dumps.append(marshal.dumps(code))
