@@ -17,6 +17,7 @@ import posix
 import sys
 
 TIME_LIMIT_S = 0.25
+PATIENCE = 20       # alarms that a case may swallow, in a finalizer say, before the process gives up
 
 
 class Random:
@@ -193,7 +194,15 @@ class OutOfTime(BaseException):
     pass
 
 
+n_alarms = 0
+
+
 def out_of_time(number, frame):
+    global n_alarms
+    n_alarms += 1
+    if n_alarms > PATIENCE:
+        posix.write(1, b"late\n")
+        posix._exit(0)
     raise OutOfTime
 
 
@@ -208,6 +217,8 @@ def limited_builtins():
 
 
 def run(code):
+    global n_alarms
+    n_alarms = 0
     _signal.setitimer(_signal.ITIMER_REAL, TIME_LIMIT_S, TIME_LIMIT_S)
     try:
         exec(code, {"__builtins__": limited_builtins(), "__name__": "fuzz"})
