@@ -19,7 +19,7 @@ may say more about it:
     # args: a b              arguments after it, for both
     # stdin: TEXT            a line of standard input
     # site: yes              without -S, which ouro gets else: what lies in this machine's site folders is no test's affair
-    # not-under: gc-stress REASON    a configuration in which the program can't be run
+    # not-under: gc-stress REASON    a configuration or build (sanitize) in which the program can't be run
     # timeout: SECONDS       else 20
 
 Configurations: plain; audit (-X audit: a count that is not explained fails the case); gc-stress (audit, and a
@@ -219,7 +219,7 @@ class Runner:
 
     def skipped(self, case: Path) -> bool:
         under = directives(case.read_text(errors="replace")).get("not-under", "") if case.suffix == ".py" else ""
-        return self.options.config in under.split()
+        return not {self.options.config, self.options.build}.isdisjoint(under.split())
 
 
 def compare(expected: str, said: str, literal: bool) -> str | None:
@@ -259,6 +259,7 @@ def main() -> int:
     parser.add_argument("--python", default="/usr/bin/python3.11", help="the reference")
     parser.add_argument("--config", choices=CONFIGS, default="audit")
     parser.add_argument("--cache", help="folder that remembers the reference's answers")
+    parser.add_argument("--build", default="", help="which build it is: programs may say that they are not for it")
     parser.add_argument("--slower", type=float, default=1, help="factor on every time limit")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--word", action="append", default=[], help="only cases whose path holds it")

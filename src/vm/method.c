@@ -43,7 +43,9 @@ method_vectorcall(PyObject *callable, PyObject *const *args, size_t nargsf, PyOb
         }
     }
     with_self[0] = self;
-    memcpy(with_self + 1, args, (size_t)n_all * sizeof(PyObject *));
+    if (n_all > 0) { /* else args may be NULL */
+        memcpy(with_self + 1, args, (size_t)n_all * sizeof(PyObject *));
+    }
     result = PyObject_Vectorcall(function, with_self, (size_t)n_args + 1, kwnames);
     if (with_self != small) {
         PyMem_Free(with_self);

@@ -433,7 +433,7 @@ host_entry_new(const struct hostent *entry, int error)
 typedef struct {
     struct hostent entry, *found;
     int error;
-    char room[16384];
+    _Alignas(char *) char room[16384]; /* the C library puts pointers into it */
 } HostAnswer;
 
 static PyObject *

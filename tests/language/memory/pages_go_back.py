@@ -1,5 +1,5 @@
 # differs: CPython keeps what one object in a thousand still pins
-# not-under: gc-stress pressure -- a collection of many objects at every few of 1.4 million allocations
+# not-under: gc-stress pressure sanitize -- resident shadow memory; a collection of many objects at every few of 1.4 million allocations
 # Most of the memory goes back to the system when 999 of 1000 tuples are gone, wherever the others lie; a chain of a million
 # lists is collected and dropped without recursion.
 import gc

@@ -1,4 +1,5 @@
 # faulthandler: to a file, by all ways; a child dies of a fatal signal.
+# not-under: sanitize -- it has handlers of its own for fatal signals
 import faulthandler as f, os, sys, _thread
 
 def show(call, *args, **kw):
