@@ -436,8 +436,8 @@ load_attr(Frame *frame, OuInstr i, OuWideCache *cache)
             return property_getter(descr, cache);
         }
         Py_ssize_t offset = slot_offset(type, descr);
-        if (offset < 0 || offset >= OU_INDEX_INLINE) {
-            return 0;
+        if (offset < 0 || offset >= OU_INDEX_INLINE || ((PyObject **)op)[offset] == NULL) {
+            return 0; /* an empty slot: the form would come back here at once, and never raise */
         }
         if (another) {
             return load_attr_several(cache, was, (unsigned)offset, version);
@@ -448,7 +448,8 @@ load_attr(Frame *frame, OuInstr i, OuWideCache *cache)
         return OU_OP_LOAD_ATTR_SLOT;
     }
     Py_ssize_t index = inline_value(op, name);
-    if (index >= 0) {
+    OuInline *block = index >= 0 ? ou_instance_inline(op) : NULL;
+    if (block != NULL && index < block->cap && block->values[index] != NULL) { /* it has one: see the empty slot above */
         if (another) {
             return load_attr_several(cache, was, (unsigned)index | OU_INDEX_INLINE, version);
         }
