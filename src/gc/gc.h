@@ -32,10 +32,9 @@ void ou_gc_init(void);
  * RE-ENTRANT: runs callbacks and finalizers. */
 Py_ssize_t ou_gc_collect(int generation);
 
-/* Could a program notice a full collection now: has anything a finalizer, a callback, is a file open?  `streams`: the
- * standard ones count.
- * Cost: linear in the tracked objects; allocates nothing. */
-bool ou_gc_would_show(bool streams);
+/* Could a program notice the end of what lives now: has anything a finalizer, a callback, is a file open besides those
+ * of start-up?  Cost: linear in the tracked objects; allocates nothing. */
+bool ou_gc_would_show(void);
 
 /* At the end of start-up: all that lives now is taken for long-lived.  It is no garbage, and not worth a young
  * collection. */

@@ -1,6 +1,6 @@
-/* gc/visible.c - could anybody notice a collection?  And the objects of start-up, which need none.
+/* gc/visible.c - could anybody notice the end of what lives?  And the objects of start-up, which need no collection.
  *
- * At exit the process is about to give all its memory back, so garbage need not be found unless its end can be seen:
+ * At exit the process is about to give all its memory back, so objects need not be freed unless their end can be seen:
  * by a finalizer, by a weak reference's callback, by gc.callbacks or the debug flags.  Looking through the rings once
  * costs a fiftieth of a collection, and most programs have nothing of the kind.
  *
@@ -57,12 +57,12 @@ look(Py_ssize_t *n_files)
 }
 
 bool
-ou_gc_would_show(bool streams)
+ou_gc_would_show(void)
 {
     OuGc *gc = &_PyRuntime.gc;
     Py_ssize_t n_files;
     return gc->debug != 0 || gc->stress != 0 || PyList_GET_SIZE(gc->callbacks) != 0 || look(&n_files) == SHOWS
-        || n_files > (streams ? 0 : n_first_files);
+        || n_files > n_first_files;
 }
 
 void

@@ -321,12 +321,22 @@ modules_clear_held(PyInterpreterState *interp, PyObject *refs)
     OU_HOLD_END(hold);
 }
 
-/* Must collections on the way out run?  When the process ends anyway they are left out if nobody could notice. */
+/* Would anybody notice the end of the program's objects?  When the process ends anyway, and nothing that lives has a
+ * finalizer, a callback or a file to close, its memory goes as a whole. */
 static bool
-must_collect(bool streams)
+end_is_noticed(void)
 {
-    return !process_ends || _PyRuntime.foreign || ou_switches.audit || ou_interp()->config->warnoptions.length != 0
-           || ou_gc_would_show(streams);
+    if (!process_ends || _PyRuntime.foreign || ou_switches.audit || ou_interp()->config->warnoptions.length != 0) {
+        return true;
+    }
+    static const char *const streams[] = {"__stdin__", "__stdout__", "__stderr__"};
+    for (size_t i = 0; i < OU_COUNT_OF(streams); i++) {
+        PyObject *stream = PySys_GetObject(streams[i]);
+        if (stream == NULL || stream == Py_None) {
+            return true; /* then another file could pass for it */
+        }
+    }
+    return ou_gc_would_show();
 }
 
 /* Modules go as in CPython: first those that only sys.modules held, each with its names in their order; what then hangs in
@@ -348,18 +358,15 @@ clear_modules(PyInterpreterState *interp)
         PyObject *first = PySys_GetObject(restored[i][1]);
         PySys_SetObject(restored[i][0], first == NULL ? Py_None : first);
     }
-    bool must = must_collect(false);
-    if (must && _PyRuntime.gc.enabled) {
+    if (_PyRuntime.gc.enabled) {
         ou_gc_collect(OU_N_GENERATIONS - 1); /* garbage of before: its finalizers still find the modules */
     }
     PyObject *main_module = PyDict_GetItemWithError(interp->modules, OU_STR(__main__));
-    if (must && main_module != NULL && PyModule_Check(main_module)) {
+    if (main_module != NULL && PyModule_Check(main_module)) {
         ou_gc_order_from(PyModule_GetDict(main_module));
     }
     PyObject *refs = modules_let_go(interp->modules);
-    if (must) {
-        ou_gc_collect(OU_N_GENERATIONS - 1);
-    }
+    ou_gc_collect(OU_N_GENERATIONS - 1);
     if (refs != NULL) {
         modules_clear_held(interp, refs);
         Py_DECREF(refs);
@@ -367,9 +374,7 @@ clear_modules(PyInterpreterState *interp)
     PyErr_Clear();
     _PyModule_ClearDict(interp->sysdict);
     _PyModule_ClearDict(interp->builtins);
-    if (must || must_collect(true)) {
-        ou_gc_collect(OU_N_GENERATIONS - 1);
-    }
+    ou_gc_collect(OU_N_GENERATIONS - 1);
 }
 
 static void
@@ -408,7 +413,9 @@ Py_FinalizeEx(void)
     }
     _PyRuntime.finalizing = true;
     PyErr_Clear();
-    clear_modules(interp);
+    if (end_is_noticed()) {
+        clear_modules(interp);
+    }
     if (ou_streams_flush() < 0) {
         status = -1;
     }

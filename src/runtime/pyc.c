@@ -307,7 +307,7 @@ ou_pyc_bytes(PyObject *code, uint32_t flags, uint64_t key)
     size_t size = (size_t)PyBytes_GET_SIZE(body);
     file = PyByteArray_FromStringAndSize(NULL, (Py_ssize_t)(size + OVERHEAD));
     if (file != NULL) {
-        char *bytes = PyByteArray_AS_STRING(file);
+        char *bytes = ((PyByteArrayObject *)file)->ob_start; /* it is not empty */
         memcpy(bytes, magic, sizeof magic);
         put32(bytes + 4, flags);
         put32(bytes + 8, (uint32_t)key);
