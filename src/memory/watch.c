@@ -15,7 +15,7 @@ bool ou_fail_injected;
 
 static uint64_t fail_first, fail_last;
 static uint64_t fail_n_allocations, fail_n_refused, fail_n_benign;     /* atomic */
-static int fail_benign_depth;
+static int fail_benign_depth;   /* atomic */
 static OuMemoryTrace watch_trace;
 
 /* bits of ou_watch, on or off. */
@@ -67,14 +67,15 @@ ou_memory_benign_failures(void)
 void
 ou_memory_fail_benign_begin(void)
 {
-    fail_benign_depth++;
+    __atomic_add_fetch(&fail_benign_depth, 1, __ATOMIC_RELAXED);
 }
 
 void
 ou_memory_fail_benign_end(void)
 {
-    OU_ASSERT(fail_benign_depth > 0);
-    fail_benign_depth--;
+    int depth = __atomic_fetch_sub(&fail_benign_depth, 1, __ATOMIC_RELAXED);
+    OU_ASSERT(depth > 0);
+    (void)depth;
 }
 
 /* Returns  whether the allocation that is about to be made must be refused; it is
@@ -86,7 +87,8 @@ ou_fail_refuses(void)
     if (fail_first == 0 || number < fail_first || number > fail_last) {
         return false;
     }
-    __atomic_add_fetch(fail_benign_depth > 0 ? &fail_n_benign : &fail_n_refused, 1, __ATOMIC_RELAXED);
+    bool benign = __atomic_load_n(&fail_benign_depth, __ATOMIC_RELAXED) > 0;
+    __atomic_add_fetch(benign ? &fail_n_benign : &fail_n_refused, 1, __ATOMIC_RELAXED);
     return true;
 }
 

@@ -119,6 +119,17 @@ fault_handler_start(void)
     return result == NULL ? -1 : 0;
 }
 
+/* -X tracemalloc=N: allocations are traced from here on. */
+static int
+tracing_start(int n_frames)
+{
+    PyObject *module = PyImport_ImportModule("_tracemalloc");
+    PyObject *result = module == NULL ? NULL : PyObject_CallMethod(module, "start", "i", n_frames);
+    Py_XDECREF(module);
+    Py_XDECREF(result);
+    return result == NULL ? -1 : 0;
+}
+
 /* Everything after the first thread state, with a message naming the step that failed. */
 static const char *
 start(PyInterpreterState *interp, PyConfig *config)
@@ -152,6 +163,9 @@ start(PyInterpreterState *interp, PyConfig *config)
     ou_gc_init();
     ou_gc_settle();
     _PyRuntime.gc.enabled = true;
+    if (config->tracemalloc > 0 && tracing_start(config->tracemalloc) < 0) {
+        return "init_interp_main: can't initialize tracemalloc";
+    }
     if (config->faulthandler && fault_handler_start() < 0) {
         return "init_interp_main: can't start faulthandler";
     }
