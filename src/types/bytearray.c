@@ -82,7 +82,9 @@ PyByteArray_Resize(PyObject *op, Py_ssize_t size)
     }
     Py_ssize_t offset = self->ob_bytes == NULL ? 0 : self->ob_start - self->ob_bytes;
     if (self->ob_bytes == NULL || offset + size + 1 > self->ob_alloc || size + 1 < self->ob_alloc / 2) {
-        Py_ssize_t cap = size < self->ob_alloc / 2 ? size + 1 : size + (size >> 3) + (size < 9 ? 3 : 6);
+        /* Room to grow where it grows by little; a first size and a great step are exact, as in CPython 3.11. */
+        bool by_little = size >= self->ob_alloc / 2 && size - self->ob_alloc <= self->ob_alloc >> 3;
+        Py_ssize_t cap = by_little ? size + (size >> 3) + (size < 9 ? 3 : 6) : size + 1;
         if (cap <= size) {
             cap = size + 1;
         }
