@@ -143,12 +143,33 @@ ou_int_negative(PyObject *op)
 
 /* ---- multiplication ------------------------------------------------------------------------------------ */
 
-/* z = x * y by rows; z has n_x + n_y digits. */
+/* z = factor * y, two digits a step; z has n + 1 digits. */
+static void
+multiply_row(digit *z, uint64_t factor, const digit *y, Py_ssize_t n)
+{
+    unsigned __int128 carry = 0;
+    Py_ssize_t j = 0;
+    for (; j + 1 < n; j += 2) {
+        carry += (unsigned __int128)(y[j] | (uint64_t)y[j + 1] << PyLong_SHIFT) * factor;
+        z[j] = (digit)carry & PyLong_MASK;
+        z[j + 1] = (digit)((uint64_t)carry >> PyLong_SHIFT) & PyLong_MASK;
+        carry >>= 2 * PyLong_SHIFT;
+    }
+    uint64_t rest = (uint64_t)carry;
+    if (j < n) {
+        rest += factor * y[j];
+        z[j] = (digit)rest & PyLong_MASK;
+        rest >>= PyLong_SHIFT;
+    }
+    z[n] = (digit)rest;
+}
+
+/* z = x * y by rows; z has n_x + n_y digits, n_x is at least 1. */
 static void
 multiply_rows(digit *z, const digit *x, Py_ssize_t n_x, const digit *y, Py_ssize_t n_y)
 {
-    memset(z, 0, (size_t)n_y * sizeof(digit));
-    for (Py_ssize_t i = 0; i < n_x; i++) {
+    multiply_row(z, x[0], y, n_y);
+    for (Py_ssize_t i = 1; i < n_x; i++) {
         twodigits carry = 0, factor = x[i];
         digit *row = z + i;
         for (Py_ssize_t j = 0; j < n_y; j++) {
