@@ -46,7 +46,7 @@ ou_hash_set_seed(bool randomized, uint32_t seed)
         memset(secret, 0, sizeof secret);
     }
     else {
-        uint32_t state = seed;      /* a linear congruential sequence, bits 16 to 23 of each step */
+        uint32_t state = seed; /* a linear congruential sequence, bits 16 to 23 of each step */
         for (size_t i = 0; i < sizeof secret; i++) {
             state = state * 214013u + 2531011u;
             secret[i] = (unsigned char)(state >> 16);
@@ -71,14 +71,18 @@ rotate(uint64_t word, unsigned by)
     return word << by | word >> (64 - by);
 }
 
-#define SIP_ROUND()                                                 \
-    do {                                                            \
-        v0 += v1; v2 += v3;                                         \
-        v1 = rotate(v1, 13) ^ v0; v3 = rotate(v3, 16) ^ v2;         \
-        v0 = rotate(v0, 32);                                        \
-        v2 += v1; v0 += v3;                                         \
-        v1 = rotate(v1, 17) ^ v2; v3 = rotate(v3, 21) ^ v0;         \
-        v2 = rotate(v2, 32);                                        \
+#define SIP_ROUND()               \
+    do {                          \
+        v0 += v1;                 \
+        v2 += v3;                 \
+        v1 = rotate(v1, 13) ^ v0; \
+        v3 = rotate(v3, 16) ^ v2; \
+        v0 = rotate(v0, 32);      \
+        v2 += v1;                 \
+        v0 += v3;                 \
+        v1 = rotate(v1, 17) ^ v2; \
+        v3 = rotate(v3, 21) ^ v0; \
+        v2 = rotate(v2, 32);      \
     } while (0)
 
 static OU_ALWAYS_INLINE uint64_t

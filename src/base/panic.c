@@ -15,13 +15,12 @@ static void
 panic_print(const char *file, int line, const char *function, const char *message)
 {
     char text[1200];
-    int length = snprintf(text, sizeof text, "ouroboros: fatal: %s (%s:%d, in %s)\n", message, file, line,
-                          function);
+    int length = snprintf(text, sizeof text, "ouroboros: fatal: %s (%s:%d, in %s)\n", message, file, line, function);
     if (length > (int)sizeof text - 1) {
         length = sizeof text - 1;
     }
     ssize_t ignored = write(2, text, length > 0 ? (size_t)length : 0);
-    (void)ignored;      /* nothing is left to do about it */
+    (void)ignored; /* nothing is left to do about it */
 }
 
 static OuPanicPrinter panic_printer = panic_print;

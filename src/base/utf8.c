@@ -12,7 +12,7 @@
 static OuUtf8
 utf8_error(OuUtf8Error error, unsigned size)
 {
-    return (OuUtf8){ .code = 0, .size = (uint8_t)size, .error = (uint8_t)error };
+    return (OuUtf8){.code = 0, .size = (uint8_t)size, .error = (uint8_t)error};
 }
 
 /* text, left: the bytes that may be read.
@@ -27,7 +27,7 @@ ou_utf8_decode(const void *text, size_t left)
     }
     unsigned c = at[0];
     if (c < 0x80) {
-        return (OuUtf8){ .code = c, .size = 1, .error = OU_UTF8_OK };
+        return (OuUtf8){.code = c, .size = 1, .error = OU_UTF8_OK};
     }
     /* The second byte's range depends on the first: that is what excludes overlong
      * forms, surrogates and what lies above the last plane. */
@@ -66,7 +66,7 @@ ou_utf8_decode(const void *text, size_t left)
         low = 0x80;
         high = 0xBF;
     }
-    return (OuUtf8){ .code = code, .size = (uint8_t)(n_more + 1), .error = OU_UTF8_OK };
+    return (OuUtf8){.code = code, .size = (uint8_t)(n_more + 1), .error = OU_UTF8_OK};
 }
 
 /* Returns  bytes, up to `size`. */
@@ -93,7 +93,7 @@ bool
 ou_utf8_validate(const void *text, size_t size, OuUtf8Summary *out)
 {
     const unsigned char *start = text;
-    OuUtf8Summary sum = { 0, 0, size, OU_UTF8_OK };
+    OuUtf8Summary sum = {0, 0, size, OU_UTF8_OK};
     size_t at = 0;
 
     while (at < size) {

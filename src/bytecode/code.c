@@ -50,26 +50,22 @@ intern_strings(PyObject *tuple, int depth)
 static int
 spec_check(const OuCodeSpec *spec)
 {
-    Py_ssize_t n_localsplus = spec->localsplus_names && PyTuple_Check(spec->localsplus_names)
-                                  ? PyTuple_GET_SIZE(spec->localsplus_names) : -1;
+    Py_ssize_t n_localsplus =
+        spec->localsplus_names && PyTuple_Check(spec->localsplus_names) ? PyTuple_GET_SIZE(spec->localsplus_names) : -1;
     if (spec->n_posonly < 0 || spec->n_args < spec->n_posonly || spec->n_kwonly < 0 || spec->n_temporaries < 0
-        || spec->flags < 0 || spec->n_words == 0 || spec->n_words > INT32_MAX / 2
-        || !is_tuple_of_str(spec->names) || !is_tuple_of_str(spec->localsplus_names)
-        || spec->consts == NULL || !PyTuple_Check(spec->consts)
-        || spec->filename == NULL || !PyUnicode_Check(spec->filename)
-        || spec->name == NULL || !PyUnicode_Check(spec->name)
-        || spec->qualname == NULL || !PyUnicode_Check(spec->qualname)
-        || spec->localsplus_kinds == NULL || !PyBytes_Check(spec->localsplus_kinds)
-        || PyBytes_GET_SIZE(spec->localsplus_kinds) != n_localsplus
-        || spec->line_table == NULL || !PyBytes_Check(spec->line_table)
-        || spec->exception_table == NULL || !PyBytes_Check(spec->exception_table)
-        || PyBytes_GET_SIZE(spec->exception_table) % (Py_ssize_t)sizeof(OuHandler) != 0
+        || spec->flags < 0 || spec->n_words == 0 || spec->n_words > INT32_MAX / 2 || !is_tuple_of_str(spec->names)
+        || !is_tuple_of_str(spec->localsplus_names) || spec->consts == NULL || !PyTuple_Check(spec->consts)
+        || spec->filename == NULL || !PyUnicode_Check(spec->filename) || spec->name == NULL || !PyUnicode_Check(spec->name)
+        || spec->qualname == NULL || !PyUnicode_Check(spec->qualname) || spec->localsplus_kinds == NULL
+        || !PyBytes_Check(spec->localsplus_kinds) || PyBytes_GET_SIZE(spec->localsplus_kinds) != n_localsplus
+        || spec->line_table == NULL || !PyBytes_Check(spec->line_table) || spec->exception_table == NULL
+        || !PyBytes_Check(spec->exception_table) || PyBytes_GET_SIZE(spec->exception_table) % (Py_ssize_t)sizeof(OuHandler) != 0
         || n_localsplus + (Py_ssize_t)spec->n_temporaries > OU_MAX_REGISTERS) {
         PyErr_SetString(PyExc_ValueError, "code: the parts don't make a code object");
         return -1;
     }
-    int64_t n_params = (int64_t)spec->n_args + spec->n_kwonly + ((spec->flags & CO_VARARGS) != 0)
-                       + ((spec->flags & CO_VARKEYWORDS) != 0);
+    int64_t n_params =
+        (int64_t)spec->n_args + spec->n_kwonly + ((spec->flags & CO_VARARGS) != 0) + ((spec->flags & CO_VARKEYWORDS) != 0);
     if (n_params > n_localsplus) {
         PyErr_SetString(PyExc_ValueError, "code: varnames is too small");
         return -1;
@@ -335,8 +331,8 @@ code_get_lnotab(PyObject *self, void *closure)
 void
 ou_code_position(PyCodeObject *code, uint32_t word, int *line, int *end_line, int *col, int *end_col)
 {
-    OuPlace place = ou_linetable_find(PyBytes_AS_STRING(code->co_linetable),
-                                      (size_t)PyBytes_GET_SIZE(code->co_linetable), code->co_firstlineno, word);
+    OuPlace place = ou_linetable_find(PyBytes_AS_STRING(code->co_linetable), (size_t)PyBytes_GET_SIZE(code->co_linetable),
+                                      code->co_firstlineno, word);
     *line = place.line;
     *end_line = place.end_line;
     *col = place.col;
@@ -426,8 +422,7 @@ positions_next(PyObject *self)
 }
 
 PyTypeObject ou_code_lines_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "line_iterator",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "line_iterator",
     .tp_basicsize = sizeof(CodeIter),
     .tp_dealloc = code_iter_dealloc,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
@@ -436,8 +431,7 @@ PyTypeObject ou_code_lines_type = {
 };
 
 PyTypeObject ou_code_positions_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "positions_iterator",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "positions_iterator",
     .tp_basicsize = sizeof(CodeIter),
     .tp_dealloc = code_iter_dealloc,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
@@ -488,14 +482,16 @@ code_equal(PyCodeObject *a, PyCodeObject *b)
         return 1;
     }
     if (a->co_argcount != b->co_argcount || a->co_posonlyargcount != b->co_posonlyargcount
-        || a->co_kwonlyargcount != b->co_kwonlyargcount || a->co_flags != b->co_flags
-        || a->co_firstlineno != b->co_firstlineno || Py_SIZE(a) != Py_SIZE(b)
-        || PyTuple_GET_SIZE(a->co_consts) != PyTuple_GET_SIZE(b->co_consts)) {
+        || a->co_kwonlyargcount != b->co_kwonlyargcount || a->co_flags != b->co_flags || a->co_firstlineno != b->co_firstlineno
+        || Py_SIZE(a) != Py_SIZE(b) || PyTuple_GET_SIZE(a->co_consts) != PyTuple_GET_SIZE(b->co_consts)) {
         return 0;
     }
     PyObject *pairs[][2] = {
-        {a->co_name, b->co_name}, {a->co_names, b->co_names}, {a->co_localsplusnames, b->co_localsplusnames},
-        {a->co_linetable, b->co_linetable}, {a->co_exceptiontable, b->co_exceptiontable},
+        {a->co_name, b->co_name},
+        {a->co_names, b->co_names},
+        {a->co_localsplusnames, b->co_localsplusnames},
+        {a->co_linetable, b->co_linetable},
+        {a->co_exceptiontable, b->co_exceptiontable},
     };
     for (size_t i = 0; i < OU_COUNT_OF(pairs); i++) {
         int same = PyObject_RichCompareBool(pairs[i][0], pairs[i][1], Py_EQ);
@@ -548,7 +544,7 @@ _PyCode_ConstantKey(PyObject *op)
 {
     if (op == Py_None || op == Py_Ellipsis || PyLong_CheckExact(op) || PyUnicode_CheckExact(op) || PyCode_Check(op)) {
         return PyLong_CheckExact(op) || PyUnicode_CheckExact(op) || PyCode_Check(op) ? PyTuple_Pack(2, Py_TYPE(op), op)
-                                                                                   : Py_NewRef(op);
+                                                                                     : Py_NewRef(op);
     }
     if (PyFloat_CheckExact(op)) {
         PyObject *bytes = PyBytes_FromStringAndSize((char *)&((PyFloatObject *)op)->ob_fval, sizeof(double));
@@ -619,8 +615,8 @@ code_disassemble(PyObject *self, PyObject *ignored)
 static int
 join_localsplus(PyObject *varnames, PyObject *cellvars, PyObject *freevars, PyObject **names, PyObject **kinds)
 {
-    Py_ssize_t n_local = PyTuple_GET_SIZE(varnames), n_cell = PyTuple_GET_SIZE(cellvars),
-               n_free = PyTuple_GET_SIZE(freevars), n_plain = 0;
+    Py_ssize_t n_local = PyTuple_GET_SIZE(varnames), n_cell = PyTuple_GET_SIZE(cellvars), n_free = PyTuple_GET_SIZE(freevars),
+               n_plain = 0;
     unsigned char both[n_local + 1];
     memset(both, 0, sizeof both);
     for (Py_ssize_t c = 0; c < n_cell; c++) {
@@ -663,26 +659,35 @@ static PyObject *
 code_replace(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     static const char *const keywords[] = {
-        "co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_nlocals", "co_stacksize", "co_flags",
-        "co_firstlineno", "co_code", "co_consts", "co_names", "co_varnames", "co_freevars", "co_cellvars",
-        "co_filename", "co_name", "co_qualname", "co_linetable", "co_exceptiontable", NULL};
+        "co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_nlocals",  "co_stacksize",
+        "co_flags",    "co_firstlineno",     "co_code",           "co_consts",   "co_names",
+        "co_varnames", "co_freevars",        "co_cellvars",       "co_filename", "co_name",
+        "co_qualname", "co_linetable",       "co_exceptiontable", NULL};
     PyCodeObject *code = (PyCodeObject *)self;
     int n_locals = code->co_nlocals;
     OuCodeSpec spec = {
-        .flags = code->co_flags, .first_line = code->co_firstlineno, .n_args = code->co_argcount,
-        .n_posonly = code->co_posonlyargcount, .n_kwonly = code->co_kwonlyargcount, .consts = code->co_consts,
-        .names = code->co_names, .filename = code->co_filename, .name = code->co_name, .qualname = code->co_qualname,
-        .line_table = code->co_linetable, .exception_table = code->co_exceptiontable,
-        .n_temporaries = code->co_stacksize, .localsplus_names = code->co_localsplusnames,
+        .flags = code->co_flags,
+        .first_line = code->co_firstlineno,
+        .n_args = code->co_argcount,
+        .n_posonly = code->co_posonlyargcount,
+        .n_kwonly = code->co_kwonlyargcount,
+        .consts = code->co_consts,
+        .names = code->co_names,
+        .filename = code->co_filename,
+        .name = code->co_name,
+        .qualname = code->co_qualname,
+        .line_table = code->co_linetable,
+        .exception_table = code->co_exceptiontable,
+        .n_temporaries = code->co_stacksize,
+        .localsplus_names = code->co_localsplusnames,
         .localsplus_kinds = code->co_localspluskinds,
     };
     PyObject *bytes = NULL, *varnames = NULL, *freevars = NULL, *cellvars = NULL, *names = NULL, *kinds = NULL;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$iiiiiiiSO!O!O!O!O!UUUSS:replace", (char **)keywords,
-                                     &spec.n_args, &spec.n_posonly, &spec.n_kwonly, &n_locals, &spec.n_temporaries,
-                                     &spec.flags, &spec.first_line, &bytes, &PyTuple_Type, &spec.consts,
-                                     &PyTuple_Type, &spec.names, &PyTuple_Type, &varnames, &PyTuple_Type, &freevars,
-                                     &PyTuple_Type, &cellvars, &spec.filename, &spec.name, &spec.qualname,
-                                     &spec.line_table, &spec.exception_table)) {
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$iiiiiiiSO!O!O!O!O!UUUSS:replace", (char **)keywords, &spec.n_args,
+                                     &spec.n_posonly, &spec.n_kwonly, &n_locals, &spec.n_temporaries, &spec.flags,
+                                     &spec.first_line, &bytes, &PyTuple_Type, &spec.consts, &PyTuple_Type, &spec.names,
+                                     &PyTuple_Type, &varnames, &PyTuple_Type, &freevars, &PyTuple_Type, &cellvars,
+                                     &spec.filename, &spec.name, &spec.qualname, &spec.line_table, &spec.exception_table)) {
         return NULL;
     }
     PyObject *result = NULL, *own = NULL;
@@ -718,9 +723,9 @@ code_replace(PyObject *self, PyObject *args, PyObject *kwargs)
     spec.instrs = (const OuInstr *)PyBytes_AS_STRING(bytes);
     spec.n_words = (size_t)PyBytes_GET_SIZE(bytes) / sizeof(OuInstr);
     bool harmless = own != NULL && !changed && spec.consts == code->co_consts && spec.names == code->co_names
-                    && spec.n_temporaries >= code->co_stacksize && spec.exception_table == code->co_exceptiontable
-                    && spec.n_args == code->co_argcount && spec.n_kwonly == code->co_kwonlyargcount
-                    && spec.flags == code->co_flags;
+                 && spec.n_temporaries >= code->co_stacksize && spec.exception_table == code->co_exceptiontable
+                 && spec.n_args == code->co_argcount && spec.n_kwonly == code->co_kwonlyargcount
+                 && spec.flags == code->co_flags;
     result = ou_code_new(&spec, harmless && (OU_CODE_STATE(code) & OU_CODE_TRUSTED));
 done:
     Py_XDECREF(own);
@@ -762,14 +767,10 @@ static PyMemberDef code_members[] = {
 };
 
 static PyGetSetDef code_getset[] = {
-    {"co_code", code_get_code, NULL, NULL, NULL},
-    {"_co_code_adaptive", code_get_code, NULL, NULL, NULL},
-    {"co_consts", code_get_consts, NULL, NULL, NULL},
-    {"co_lnotab", code_get_lnotab, NULL, NULL, NULL},
-    {"co_varnames", code_get_varnames, NULL, NULL, NULL},
-    {"co_cellvars", code_get_cellvars, NULL, NULL, NULL},
-    {"co_freevars", code_get_freevars, NULL, NULL, NULL},
-    {NULL},
+    {"co_code", code_get_code, NULL, NULL, NULL},         {"_co_code_adaptive", code_get_code, NULL, NULL, NULL},
+    {"co_consts", code_get_consts, NULL, NULL, NULL},     {"co_lnotab", code_get_lnotab, NULL, NULL, NULL},
+    {"co_varnames", code_get_varnames, NULL, NULL, NULL}, {"co_cellvars", code_get_cellvars, NULL, NULL, NULL},
+    {"co_freevars", code_get_freevars, NULL, NULL, NULL}, {NULL},
 };
 
 /* code(...) itself: CPython's constructor takes CPython's bytecode, so only replace() makes sense here. */
@@ -781,8 +782,7 @@ code_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 }
 
 PyTypeObject PyCode_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "code",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "code",
     .tp_basicsize = offsetof(PyCodeObject, co_code_adaptive),
     .tp_itemsize = sizeof(OuInstr),
     .tp_dealloc = code_dealloc,
@@ -805,16 +805,26 @@ PyCode_NewEmpty(const char *filename, const char *name, int first_line)
     static const OuInstr instrs[] = {{.op = OU_OP_RAISE, .a = 0}};
     OuLineWriter writer;
     ou_linetable_writer_init(&writer, first_line);
-    PyObject *file = PyUnicode_DecodeFSDefault(filename), *func = PyUnicode_FromString(name),
-             *empty = PyTuple_New(0), *no_bytes = PyBytes_FromStringAndSize(NULL, 0), *code = NULL;
-    PyObject *lines = ou_linetable_add(&writer, (OuPlace){first_line, first_line, -1, -1}, 1) < 0
-                          ? NULL : ou_linetable_finish(&writer);
+    PyObject *file = PyUnicode_DecodeFSDefault(filename), *func = PyUnicode_FromString(name), *empty = PyTuple_New(0),
+             *no_bytes = PyBytes_FromStringAndSize(NULL, 0), *code = NULL;
+    PyObject *lines =
+        ou_linetable_add(&writer, (OuPlace){first_line, first_line, -1, -1}, 1) < 0 ? NULL : ou_linetable_finish(&writer);
     ou_linetable_writer_clear(&writer);
     if (file != NULL && func != NULL && empty != NULL && no_bytes != NULL && lines != NULL) {
         OuCodeSpec spec = {
-            .filename = file, .name = func, .qualname = func, .flags = CO_OPTIMIZED | CO_NEWLOCALS,
-            .first_line = first_line, .instrs = instrs, .n_words = 1, .consts = empty, .names = empty,
-            .localsplus_names = empty, .localsplus_kinds = no_bytes, .line_table = lines, .exception_table = no_bytes,
+            .filename = file,
+            .name = func,
+            .qualname = func,
+            .flags = CO_OPTIMIZED | CO_NEWLOCALS,
+            .first_line = first_line,
+            .instrs = instrs,
+            .n_words = 1,
+            .consts = empty,
+            .names = empty,
+            .localsplus_names = empty,
+            .localsplus_kinds = no_bytes,
+            .line_table = lines,
+            .exception_table = no_bytes,
         };
         code = ou_code_new(&spec, true);
     }

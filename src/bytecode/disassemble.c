@@ -35,15 +35,13 @@ write_register(_PyUnicodeWriter *writer, PyCodeObject *code, unsigned index)
 }
 
 static int
-write_field(_PyUnicodeWriter *writer, PyCodeObject *code, OuField field, const OuInstr *instr, uint16_t value,
-            size_t next)
+write_field(_PyUnicodeWriter *writer, PyCodeObject *code, OuField field, const OuInstr *instr, uint16_t value, size_t next)
 {
     char text[24];
     switch (field) {
     case OU_FIELD_NONE:
     case OU_FIELD_JH:
-    case OU_FIELD_KH:
-        return 0;
+    case OU_FIELD_KH: return 0;
     case OU_FIELD_R:
         if ((value & OU_KIND_MASK) == OU_KIND_CONST) {
             return write_repr(writer, code->co_consts, value & OU_INDEX_MASK);
@@ -55,25 +53,18 @@ write_field(_PyUnicodeWriter *writer, PyCodeObject *code, OuField field, const O
         return write_register(writer, code, value & OU_INDEX_MASK);
     case OU_FIELD_D:
     case OU_FIELD_L:
-    case OU_FIELD_W:
-        return write_register(writer, code, value & OU_INDEX_MASK);
+    case OU_FIELD_W: return write_register(writer, code, value & OU_INDEX_MASK);
     case OU_FIELD_N:
         return value < PyTuple_GET_SIZE(code->co_names)
-                   ? _PyUnicodeWriter_WriteStr(writer, PyTuple_GET_ITEM(code->co_names, value))
-                   : write_text(writer, "?");
-    case OU_FIELD_K:
-        return write_repr(writer, code->co_consts, value);
-    case OU_FIELD_KL:
-        return write_repr(writer, code->co_consts, instr->b | (size_t)instr->c << 16);
-    case OU_FIELD_J:
-        snprintf(text, sizeof text, "to %zd", (Py_ssize_t)next + (int16_t)value);
-        return write_text(writer, text);
+                 ? _PyUnicodeWriter_WriteStr(writer, PyTuple_GET_ITEM(code->co_names, value))
+                 : write_text(writer, "?");
+    case OU_FIELD_K: return write_repr(writer, code->co_consts, value);
+    case OU_FIELD_KL: return write_repr(writer, code->co_consts, instr->b | (size_t)instr->c << 16);
+    case OU_FIELD_J: snprintf(text, sizeof text, "to %zd", (Py_ssize_t)next + (int16_t)value); return write_text(writer, text);
     case OU_FIELD_JL:
         snprintf(text, sizeof text, "to %zd", (Py_ssize_t)next + OU_JUMP32(*instr));
         return write_text(writer, text);
-    default:
-        snprintf(text, sizeof text, "%u", value);
-        return write_text(writer, text);
+    default: snprintf(text, sizeof text, "%u", value); return write_text(writer, text);
     }
 }
 

@@ -63,8 +63,8 @@ writer_flush(OuLineWriter *writer)
         }
         uint8_t *head = writer->bytes + writer->size, *at = head + 1;
         int delta = (int)((uint32_t)place.line - (uint32_t)writer->line), form;
-        bool small = place.end_line == place.line && place.col >= 0 && place.col <= 255 &&
-                     place.end_col >= place.col && place.end_col - place.col <= 255;
+        bool small = place.end_line == place.line && place.col >= 0 && place.col <= 255 && place.end_col >= place.col
+                  && place.end_col - place.col <= 255;
         if (place.line < 0) {
             form = FORM_NONE;
         }

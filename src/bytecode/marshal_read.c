@@ -20,16 +20,16 @@ typedef struct OpenTuple {
 } OpenTuple;
 
 typedef struct {
-    const char *at, *end;  /* bytes in memory; used if source is NULL */
+    const char *at, *end; /* bytes in memory; used if source is NULL */
     OuMarshalSource source;
     void *from;
-    char *scratch;         /* PyMem_Malloc'ed, for bytes from the source */
+    char *scratch; /* PyMem_Malloc'ed, for bytes from the source */
     size_t scratch_size;
-    PyObject *numbered;    /* list; None stands for one under construction */
-    OpenTuple *open;       /* innermost */
-    int n_unhashable;      /* lists, dicts and sets that we are in */
+    PyObject *numbered; /* list; None stands for one under construction */
+    OpenTuple *open;    /* innermost */
+    int n_unhashable;   /* lists, dicts and sets that we are in */
     int depth;
-    int library;           /* > 0 inside code of the standard library: its small ints are private */
+    int library; /* > 0 inside code of the standard library: its small ints are private */
     bool trusted;
 } Reader;
 
@@ -400,17 +400,28 @@ static PyObject *
 make_code(Reader *r, const int64_t *numbers, PyObject **parts)
 {
     PyObject *instrs = parts[0];
-    if (!PyBytes_Check(instrs) || PyBytes_GET_SIZE(instrs) % (Py_ssize_t)sizeof(OuInstr) != 0
-        || !PyUnicode_Check(parts[5]) || !PyBytes_Check(parts[9])) {
+    if (!PyBytes_Check(instrs) || PyBytes_GET_SIZE(instrs) % (Py_ssize_t)sizeof(OuInstr) != 0 || !PyUnicode_Check(parts[5])
+        || !PyBytes_Check(parts[9])) {
         return bad("code object out of shape");
     }
     OuCodeSpec spec = {
-        .n_args = (int)numbers[0], .n_posonly = (int)numbers[1], .n_kwonly = (int)numbers[2],
-        .n_temporaries = (int)numbers[3], .flags = (int)numbers[4], .first_line = (int)numbers[5],
+        .n_args = (int)numbers[0],
+        .n_posonly = (int)numbers[1],
+        .n_kwonly = (int)numbers[2],
+        .n_temporaries = (int)numbers[3],
+        .flags = (int)numbers[4],
+        .first_line = (int)numbers[5],
         .instrs = (const OuInstr *)PyBytes_AS_STRING(instrs),
         .n_words = (size_t)PyBytes_GET_SIZE(instrs) / sizeof(OuInstr),
-        .consts = parts[1], .names = parts[2], .localsplus_names = parts[3], .localsplus_kinds = parts[4],
-        .filename = parts[5], .name = parts[6], .qualname = parts[7], .line_table = parts[8], .exception_table = parts[9],
+        .consts = parts[1],
+        .names = parts[2],
+        .localsplus_names = parts[3],
+        .localsplus_kinds = parts[4],
+        .filename = parts[5],
+        .name = parts[6],
+        .qualname = parts[7],
+        .line_table = parts[8],
+        .exception_table = parts[9],
     };
     PyObject *code = ou_code_new(&spec, r->trusted);
     if (code != NULL && numbers[6]) {
@@ -478,16 +489,19 @@ read_typed(Reader *r, int type, int flag)
     case TYPE_COMPLEX: return number_add(r, read_complex(r, false), flag);
     case TYPE_BINARY_COMPLEX: return number_add(r, read_complex(r, true), flag);
     case TYPE_STRING: return number_add(r, read_bytes_object(r), flag);
-    case TYPE_ASCII: case TYPE_ASCII_INTERNED:
+    case TYPE_ASCII:
+    case TYPE_ASCII_INTERNED:
         return number_add(r, read_ascii(r, read_size(r, 0, "string size out of range"), type == TYPE_ASCII_INTERNED), flag);
-    case TYPE_SHORT_ASCII: case TYPE_SHORT_ASCII_INTERNED:
-        return number_add(r, read_ascii(r, read_byte(r), type == TYPE_SHORT_ASCII_INTERNED), flag);
-    case TYPE_UNICODE: case TYPE_INTERNED: return number_add(r, read_utf8(r, type == TYPE_INTERNED), flag);
+    case TYPE_SHORT_ASCII:
+    case TYPE_SHORT_ASCII_INTERNED: return number_add(r, read_ascii(r, read_byte(r), type == TYPE_SHORT_ASCII_INTERNED), flag);
+    case TYPE_UNICODE:
+    case TYPE_INTERNED: return number_add(r, read_utf8(r, type == TYPE_INTERNED), flag);
     case TYPE_SMALL_TUPLE: return read_tuple(r, read_byte(r), flag);
     case TYPE_TUPLE: return read_tuple(r, read_size(r, 1, "tuple size out of range"), flag);
     case TYPE_LIST: return read_list(r, flag);
     case TYPE_DICT: return read_dict(r, flag);
-    case TYPE_SET: case TYPE_FROZENSET: return read_set(r, type == TYPE_FROZENSET, flag);
+    case TYPE_SET:
+    case TYPE_FROZENSET: return read_set(r, type == TYPE_FROZENSET, flag);
     case TYPE_CODE: return read_code(r, flag);
     default: return bad("unknown type code");
     }

@@ -296,12 +296,25 @@ write_code(Writer *w, PyCodeObject *code, int flag)
         return;
     }
     const int numbers[CODE_N_NUMBERS] = {
-        code->co_argcount, code->co_posonlyargcount, code->co_kwonlyargcount, code->co_stacksize, code->co_flags,
-        code->co_firstlineno, OU_CODE_STATE(code) & OU_CODE_LIBRARY,
+        code->co_argcount,
+        code->co_posonlyargcount,
+        code->co_kwonlyargcount,
+        code->co_stacksize,
+        code->co_flags,
+        code->co_firstlineno,
+        OU_CODE_STATE(code) & OU_CODE_LIBRARY,
     };
     PyObject *const parts[CODE_N_OBJECTS] = {
-        instrs, code->co_consts, code->co_names, code->co_localsplusnames, code->co_localspluskinds, code->co_filename,
-        code->co_name, code->co_qualname, code->co_linetable, code->co_exceptiontable,
+        instrs,
+        code->co_consts,
+        code->co_names,
+        code->co_localsplusnames,
+        code->co_localspluskinds,
+        code->co_filename,
+        code->co_name,
+        code->co_qualname,
+        code->co_linetable,
+        code->co_exceptiontable,
     };
     write_byte(w, TYPE_CODE | flag);
     write_long(w, CODE_LAYOUT);

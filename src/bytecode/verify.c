@@ -14,16 +14,16 @@
 typedef uint32_t Kinds;
 enum {
     NUL = 1,
-    ANY = 2,       /* an object of which nothing is known */
+    ANY = 2, /* an object of which nothing is known */
     CELL = 4,
     LIST = 8,
     SET = 16,
     DICT = 32,
     TUPLE = 64,
-    CELLS = 128,   /* a tuple of cells alone */
-    EXC = 256,     /* an exception */
-    OPT_EXC = 512, /* an exception or None */
-    HANDLED = 1024, /* what PUSH_EXC saved: an exception, None or NULL; for POP_EXC alone */
+    CELLS = 128,     /* a tuple of cells alone */
+    EXC = 256,       /* an exception */
+    OPT_EXC = 512,   /* an exception or None */
+    HANDLED = 1024,  /* what PUSH_EXC saved: an exception, None or NULL; for POP_EXC alone */
     RECEIVER = 2048, /* what LOAD_METHOD left beside the function: an object or NULL; for CALL_METHOD alone */
     SETS = 0xFFFF,
     HIDDEN = NUL | HANDLED | RECEIVER, /* no operand may be one of these */
@@ -39,21 +39,21 @@ typedef struct {
     PyCodeObject *code;
     const OuInstr *instrs;
     uint32_t n_words;
-    int n_locals, n_registers;   /* n_locals: cells and frees too */
+    int n_locals, n_registers; /* n_locals: cells and frees too */
     Py_ssize_t n_consts, n_names;
-    uint8_t *marks;              /* per word: MARK_* */
-    int32_t *state_of;           /* per word: index of its state, -1 */
-    int32_t *handler_of;         /* per word: row of the exception table, -1 */
-    Kinds *states;               /* n_states of n_registers + 1 */
+    uint8_t *marks;      /* per word: MARK_* */
+    int32_t *state_of;   /* per word: index of its state, -1 */
+    int32_t *handler_of; /* per word: row of the exception table, -1 */
+    Kinds *states;       /* n_states of n_registers + 1 */
     uint32_t *queue;
-    uint16_t *visits;            /* per state */
+    uint16_t *visits; /* per state */
     uint32_t n_states, n_queued;
     const OuHandler *handlers;
     uint32_t n_handlers;
-    Kinds *now;                  /* before and after the instruction at hand */
+    Kinds *now; /* before and after the instruction at hand */
     Kinds *before;
     uint32_t at;
-    const char *why;             /* what is wrong */
+    const char *why; /* what is wrong */
 } Verifier;
 enum { MARK_START = 1, MARK_TARGET = 2, MARK_KNOWN = 4, MARK_QUEUED = 8 };
 
@@ -63,11 +63,11 @@ enum { MARK_START = 1, MARK_TARGET = 2, MARK_KNOWN = 4, MARK_QUEUED = 8 };
             return -1;    \
         }                 \
     } while (0)
-#define MUST(condition, text)      \
-    do {                           \
-        if (!(condition)) {        \
-            return fail(v, text);  \
-        }                          \
+#define MUST(condition, text)     \
+    do {                          \
+        if (!(condition)) {       \
+            return fail(v, text); \
+        }                         \
     } while (0)
 
 static int
@@ -467,8 +467,8 @@ verify_instr(Verifier *v, OuInstr i, bool *falls, bool *jumps)
         v->now[a] = CELL;
         return 0;
     case OU_OP_RETURN_GENERATOR:
-        MUST(v->now[v->n_registers] == PLAIN_FRAME
-                 && (v->code->co_flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)), "no generator's code");
+        MUST(v->now[v->n_registers] == PLAIN_FRAME && (v->code->co_flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)),
+             "no generator's code");
         TRY(all_empty(v, v->n_locals, v->n_registers));
         v->now[v->n_registers] = GENERATOR_FRAME;
         return 0;
@@ -504,7 +504,8 @@ verify_instr(Verifier *v, OuInstr i, bool *falls, bool *jumps)
         PyObject *value = constant(v, (uint32_t)i.b | (uint32_t)i.c << 16);
         return value == NULL ? -1 : store(v, i.a, kinds_of_constant(value));
     }
-    case OU_OP_CHECK_BOUND: case OU_OP_DELETE_LOCAL:
+    case OU_OP_CHECK_BOUND:
+    case OU_OP_DELETE_LOCAL:
         MUST(i.a < v->n_locals, "a local is out of range");
         kinds = v->now[a] & ~(Kinds)NUL;
         v->now[a] = i.op == OU_OP_DELETE_LOCAL ? NUL : kinds != 0 ? kinds : ANY;
@@ -513,12 +514,9 @@ verify_instr(Verifier *v, OuInstr i, bool *falls, bool *jumps)
         MUST(a < v->n_registers && !(v->now[a] & (HANDLED | RECEIVER)), "a register is out of range");
         v->now[a] = NUL;
         return 0;
-    case OU_OP_LOAD_CELL: case OU_OP_LOAD_CLASS_CELL:
-        TRY(is_cell(v, i.b));
-        return store(v, i.a, ANY);
-    case OU_OP_STORE_CELL:
-        TRY(is_cell(v, i.a));
-        return operand(v, i.b, 0, NULL);
+    case OU_OP_LOAD_CELL:
+    case OU_OP_LOAD_CLASS_CELL: TRY(is_cell(v, i.b)); return store(v, i.a, ANY);
+    case OU_OP_STORE_CELL: TRY(is_cell(v, i.a)); return operand(v, i.b, 0, NULL);
     case OU_OP_DELETE_CELL: return is_cell(v, i.a);
     case OU_OP_LOAD_METHOD:
         TRY(is_name(v, i.c));
@@ -537,14 +535,16 @@ verify_instr(Verifier *v, OuInstr i, bool *falls, bool *jumps)
         TRY(operand(v, i.a, 0, NULL));
         TRY(consume_window(v, i.b, 2));
         return operand(v, i.c, 0, NULL);
-    case OU_OP_JUMP_IF_TRUE_KEEP: case OU_OP_JUMP_IF_FALSE_KEEP:
+    case OU_OP_JUMP_IF_TRUE_KEEP:
+    case OU_OP_JUMP_IF_FALSE_KEEP:
         TRY(temporaries_exist(v, i.a, 1));
         TRY(reads(v, a, 0));
         TRY(jump(v, jump_offset(i)));
         v->now[a] = NUL;
         *jumps = false;
         return 0;
-    case OU_OP_JUMP_IF_NONE: case OU_OP_JUMP_IF_NOT_NONE: {
+    case OU_OP_JUMP_IF_NONE:
+    case OU_OP_JUMP_IF_NOT_NONE: {
         bool narrows = (i.a & OU_KIND_MASK) == OU_KIND_LOCAL && a < v->n_registers && v->now[a] == OPT_EXC;
         TRY(operand(v, i.a, 0, NULL));
         if (narrows && i.op == OU_OP_JUMP_IF_NOT_NONE) {
@@ -557,36 +557,38 @@ verify_instr(Verifier *v, OuInstr i, bool *falls, bool *jumps)
         *jumps = false;
         return 0;
     }
-    case OU_OP_BUILD_TUPLE: case OU_OP_BUILD_LIST: case OU_OP_BUILD_SET: case OU_OP_BUILD_MAP: case OU_OP_BUILD_STRING:
-    case OU_OP_BUILD_CONST_KEY_MAP: case OU_OP_BUILD_SLICE: case OU_OP_FORMAT_SPEC: case OU_OP_IMPORT_NAME:
-    case OU_OP_WITH_EXIT: case OU_OP_MATCH_CLASS:
-        return verify_display(v, i);
-    case OU_OP_LIST_APPEND: case OU_OP_LIST_EXTEND:
-        TRY(reads(v, a, LIST));
-        return operand(v, i.b, 0, NULL);
+    case OU_OP_BUILD_TUPLE:
+    case OU_OP_BUILD_LIST:
+    case OU_OP_BUILD_SET:
+    case OU_OP_BUILD_MAP:
+    case OU_OP_BUILD_STRING:
+    case OU_OP_BUILD_CONST_KEY_MAP:
+    case OU_OP_BUILD_SLICE:
+    case OU_OP_FORMAT_SPEC:
+    case OU_OP_IMPORT_NAME:
+    case OU_OP_WITH_EXIT:
+    case OU_OP_MATCH_CLASS: return verify_display(v, i);
+    case OU_OP_LIST_APPEND:
+    case OU_OP_LIST_EXTEND: TRY(reads(v, a, LIST)); return operand(v, i.b, 0, NULL);
     case OU_OP_LIST_TO_TUPLE:
         TRY(reads(v, a, LIST));
         v->now[a] = TUPLE;
         return 0;
-    case OU_OP_SET_ADD: case OU_OP_SET_UPDATE:
-        TRY(reads(v, a, SET));
-        return operand(v, i.b, 0, NULL);
+    case OU_OP_SET_ADD:
+    case OU_OP_SET_UPDATE: TRY(reads(v, a, SET)); return operand(v, i.b, 0, NULL);
     case OU_OP_MAP_ADD:
         TRY(reads(v, a, DICT));
         TRY(operand(v, i.b, 0, NULL));
         return operand(v, i.c, 0, NULL);
-    case OU_OP_DICT_UPDATE: case OU_OP_DICT_MERGE:
+    case OU_OP_DICT_UPDATE:
+    case OU_OP_DICT_MERGE:
         TRY(reads(v, a, DICT));
         if (i.op == OU_OP_DICT_MERGE) {
             TRY(reads(v, i.c & OU_INDEX_MASK, 0));
         }
         return operand(v, i.b, 0, NULL);
-    case OU_OP_UNPACK_SEQUENCE:
-        TRY(operand(v, i.b, 0, NULL));
-        return fill_window(v, i.a, i.c);
-    case OU_OP_UNPACK_EX:
-        TRY(operand(v, i.b, 0, NULL));
-        return fill_window(v, i.a, (i.c & 255) + 1 + (i.c >> 8));
+    case OU_OP_UNPACK_SEQUENCE: TRY(operand(v, i.b, 0, NULL)); return fill_window(v, i.a, i.c);
+    case OU_OP_UNPACK_EX: TRY(operand(v, i.b, 0, NULL)); return fill_window(v, i.a, (i.c & 255) + 1 + (i.c >> 8));
     case OU_OP_FOR_ITER:
         TRY(reads(v, b, 0));
         kinds = (i.a & OU_KIND_MASK) == OU_KIND_TEMP ? NUL : i.a < v->n_locals ? v->now[a] : NUL;
@@ -602,7 +604,10 @@ verify_instr(Verifier *v, OuInstr i, bool *falls, bool *jumps)
         TRY(reads(v, b, 0));
         v->now[a] = v->now[b] = NUL;
         return 0;
-    case OU_OP_CALL: case OU_OP_CALL_KW: case OU_OP_CALL_METHOD: case OU_OP_CALL_METHOD_KW: return verify_call(v, i);
+    case OU_OP_CALL:
+    case OU_OP_CALL_KW:
+    case OU_OP_CALL_METHOD:
+    case OU_OP_CALL_METHOD_KW: return verify_call(v, i);
     case OU_OP_CALL_EX:
         MUST(i.c <= 1, "an unknown form of call");
         TRY(call_window(v, i.b, 1 + i.c));
@@ -614,9 +619,8 @@ verify_instr(Verifier *v, OuInstr i, bool *falls, bool *jumps)
         return store(v, i.a, ANY);
     case OU_OP_CALL_COMPREHENSION: return verify_comprehension(v, i);
     case OU_OP_MAKE_FUNCTION: return verify_function(v, i);
-    case OU_OP_BEFORE_WITH: case OU_OP_BEFORE_ASYNC_WITH:
-        TRY(operand(v, i.b, 0, NULL));
-        return fill_window(v, i.a, 2);
+    case OU_OP_BEFORE_WITH:
+    case OU_OP_BEFORE_ASYNC_WITH: TRY(operand(v, i.b, 0, NULL)); return fill_window(v, i.a, 2);
     case OU_OP_WITH_EXCEPT:
         TRY(reads(v, b, 0));
         TRY(reads(v, i.c & OU_INDEX_MASK, EXC));
@@ -632,9 +636,7 @@ verify_instr(Verifier *v, OuInstr i, bool *falls, bool *jumps)
         MUST(!(v->now[a] & (HANDLED | RECEIVER)) && v->now[a + 1] == HANDLED, "a handler's end without its beginning");
         v->now[a] = v->now[a + 1] = NUL;
         return 0;
-    case OU_OP_JUMP_IF_NO_MATCH:
-        TRY(reads(v, a, EXC));
-        return operand(v, i.b, 0, NULL);
+    case OU_OP_JUMP_IF_NO_MATCH: TRY(reads(v, a, EXC)); return operand(v, i.b, 0, NULL);
     case OU_OP_EG_MATCH:
         TRY(destination(v, i.a));
         TRY(reads(v, b, EXC | OPT_EXC));
@@ -656,7 +658,8 @@ verify_instr(Verifier *v, OuInstr i, bool *falls, bool *jumps)
         TRY(reads(v, a, EXC));
         v->now[a] = NUL;
         return 0;
-    case OU_OP_MATCH_KEYS: case OU_OP_MATCH_REST:
+    case OU_OP_MATCH_KEYS:
+    case OU_OP_MATCH_REST:
         TRY(destination(v, i.a));
         TRY(reads(v, b, 0));
         TRY(operand(v, i.c, TUPLE, NULL));
@@ -749,7 +752,8 @@ find_targets(Verifier *v)
         const OuHandler *row = &v->handlers[n];
         v->at = row->start;
         MUST(row->start < row->end && row->end <= v->n_words && (int)row->depth >= v->n_locals
-                 && (int)row->depth < v->n_registers && row->depth <= OU_INDEX_MASK, "the exception table is out of shape");
+                 && (int)row->depth < v->n_registers && row->depth <= OU_INDEX_MASK,
+             "the exception table is out of shape");
         TRY(target_add(v, row->target));
         covered += row->end - row->start;
         MUST(covered < (uint64_t)MAX_STATE_ENTRIES * 4, "the exception table is too large");
@@ -766,7 +770,7 @@ entry_state(Verifier *v)
 {
     PyCodeObject *code = v->code;
     int n_params = code->co_argcount + code->co_kwonlyargcount + ((code->co_flags & CO_VARARGS) != 0)
-                   + ((code->co_flags & CO_VARKEYWORDS) != 0);
+                 + ((code->co_flags & CO_VARKEYWORDS) != 0);
     for (int i = 0; i < v->n_registers; i++) {
         v->now[i] = i < n_params ? ANY : NUL;
     }
@@ -821,8 +825,12 @@ int
 ou_code_verify(PyCodeObject *code)
 {
     Verifier v = {
-        .code = code, .instrs = ou_code_instrs(code), .n_words = (uint32_t)Py_SIZE(code), .n_locals = code->co_nlocalsplus,
-        .n_registers = ou_code_n_registers(code), .n_consts = PyTuple_GET_SIZE(code->co_consts),
+        .code = code,
+        .instrs = ou_code_instrs(code),
+        .n_words = (uint32_t)Py_SIZE(code),
+        .n_locals = code->co_nlocalsplus,
+        .n_registers = ou_code_n_registers(code),
+        .n_consts = PyTuple_GET_SIZE(code->co_consts),
         .n_names = PyTuple_GET_SIZE(code->co_names),
         .handlers = (const OuHandler *)PyBytes_AS_STRING(code->co_exceptiontable),
         .n_handlers = (uint32_t)((size_t)PyBytes_GET_SIZE(code->co_exceptiontable) / sizeof(OuHandler)),

@@ -14,13 +14,18 @@ static bool
 is_safe_point(unsigned op, bool jumping)
 {
     switch (op) {
-    case OU_OP_RESUME: case OU_OP_JUMP_BACK: case OU_OP_FOR_ITER:
-        return true;
-    case OU_OP_JUMP_BACK_IF_TRUE: case OU_OP_JUMP_BACK_IF_FALSE: case OU_OP_JUMP_BACK_IF_LT: case OU_OP_JUMP_BACK_IF_LE:
-    case OU_OP_JUMP_BACK_IF_EQ: case OU_OP_JUMP_BACK_IF_NE: case OU_OP_JUMP_BACK_IF_GT: case OU_OP_JUMP_BACK_IF_GE:
-        return jumping;
-    default:
-        return false;
+    case OU_OP_RESUME:
+    case OU_OP_JUMP_BACK:
+    case OU_OP_FOR_ITER: return true;
+    case OU_OP_JUMP_BACK_IF_TRUE:
+    case OU_OP_JUMP_BACK_IF_FALSE:
+    case OU_OP_JUMP_BACK_IF_LT:
+    case OU_OP_JUMP_BACK_IF_LE:
+    case OU_OP_JUMP_BACK_IF_EQ:
+    case OU_OP_JUMP_BACK_IF_NE:
+    case OU_OP_JUMP_BACK_IF_GT:
+    case OU_OP_JUMP_BACK_IF_GE: return jumping;
+    default: return false;
     }
 }
 
@@ -34,16 +39,14 @@ follow(const OuFlow *flow, uint32_t at, int edge)
     const OuOpInfo *info = &ou_op_info[i.op];
     int64_t next = (int64_t)at + 1 + info->n_cache;
     switch (edge) {
-    case FALLING:
-        return info->flags & OU_OPF_ENDS || is_safe_point(i.op, false) ? -1 : next;
+    case FALLING: return info->flags & OU_OPF_ENDS || is_safe_point(i.op, false) ? -1 : next;
     case JUMPING:
         return !(info->flags & OU_OPF_JUMPS) || is_safe_point(i.op, true)
-            ? -1
-            : next + (info->fields[1] == OU_FIELD_JL ? OU_JUMP32(i) : (int16_t)i.c);
+                 ? -1
+                 : next + (info->fields[1] == OU_FIELD_JL ? OU_JUMP32(i) : (int16_t)i.c);
     default:
-        return info->flags & OU_OPF_RAISES && flow->handler_of[at] >= 0
-            ? (int64_t)flow->handlers[flow->handler_of[at]].target
-            : -1;
+        return info->flags & OU_OPF_RAISES && flow->handler_of[at] >= 0 ? (int64_t)flow->handlers[flow->handler_of[at]].target
+                                                                        : -1;
     }
 }
 

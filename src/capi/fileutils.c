@@ -18,8 +18,7 @@ _Py_read(int fd, void *buf, size_t size)
     int error, raised = 0;
     size = Py_MIN(size, (size_t)PY_SSIZE_T_MAX);
     do {
-        Py_BEGIN_ALLOW_THREADS
-        errno = 0;
+        Py_BEGIN_ALLOW_THREADS errno = 0;
         n = read(fd, buf, size);
         error = errno;
         Py_END_ALLOW_THREADS
@@ -53,8 +52,7 @@ _Py_write(int fd, const void *buf, size_t size)
     int error, raised = 0;
     size = Py_MIN(size, (size_t)PY_SSIZE_T_MAX);
     do {
-        Py_BEGIN_ALLOW_THREADS
-        errno = 0;
+        Py_BEGIN_ALLOW_THREADS errno = 0;
         n = write(fd, buf, size);
         error = errno;
         Py_END_ALLOW_THREADS
@@ -78,8 +76,7 @@ _Py_open(const char *path, int flags)
         return -1;
     }
     do {
-        Py_BEGIN_ALLOW_THREADS
-        fd = open(path, flags | O_CLOEXEC);
+        Py_BEGIN_ALLOW_THREADS fd = open(path, flags | O_CLOEXEC);
         error = errno;
         Py_END_ALLOW_THREADS
     } while (fd < 0 && error == EINTR && !(raised = PyErr_CheckSignals()));
@@ -106,10 +103,9 @@ int
 _Py_fstat(int fd, struct stat *out)
 {
     int status;
-    Py_BEGIN_ALLOW_THREADS
-    status = fstat(fd, out);
-    Py_END_ALLOW_THREADS
-    if (status < 0) {
+    Py_BEGIN_ALLOW_THREADS status = fstat(fd, out);
+    Py_END_ALLOW_THREADS if (status < 0)
+    {
         PyErr_SetFromErrno(PyExc_OSError);
     }
     return status;
@@ -161,10 +157,9 @@ int
 _Py_dup(int fd)
 {
     int copy;
-    Py_BEGIN_ALLOW_THREADS
-    copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-    Py_END_ALLOW_THREADS
-    if (copy < 0) {
+    Py_BEGIN_ALLOW_THREADS copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    Py_END_ALLOW_THREADS if (copy < 0)
+    {
         PyErr_SetFromErrno(PyExc_OSError);
     }
     return copy;

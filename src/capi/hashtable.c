@@ -92,8 +92,13 @@ _Py_hashtable_new_full(_Py_hashtable_hash_func hash, _Py_hashtable_compare_func 
         return NULL;
     }
     *table = (_Py_hashtable_t){
-        .nbuckets = FEWEST_BUCKETS, .get_entry_func = entry_find, .hash_func = hash, .compare_func = compare,
-        .key_destroy_func = key_destroy, .value_destroy_func = value_destroy, .alloc = alloc,
+        .nbuckets = FEWEST_BUCKETS,
+        .get_entry_func = entry_find,
+        .hash_func = hash,
+        .compare_func = compare,
+        .key_destroy_func = key_destroy,
+        .value_destroy_func = value_destroy,
+        .alloc = alloc,
     };
     table->buckets = buckets_new(table, FEWEST_BUCKETS);
     if (table->buckets == NULL) {

@@ -69,8 +69,8 @@ PyOS_FSPath(PyObject *path)
     OU_HOLD_END(hold);
     Py_DECREF(method);
     if (result != NULL && !PyUnicode_Check(result) && !PyBytes_Check(result)) {
-        PyErr_Format(PyExc_TypeError, "expected %.200s.__fspath__() to return str or bytes, not %.200s",
-                     Py_TYPE(path)->tp_name, Py_TYPE(result)->tp_name);
+        PyErr_Format(PyExc_TypeError, "expected %.200s.__fspath__() to return str or bytes, not %.200s", Py_TYPE(path)->tp_name,
+                     Py_TYPE(result)->tp_name);
         Py_CLEAR(result);
     }
     return result;

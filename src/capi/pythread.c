@@ -144,9 +144,9 @@ PyThread_acquire_lock_timed(PyThread_type_lock lock, PY_TIMEOUT_T microseconds, 
         }
     }
     do {
-        status = microseconds > 0    ? sem_clockwait(lock, CLOCK_MONOTONIC, &deadline)
-                 : microseconds == 0 ? sem_trywait(lock)
-                                     : sem_wait(lock);
+        status = microseconds > 0  ? sem_clockwait(lock, CLOCK_MONOTONIC, &deadline)
+               : microseconds == 0 ? sem_trywait(lock)
+                                   : sem_wait(lock);
     } while (status != 0 && errno == EINTR && !interruptible);
     return status == 0 ? PY_LOCK_ACQUIRED : interruptible && errno == EINTR ? PY_LOCK_INTR : PY_LOCK_FAILURE;
 }

@@ -48,13 +48,13 @@ typedef struct {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static _Thread_local bool inside; /* this thread holds `lock` */
-static _Thread_local int quiet; /* above 0: this thread makes objects that are not to be traced */
+static _Thread_local int quiet;   /* above 0: this thread makes objects that are not to be traced */
 
-static bool is_on; /* read without the lock by those who hold the runtime's */
-static int limit = 1; /* frames */
+static bool is_on;              /* read without the lock by those who hold the runtime's */
+static int limit = 1;           /* frames */
 static Table names, tracebacks; /* of FileName *, Traceback *: both begin with their hash */
-static Table traces; /* of Trace */
-static Traceback *scratch; /* room for `limit` places */
+static Table traces;            /* of Trace */
+static Traceback *scratch;      /* room for `limit` places */
 static size_t traced_bytes, peak_bytes, own_bytes;
 static int n_readers; /* under the runtime's lock */
 
@@ -154,7 +154,7 @@ name_is(const void *item, const void *key)
     const FileName *name = item;
     PyObject *text = (PyObject *)key;
     return name->len == PyUnicode_GET_LENGTH(text) && name->kind == (int)PyUnicode_KIND(text)
-           && memcmp(name->text, PyUnicode_DATA(text), (size_t)name->len * (size_t)name->kind) == 0;
+        && memcmp(name->text, PyUnicode_DATA(text), (size_t)name->len * (size_t)name->kind) == 0;
 }
 
 /* Returns NULL if memory is refused, or if it is no str. */
@@ -539,7 +539,7 @@ append_traces(PyObject *list, PyObject *made, const Trace *copy, size_t n)
         PyObject *frames = traceback_object(made, copy[i].traceback);
         PyObject *item = frames == NULL ? NULL
                                         : Py_BuildValue("(InNi)", copy[i].domain, (Py_ssize_t)copy[i].size, frames,
-                                              (int)copy[i].traceback->n_frames);
+                                                        (int)copy[i].traceback->n_frames);
         if (item == NULL || PyList_Append(list, item) < 0) {
             Py_XDECREF(item);
             return -1;
@@ -619,8 +619,7 @@ PyTraceMalloc_Track(unsigned int domain, uintptr_t address, size_t size)
     }
     PyGILState_STATE state = PyGILState_Ensure();
     enter();
-    int result = !is_on ? -2 : trace_add(domain, address, size) ? 0
-                                                                : -1;
+    int result = !is_on ? -2 : trace_add(domain, address, size) ? 0 : -1;
     leave();
     PyGILState_Release(state);
     return result;

@@ -22,10 +22,10 @@ static char killed[LINE_MAX_BYTES]; /* what ^K, ^U and the like took last */
 
 typedef struct {
     const char *prompt;
-    char *text;          /* UTF-8, NUL-terminated */
-    size_t size, at;     /* bytes; the cursor */
-    int place;           /* in the history; n_history: the new line */
-    char *kept;          /* the new line while an older one is shown */
+    char *text;      /* UTF-8, NUL-terminated */
+    size_t size, at; /* bytes; the cursor */
+    int place;       /* in the history; n_history: the new line */
+    char *kept;      /* the new line while an older one is shown */
 } Editor;
 
 static void

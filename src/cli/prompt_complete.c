@@ -14,10 +14,10 @@ ou_prompt_is_name_char(char c)
     return Py_ISALNUM(c) || c == '_' || (unsigned char)c >= 0x80;
 }
 
-static const char *const keywords[] = {
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else",
-    "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise",
-    "return", "try", "while", "with", "yield"};
+static const char *const keywords[] = {"False", "None",     "True",  "and",    "as",   "assert", "async",  "await",    "break",
+                                       "class", "continue", "def",   "del",    "elif", "else",   "except", "finally",  "for",
+                                       "from",  "global",   "if",    "import", "in",   "is",     "lambda", "nonlocal", "not",
+                                       "or",    "pass",     "raise", "return", "try",  "while",  "with",   "yield"};
 
 /* Does the line begin with import or from, and nothing but a name follow up to `start`? */
 static bool
@@ -111,8 +111,8 @@ ou_prompt_complete(const char *text, size_t at, char *added, size_t added_size, 
         return 0;
     }
     PyGILState_STATE lock = PyGILState_Ensure();
-    PyObject *names = dot == start && is_import(text, start) ? module_names()
-                                                             : candidates(text + start, dot > start ? dot - 1 - start : 0);
+    PyObject *names =
+        dot == start && is_import(text, start) ? module_names() : candidates(text + start, dot > start ? dot - 1 - start : 0);
     if (names != NULL && PyList_Sort(names) < 0) {
         PyErr_Clear();
     }

@@ -101,8 +101,7 @@ visit_consts(Insn *insn, ConstVisit visit, void *arg)
             insn->b = (uint16_t)index;
             insn->c = (uint16_t)(index >> 16);
             break;
-        default:
-            break;
+        default: break;
         }
     }
     if (insn->op == OU_OP_CALL_KW || insn->op == OU_OP_CALL_METHOD_KW || insn->op == OU_OP_MAKE_FUNCTION) {
@@ -178,8 +177,8 @@ code_layout(Code *code)
         }
         code->address[code->n] = at;
         for (int i = 0; i < code->n; i++) {
-            if (!(code->flags[i] & IN_LIVE) || code->target[i] < 0 || (code->flags[i] & IN_FAR) ||
-                !has_short_jump(code->insns[i].op)) {
+            if (!(code->flags[i] & IN_LIVE) || code->target[i] < 0 || (code->flags[i] & IN_FAR)
+                || !has_short_jump(code->insns[i].op)) {
                 continue;
             }
             int64_t distance = (int64_t)code->address[code->target[i]] - (int64_t)(code->address[i] + insn_words(code, i));
@@ -269,8 +268,7 @@ exception_table(Unit *u, const Code *code)
         if (!(code->flags[at] & IN_LIVE)) {
             continue; /* nothing in the region can raise */
         }
-        OuHandler row = {code->address[i], code->address[i] + insn_words(code, i), code->address[at],
-                         (uint32_t)region->depth};
+        OuHandler row = {code->address[i], code->address[i] + insn_words(code, i), code->address[at], (uint32_t)region->depth};
         OuHandler *last = n > 0 ? &rows[n - 1] : NULL;
         if (last != NULL && last->end == row.start && last->target == row.target && last->depth == row.depth) {
             last->end = row.end;
@@ -308,9 +306,15 @@ ou_assemble(Compiler *c, int flags)
     Unit *u = c->unit;
     Scope *scope = u->scope;
     Code code = {0};
-    OuCodeSpec spec = {.filename = c->filename, .name = u->name, .qualname = u->qualname, .flags = flags,
-                       .first_line = u->first_line, .n_args = u->n_args, .n_posonly = u->n_posonly,
-                       .n_kwonly = u->n_kwonly, .n_temporaries = u->max_sp - u->n_registers};
+    OuCodeSpec spec = {.filename = c->filename,
+                       .name = u->name,
+                       .qualname = u->qualname,
+                       .flags = flags,
+                       .first_line = u->first_line,
+                       .n_args = u->n_args,
+                       .n_posonly = u->n_posonly,
+                       .n_kwonly = u->n_kwonly,
+                       .n_temporaries = u->max_sp - u->n_registers};
     OuInstr *words = NULL;
     PyObject *result = NULL;
     if (code_gather(u, &code) < 0 || ou_flow_optimize(c, &code) < 0 || (spec.consts = code_consts(u, &code)) == NULL) {
@@ -329,8 +333,8 @@ ou_assemble(Compiler *c, int flags)
     spec.localsplus_kinds = PyBytes_FromStringAndSize((const char *)scope->register_kinds, scope->n_registers);
     spec.line_table = line_table(u, &code);
     spec.exception_table = exception_table(u, &code);
-    if (spec.names != NULL && spec.localsplus_names != NULL && spec.localsplus_kinds != NULL && spec.line_table != NULL &&
-        spec.exception_table != NULL) {
+    if (spec.names != NULL && spec.localsplus_names != NULL && spec.localsplus_kinds != NULL && spec.line_table != NULL
+        && spec.exception_table != NULL) {
         result = ou_code_new(&spec, true);
     }
     if (result != NULL && (c->flags & OU_COMPILE_LIBRARY)) {

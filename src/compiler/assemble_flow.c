@@ -107,13 +107,13 @@ find_live(Compiler *c, Code *code, const int32_t *label_at)
     for (int i = 0; i < n; i++) {
         code->flags[i] &= (uint8_t) ~(IN_LIVE | IN_TARGET);
     }
-#define REACH(index)                             \
-    do {                                         \
-        int to_ = (index);                       \
-        if (!(code->flags[to_] & IN_LIVE)) {     \
-            code->flags[to_] |= IN_LIVE;         \
-            stack[top++] = to_;                  \
-        }                                        \
+#define REACH(index)                         \
+    do {                                     \
+        int to_ = (index);                   \
+        if (!(code->flags[to_] & IN_LIVE)) { \
+            code->flags[to_] |= IN_LIVE;     \
+            stack[top++] = to_;              \
+        }                                    \
     } while (0)
     REACH(0);
     while (top > 0) {
@@ -145,10 +145,10 @@ find_live(Compiler *c, Code *code, const int32_t *label_at)
 typedef struct {
     const Code *code;
     int n_fast, n_words;
-    int32_t *block_of;  /* of the first instruction of each block; -1 elsewhere */
-    int32_t *first;     /* of each block */
+    int32_t *block_of; /* of the first instruction of each block; -1 elsewhere */
+    int32_t *first;    /* of each block */
     int n_blocks;
-    uint64_t *in;       /* n_blocks sets of bound locals */
+    uint64_t *in; /* n_blocks sets of bound locals */
     uint8_t *queued;
     int32_t *queue;
     int n_queued;
@@ -160,16 +160,14 @@ bound_transfer(const Bound *b, const Insn *insn, uint64_t *set)
 {
     int reg = insn->a;
     switch (insn->op) {
-    case OU_OP_CHECK_BOUND:
-        break;
+    case OU_OP_CHECK_BOUND: break;
     case OU_OP_DELETE_LOCAL:
     case OU_OP_CLEAR:
         if (reg < b->n_fast) {
             set[reg >> 6] &= ~(1ull << (reg & 63));
         }
         return;
-    case OU_OP_FOR_ITER: /* on its way back only */
-        return;
+    case OU_OP_FOR_ITER: /* on its way back only */ return;
     default:
         if (ou_op_info[insn->op].fields[0] != OU_FIELD_D) {
             return;
@@ -364,8 +362,8 @@ clean(Code *code, int32_t *label_at, int n_labels)
         }
         int next = code_next_live(code, i);
         int line = insn->place.line;
-        bool same_before = prev >= 0 && !(code->flags[i] & IN_TARGET) && !ends(&code->insns[prev]) &&
-                           code->target[prev] < 0 && code->insns[prev].place.line == line;
+        bool same_before = prev >= 0 && !(code->flags[i] & IN_TARGET) && !ends(&code->insns[prev]) && code->target[prev] < 0
+                        && code->insns[prev].place.line == line;
         bool same_after = next < n && code->insns[next].place.line == line;
         if (next < n && (line < 0 || same_before || same_after)) {
             drop(code, i, forward);

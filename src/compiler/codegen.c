@@ -21,8 +21,7 @@ grow(void *items_address, int n, int *cap, size_t item_size)
     void *items;
     memcpy(&items, items_address, sizeof items);
     size_t new_cap = *cap == 0 ? 32 : (size_t)*cap * 2, size;
-    if (new_cap > INT32_MAX / 2 || ou_size_mul(new_cap, item_size, &size) ||
-        (items = PyMem_Realloc(items, size)) == NULL) {
+    if (new_cap > INT32_MAX / 2 || ou_size_mul(new_cap, item_size, &size) || (items = PyMem_Realloc(items, size)) == NULL) {
         PyErr_NoMemory();
         return -1;
     }
@@ -128,8 +127,8 @@ unit_flags(Compiler *c)
     if (scope->kind == BLOCK_FUNCTION) {
         flags |= CO_NEWLOCALS | CO_OPTIMIZED;
         flags |= scope->nested ? CO_NESTED : 0;
-        flags |= scope->generator ? (scope->coroutine ? CO_ASYNC_GENERATOR : CO_GENERATOR)
-                                  : (scope->coroutine ? CO_COROUTINE : 0);
+        flags |=
+            scope->generator ? (scope->coroutine ? CO_ASYNC_GENERATOR : CO_GENERATOR) : (scope->coroutine ? CO_COROUTINE : 0);
         flags |= scope->varargs ? CO_VARARGS : 0;
         flags |= scope->varkeywords ? CO_VARKEYWORDS : 0;
     }
@@ -193,8 +192,7 @@ ou_emit_ext(Compiler *c, OuOp op, int a, int b, int d, int ext)
     if (insn == NULL) {
         return -1;
     }
-    *insn = (Insn){(uint16_t)op, (uint16_t)a, (uint16_t)b, (uint16_t)d, NO_LABEL, c->unit->region, (uint32_t)ext,
-                   c->unit->at};
+    *insn = (Insn){(uint16_t)op, (uint16_t)a, (uint16_t)b, (uint16_t)d, NO_LABEL, c->unit->region, (uint32_t)ext, c->unit->at};
     return 0;
 }
 
@@ -329,8 +327,8 @@ ou_const_index(Compiler *c, PyObject *value)
     Py_ssize_t index = PyList_GET_SIZE(u->consts);
     PyObject *number = PyLong_FromSsize_t(index);
     PyObject *owned = c->flags & OU_COMPILE_LIBRARY ? private_constant(value) : Py_NewRef(value);
-    int failed = number == NULL || owned == NULL || index > INT32_MAX / 2 || PyList_Append(u->consts, owned) < 0 ||
-                 PyDict_SetItem(u->const_index, key, number) < 0;
+    int failed = number == NULL || owned == NULL || index > INT32_MAX / 2 || PyList_Append(u->consts, owned) < 0
+              || PyDict_SetItem(u->const_index, key, number) < 0;
     Py_XDECREF(owned);
     Py_XDECREF(number);
     Py_DECREF(key);
@@ -443,9 +441,7 @@ ou_name_resolve(Compiler *c, PyObject *name, NameRef *out)
     bool function = u->scope->kind == BLOCK_FUNCTION;
     switch (symbol == NULL ? SCOPE_UNKNOWN : symbol->scope) {
     case SCOPE_FREE:
-    case SCOPE_CELL:
-        *out = (NameRef){NAME_CELL, symbol->reg};
-        return 0;
+    case SCOPE_CELL: *out = (NameRef){NAME_CELL, symbol->reg}; return 0;
     case SCOPE_LOCAL:
         if (function) {
             *out = (NameRef){NAME_FAST, symbol->reg};
@@ -453,15 +449,9 @@ ou_name_resolve(Compiler *c, PyObject *name, NameRef *out)
         }
         out->kind = NAME_NAME;
         break;
-    case SCOPE_GLOBAL_EXPLICIT:
-        out->kind = NAME_GLOBAL;
-        break;
-    case SCOPE_GLOBAL_IMPLICIT:
-        out->kind = function ? NAME_GLOBAL : NAME_NAME;
-        break;
-    default:
-        out->kind = NAME_NAME;
-        break;
+    case SCOPE_GLOBAL_EXPLICIT: out->kind = NAME_GLOBAL; break;
+    case SCOPE_GLOBAL_IMPLICIT: out->kind = function ? NAME_GLOBAL : NAME_NAME; break;
+    default: out->kind = NAME_NAME; break;
     }
     out->index = ou_name_index(c, mangled);
     return out->index < 0 ? -1 : 0;
@@ -514,12 +504,8 @@ ou_name_load(Compiler *c, PyObject *name, int want)
     case NAME_CELL:
         TRY(ou_emit(c, c->unit->scope->kind == BLOCK_CLASS ? OU_OP_LOAD_CLASS_CELL : OU_OP_LOAD_CELL, d, ref.index, 0));
         break;
-    case NAME_GLOBAL:
-        TRY(ou_emit(c, OU_OP_LOAD_GLOBAL, d, ref.index, 0));
-        break;
-    default:
-        TRY(ou_emit(c, OU_OP_LOAD_NAME, d, ref.index, 0));
-        break;
+    case NAME_GLOBAL: TRY(ou_emit(c, OU_OP_LOAD_GLOBAL, d, ref.index, 0)); break;
+    default: TRY(ou_emit(c, OU_OP_LOAD_NAME, d, ref.index, 0)); break;
     }
     return d;
 }
@@ -531,14 +517,10 @@ ou_name_store(Compiler *c, PyObject *name, int operand)
     NameRef ref;
     TRY(ou_name_resolve(c, name, &ref));
     switch (ref.kind) {
-    case NAME_FAST:
-        return ref.index == operand ? 0 : ou_emit(c, OU_OP_MOVE, ref.index, operand, 0);
-    case NAME_CELL:
-        return ou_emit(c, OU_OP_STORE_CELL, ref.index, operand, 0);
-    case NAME_GLOBAL:
-        return ou_emit(c, OU_OP_STORE_GLOBAL, ref.index, operand, 0);
-    case NAME_NAME:
-        break;
+    case NAME_FAST: return ref.index == operand ? 0 : ou_emit(c, OU_OP_MOVE, ref.index, operand, 0);
+    case NAME_CELL: return ou_emit(c, OU_OP_STORE_CELL, ref.index, operand, 0);
+    case NAME_GLOBAL: return ou_emit(c, OU_OP_STORE_GLOBAL, ref.index, operand, 0);
+    case NAME_NAME: break;
     }
     return ou_emit(c, OU_OP_STORE_NAME, ref.index, operand, 0);
 }
@@ -550,15 +532,10 @@ ou_name_delete(Compiler *c, PyObject *name)
     NameRef ref;
     TRY(ou_name_resolve(c, name, &ref));
     switch (ref.kind) {
-    case NAME_FAST:
-        c->unit->deletes_locals = true;
-        return ou_emit(c, OU_OP_DELETE_LOCAL, ref.index, 0, 0);
-    case NAME_CELL:
-        return ou_emit(c, OU_OP_DELETE_CELL, ref.index, 0, 0);
-    case NAME_GLOBAL:
-        return ou_emit(c, OU_OP_DELETE_GLOBAL, ref.index, 0, 0);
-    case NAME_NAME:
-        break;
+    case NAME_FAST: c->unit->deletes_locals = true; return ou_emit(c, OU_OP_DELETE_LOCAL, ref.index, 0, 0);
+    case NAME_CELL: return ou_emit(c, OU_OP_DELETE_CELL, ref.index, 0, 0);
+    case NAME_GLOBAL: return ou_emit(c, OU_OP_DELETE_GLOBAL, ref.index, 0, 0);
+    case NAME_NAME: break;
     }
     return ou_emit(c, OU_OP_DELETE_NAME, ref.index, 0, 0);
 }

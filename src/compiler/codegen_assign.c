@@ -11,10 +11,8 @@ static bool
 target_rebinds(Compiler *c, const Expr *target, int reg)
 {
     switch (target->kind) {
-    case EXPR_NAME:
-        return ou_name_fast(c, target->Name.id) == reg;
-    case EXPR_STARRED:
-        return target_rebinds(c, target->Starred.value, reg);
+    case EXPR_NAME: return ou_name_fast(c, target->Name.id) == reg;
+    case EXPR_STARRED: return target_rebinds(c, target->Starred.value, reg);
     case EXPR_TUPLE:
     case EXPR_LIST: {
         ExprSeq elts = target->kind == EXPR_TUPLE ? target->Tuple.elts : target->List.elts;
@@ -25,8 +23,7 @@ target_rebinds(Compiler *c, const Expr *target, int reg)
         }
         return false;
     }
-    default:
-        return ou_gen_rebinds(c, target, reg);
+    default: return ou_gen_rebinds(c, target, reg);
     }
 }
 
@@ -92,9 +89,7 @@ ou_gen_store(Compiler *c, Expr *target, int x)
     Unit *u = c->unit;
     int mark = u->sp;
     switch (target->kind) {
-    case EXPR_NAME:
-        AT(c, target);
-        return ou_name_store(c, target->Name.id, x);
+    case EXPR_NAME: AT(c, target); return ou_name_store(c, target->Name.id, x);
     case EXPR_ATTRIBUTE: {
         AT(c, target);
         TRY(ou_gen_check_name(c, target->Attribute.attr, CTX_STORE));
@@ -127,16 +122,10 @@ ou_gen_store(Compiler *c, Expr *target, int x)
         u->sp = mark;
         return 0;
     }
-    case EXPR_TUPLE:
-        return store_unpacked(c, target, target->Tuple.elts, x);
-    case EXPR_LIST:
-        return store_unpacked(c, target, target->List.elts, x);
-    case EXPR_STARRED:
-        AT(c, target);
-        return ou_gen_error(c, "starred assignment target must be in a list or tuple");
-    default:
-        AT(c, target);
-        return ou_gen_error(c, "cannot assign to expression");
+    case EXPR_TUPLE: return store_unpacked(c, target, target->Tuple.elts, x);
+    case EXPR_LIST: return store_unpacked(c, target, target->List.elts, x);
+    case EXPR_STARRED: AT(c, target); return ou_gen_error(c, "starred assignment target must be in a list or tuple");
+    default: AT(c, target); return ou_gen_error(c, "cannot assign to expression");
     }
 }
 
@@ -153,9 +142,7 @@ ou_gen_delete(Compiler *c, Expr *target)
     Unit *u = c->unit;
     int mark = u->sp;
     switch (target->kind) {
-    case EXPR_NAME:
-        AT(c, target);
-        return ou_name_delete(c, target->Name.id);
+    case EXPR_NAME: AT(c, target); return ou_name_delete(c, target->Name.id);
     case EXPR_ATTRIBUTE: {
         AT(c, target);
         TRY(ou_gen_check_name(c, target->Attribute.attr, CTX_DEL));
@@ -184,9 +171,7 @@ ou_gen_delete(Compiler *c, Expr *target)
         }
         break;
     }
-    default:
-        AT(c, target);
-        return ou_gen_error(c, "cannot delete expression");
+    default: AT(c, target); return ou_gen_error(c, "cannot delete expression");
     }
     u->sp = mark;
     return 0;
@@ -392,9 +377,7 @@ ou_gen_augassign(Compiler *c, Stmt *s)
         TRY(ou_emit(c, OU_OP_STORE_ITEM, object, key, d));
         break;
     }
-    default:
-        AT(c, target);
-        return ou_gen_error(c, "illegal target for augmented assignment");
+    default: AT(c, target); return ou_gen_error(c, "illegal target for augmented assignment");
     }
     u->sp = mark;
     return 0;
@@ -516,9 +499,7 @@ ou_gen_annassign(Compiler *c, Stmt *s)
             TRY(evaluate_key(c, target->Subscript.slice));
         }
         break;
-    default:
-        PyErr_Format(PyExc_SystemError, "invalid node type (%d) for annotated assignment", (int)target->kind);
-        return -1;
+    default: PyErr_Format(PyExc_SystemError, "invalid node type (%d) for annotated assignment", (int)target->kind); return -1;
     }
     u->sp = mark;
     if (!s->AnnAssign.simple && evaluates && !(c->flags & CO_FUTURE_ANNOTATIONS)) {

@@ -17,33 +17,18 @@ warn_callee(Compiler *c, Expr *func)
 {
     const char *type;
     switch (func->kind) {
-    case EXPR_CONSTANT:
-        type = Py_TYPE(func->Constant.value)->tp_name;
-        break;
-    case EXPR_TUPLE:
-        type = "tuple";
-        break;
+    case EXPR_CONSTANT: type = Py_TYPE(func->Constant.value)->tp_name; break;
+    case EXPR_TUPLE: type = "tuple"; break;
     case EXPR_LIST:
-    case EXPR_LISTCOMP:
-        type = "list";
-        break;
+    case EXPR_LISTCOMP: type = "list"; break;
     case EXPR_DICT:
-    case EXPR_DICTCOMP:
-        type = "dict";
-        break;
+    case EXPR_DICTCOMP: type = "dict"; break;
     case EXPR_SET:
-    case EXPR_SETCOMP:
-        type = "set";
-        break;
-    case EXPR_GENERATOREXP:
-        type = "generator";
-        break;
+    case EXPR_SETCOMP: type = "set"; break;
+    case EXPR_GENERATOREXP: type = "generator"; break;
     case EXPR_JOINEDSTR:
-    case EXPR_FORMATTEDVALUE:
-        type = "str";
-        break;
-    default:
-        return 0;
+    case EXPR_FORMATTEDVALUE: type = "str"; break;
+    default: return 0;
     }
     AT(c, func);
     return ou_gen_warn(c, "'%.200s' object is not callable; perhaps you missed a comma?", type);

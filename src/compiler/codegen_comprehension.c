@@ -238,8 +238,8 @@ ou_gen_comprehension(Compiler *c, Expr *e, int want)
     c->unit->n_args = 1;
     AT(c, e);
     int failed = 0;
-    if (scope->coroutine && m.kind != COMP_GENERATOR && outer->kind != UNIT_ASYNC_FUNCTION &&
-        outer->kind != UNIT_COMPREHENSION && !top_level_await) {
+    if (scope->coroutine && m.kind != COMP_GENERATOR && outer->kind != UNIT_ASYNC_FUNCTION && outer->kind != UNIT_COMPREHENSION
+        && !top_level_await) {
         failed = ou_gen_error(c, "asynchronous comprehension outside of an asynchronous function");
     }
     if (failed || gen_unit(c, &m) < 0) {
@@ -262,8 +262,8 @@ ou_gen_comprehension(Compiler *c, Expr *e, int want)
     failed = index < 0 || d < 0 || w < 0;
     AT(c, e);
     if (!failed && !scope->coroutine && index <= 0xFFFF) {
-        failed = (scope->n_free > 0 && ou_gen_closure(c, scope, TEMP(w)) < 0) || gen_outermost(c, &m, w + OU_WINDOW) < 0 ||
-                 ou_emit(c, OU_OP_CALL_COMPREHENSION, d, w, index) < 0;
+        failed = (scope->n_free > 0 && ou_gen_closure(c, scope, TEMP(w)) < 0) || gen_outermost(c, &m, w + OU_WINDOW) < 0
+              || ou_emit(c, OU_OP_CALL_COMPREHENSION, d, w, index) < 0;
         Py_DECREF(code);
         outer->sp = want == ANY ? REG(d) + 1 : mark;
         return failed ? -1 : d;

@@ -40,8 +40,8 @@ deliver(Compiler *c, int mark, int d, int want)
 static bool
 is_small_int_constant(const Expr *e)
 {
-    return e->kind == EXPR_CONSTANT && PyLong_CheckExact(e->Constant.value) && Py_ABS(Py_SIZE(e->Constant.value)) <= 1 &&
-           PyLong_AsLong(e->Constant.value) >= OU_SMALL_INT_MIN && PyLong_AsLong(e->Constant.value) <= OU_SMALL_INT_MAX;
+    return e->kind == EXPR_CONSTANT && PyLong_CheckExact(e->Constant.value) && Py_ABS(Py_SIZE(e->Constant.value)) <= 1
+        && PyLong_AsLong(e->Constant.value) >= OU_SMALL_INT_MIN && PyLong_AsLong(e->Constant.value) <= OU_SMALL_INT_MAX;
 }
 
 /* All items constant, and a constant tuple of them may be kept.  It would count the small ints in it, which the program's
@@ -147,8 +147,8 @@ constant_keys(Compiler *c, ExprSeq keys, Py_ssize_t from, Py_ssize_t to)
         return -2;
     }
     for (Py_ssize_t i = from; i < to; i++) {
-        if (keys.items[i]->kind != EXPR_CONSTANT ||
-            (is_small_int_constant(keys.items[i]) && !(c->flags & OU_COMPILE_LIBRARY))) {
+        if (keys.items[i]->kind != EXPR_CONSTANT
+            || (is_small_int_constant(keys.items[i]) && !(c->flags & OU_COMPILE_LIBRARY))) {
             return -2;
         }
     }
@@ -231,21 +231,11 @@ ou_gen_formatted(Compiler *c, Expr *e, int want)
 {
     int mark = c->unit->sp, conversion;
     switch (e->FormattedValue.conversion) {
-    case 's':
-        conversion = 1;
-        break;
-    case 'r':
-        conversion = 2;
-        break;
-    case 'a':
-        conversion = 3;
-        break;
-    case -1:
-        conversion = 0;
-        break;
-    default:
-        PyErr_Format(PyExc_SystemError, "Unrecognized conversion character %d", e->FormattedValue.conversion);
-        return -1;
+    case 's': conversion = 1; break;
+    case 'r': conversion = 2; break;
+    case 'a': conversion = 3; break;
+    case -1: conversion = 0; break;
+    default: PyErr_Format(PyExc_SystemError, "Unrecognized conversion character %d", e->FormattedValue.conversion); return -1;
     }
     if (e->FormattedValue.format_spec == NULL) {
         int x = ou_gen_expr(c, e->FormattedValue.value, ANY);

@@ -38,36 +38,26 @@ ou_gen_rebinds(Compiler *c, const Expr *e, int reg)
     switch (e->kind) {
     case EXPR_NAMEDEXPR:
         return ou_name_fast(c, e->NamedExpr.target->Name.id) == reg || ou_gen_rebinds(c, e->NamedExpr.value, reg);
-    case EXPR_BOOLOP:
-        return seq_rebinds(c, e->BoolOp.values, reg);
-    case EXPR_BINOP:
-        return ou_gen_rebinds(c, e->BinOp.left, reg) || ou_gen_rebinds(c, e->BinOp.right, reg);
-    case EXPR_UNARYOP:
-        return ou_gen_rebinds(c, e->UnaryOp.operand, reg);
-    case EXPR_LAMBDA:
-        return seq_rebinds(c, e->Lambda.args->defaults, reg) || seq_rebinds(c, e->Lambda.args->kw_defaults, reg);
+    case EXPR_BOOLOP: return seq_rebinds(c, e->BoolOp.values, reg);
+    case EXPR_BINOP: return ou_gen_rebinds(c, e->BinOp.left, reg) || ou_gen_rebinds(c, e->BinOp.right, reg);
+    case EXPR_UNARYOP: return ou_gen_rebinds(c, e->UnaryOp.operand, reg);
+    case EXPR_LAMBDA: return seq_rebinds(c, e->Lambda.args->defaults, reg) || seq_rebinds(c, e->Lambda.args->kw_defaults, reg);
     case EXPR_IFEXP:
-        return ou_gen_rebinds(c, e->IfExp.test, reg) || ou_gen_rebinds(c, e->IfExp.body, reg) ||
-               ou_gen_rebinds(c, e->IfExp.orelse, reg);
-    case EXPR_DICT:
-        return seq_rebinds(c, e->Dict.keys, reg) || seq_rebinds(c, e->Dict.values, reg);
+        return ou_gen_rebinds(c, e->IfExp.test, reg) || ou_gen_rebinds(c, e->IfExp.body, reg)
+            || ou_gen_rebinds(c, e->IfExp.orelse, reg);
+    case EXPR_DICT: return seq_rebinds(c, e->Dict.keys, reg) || seq_rebinds(c, e->Dict.values, reg);
     case EXPR_SET:
     case EXPR_LIST:
     case EXPR_TUPLE:
         return seq_rebinds(c, e->kind == EXPR_SET ? e->Set.elts : e->kind == EXPR_LIST ? e->List.elts : e->Tuple.elts, reg);
     case EXPR_LISTCOMP:
     case EXPR_SETCOMP:
-    case EXPR_GENERATOREXP:
-        return comprehension_rebinds(c, e->ListComp.generators, reg);
-    case EXPR_DICTCOMP:
-        return comprehension_rebinds(c, e->DictComp.generators, reg);
+    case EXPR_GENERATOREXP: return comprehension_rebinds(c, e->ListComp.generators, reg);
+    case EXPR_DICTCOMP: return comprehension_rebinds(c, e->DictComp.generators, reg);
     case EXPR_AWAIT:
-    case EXPR_YIELDFROM:
-        return ou_gen_rebinds(c, e->Await.value, reg);
-    case EXPR_YIELD:
-        return ou_gen_rebinds(c, e->Yield.value, reg);
-    case EXPR_COMPARE:
-        return ou_gen_rebinds(c, e->Compare.left, reg) || seq_rebinds(c, e->Compare.comparators, reg);
+    case EXPR_YIELDFROM: return ou_gen_rebinds(c, e->Await.value, reg);
+    case EXPR_YIELD: return ou_gen_rebinds(c, e->Yield.value, reg);
+    case EXPR_COMPARE: return ou_gen_rebinds(c, e->Compare.left, reg) || seq_rebinds(c, e->Compare.comparators, reg);
     case EXPR_CALL:
         for (Py_ssize_t i = 0; i < e->Call.keywords.n; i++) {
             if (ou_gen_rebinds(c, e->Call.keywords.items[i]->value, reg)) {
@@ -77,20 +67,15 @@ ou_gen_rebinds(Compiler *c, const Expr *e, int reg)
         return ou_gen_rebinds(c, e->Call.func, reg) || seq_rebinds(c, e->Call.args, reg);
     case EXPR_FORMATTEDVALUE:
         return ou_gen_rebinds(c, e->FormattedValue.value, reg) || ou_gen_rebinds(c, e->FormattedValue.format_spec, reg);
-    case EXPR_JOINEDSTR:
-        return seq_rebinds(c, e->JoinedStr.values, reg);
-    case EXPR_ATTRIBUTE:
-        return ou_gen_rebinds(c, e->Attribute.value, reg);
-    case EXPR_SUBSCRIPT:
-        return ou_gen_rebinds(c, e->Subscript.value, reg) || ou_gen_rebinds(c, e->Subscript.slice, reg);
-    case EXPR_STARRED:
-        return ou_gen_rebinds(c, e->Starred.value, reg);
+    case EXPR_JOINEDSTR: return seq_rebinds(c, e->JoinedStr.values, reg);
+    case EXPR_ATTRIBUTE: return ou_gen_rebinds(c, e->Attribute.value, reg);
+    case EXPR_SUBSCRIPT: return ou_gen_rebinds(c, e->Subscript.value, reg) || ou_gen_rebinds(c, e->Subscript.slice, reg);
+    case EXPR_STARRED: return ou_gen_rebinds(c, e->Starred.value, reg);
     case EXPR_SLICE:
-        return ou_gen_rebinds(c, e->Slice.lower, reg) || ou_gen_rebinds(c, e->Slice.upper, reg) ||
-               ou_gen_rebinds(c, e->Slice.step, reg);
+        return ou_gen_rebinds(c, e->Slice.lower, reg) || ou_gen_rebinds(c, e->Slice.upper, reg)
+            || ou_gen_rebinds(c, e->Slice.step, reg);
     case EXPR_CONSTANT:
-    case EXPR_NAME:
-        return false;
+    case EXPR_NAME: return false;
     }
     return true;
 }
@@ -132,10 +117,18 @@ static int
 gen_binary(Compiler *c, Expr *e, int want)
 {
     static const uint16_t ops[] = {
-        [OP_ADD] = OU_OP_ADD,           [OP_SUB] = OU_OP_SUBTRACT,     [OP_MULT] = OU_OP_MULTIPLY,
-        [OP_MATMULT] = OU_OP_MATRIX_MULTIPLY, [OP_DIV] = OU_OP_TRUE_DIVIDE, [OP_MOD] = OU_OP_REMAINDER,
-        [OP_POW] = OU_OP_POWER,         [OP_LSHIFT] = OU_OP_LSHIFT,    [OP_RSHIFT] = OU_OP_RSHIFT,
-        [OP_BITOR] = OU_OP_OR,          [OP_BITXOR] = OU_OP_XOR,       [OP_BITAND] = OU_OP_AND,
+        [OP_ADD] = OU_OP_ADD,
+        [OP_SUB] = OU_OP_SUBTRACT,
+        [OP_MULT] = OU_OP_MULTIPLY,
+        [OP_MATMULT] = OU_OP_MATRIX_MULTIPLY,
+        [OP_DIV] = OU_OP_TRUE_DIVIDE,
+        [OP_MOD] = OU_OP_REMAINDER,
+        [OP_POW] = OU_OP_POWER,
+        [OP_LSHIFT] = OU_OP_LSHIFT,
+        [OP_RSHIFT] = OU_OP_RSHIFT,
+        [OP_BITOR] = OU_OP_OR,
+        [OP_BITXOR] = OU_OP_XOR,
+        [OP_BITAND] = OU_OP_AND,
         [OP_FLOORDIV] = OU_OP_FLOOR_DIVIDE,
     };
     int mark = c->unit->sp;
@@ -153,8 +146,10 @@ gen_binary(Compiler *c, Expr *e, int want)
 static int
 gen_unary(Compiler *c, Expr *e, int want)
 {
-    static const uint16_t ops[] = {[UNARYOP_INVERT] = OU_OP_INVERT, [UNARYOP_NOT] = OU_OP_NOT,
-                                   [UNARYOP_UADD] = OU_OP_POSITIVE, [UNARYOP_USUB] = OU_OP_NEGATIVE};
+    static const uint16_t ops[] = {[UNARYOP_INVERT] = OU_OP_INVERT,
+                                   [UNARYOP_NOT] = OU_OP_NOT,
+                                   [UNARYOP_UADD] = OU_OP_POSITIVE,
+                                   [UNARYOP_USUB] = OU_OP_NEGATIVE};
     int mark = c->unit->sp;
     int x = ou_gen_expr(c, e->UnaryOp.operand, ANY);
     TRY(x);
@@ -242,28 +237,19 @@ static const char *
 known_type(const Expr *e)
 {
     switch (e->kind) {
-    case EXPR_TUPLE:
-        return "tuple";
+    case EXPR_TUPLE: return "tuple";
     case EXPR_LIST:
-    case EXPR_LISTCOMP:
-        return "list";
+    case EXPR_LISTCOMP: return "list";
     case EXPR_DICT:
-    case EXPR_DICTCOMP:
-        return "dict";
+    case EXPR_DICTCOMP: return "dict";
     case EXPR_SET:
-    case EXPR_SETCOMP:
-        return "set";
-    case EXPR_GENERATOREXP:
-        return "generator";
-    case EXPR_LAMBDA:
-        return "function";
+    case EXPR_SETCOMP: return "set";
+    case EXPR_GENERATOREXP: return "generator";
+    case EXPR_LAMBDA: return "function";
     case EXPR_JOINEDSTR:
-    case EXPR_FORMATTEDVALUE:
-        return "str";
-    case EXPR_CONSTANT:
-        return Py_TYPE(e->Constant.value)->tp_name;
-    default:
-        return NULL;
+    case EXPR_FORMATTEDVALUE: return "str";
+    case EXPR_CONSTANT: return Py_TYPE(e->Constant.value)->tp_name;
+    default: return NULL;
     }
 }
 
@@ -272,19 +258,19 @@ warn_subscript(Compiler *c, Expr *e)
 {
     Expr *value = e->Subscript.value, *key = e->Subscript.slice;
     PyObject *k = value->kind == EXPR_CONSTANT ? value->Constant.value : NULL;
-    if (value->kind == EXPR_SET || value->kind == EXPR_SETCOMP || value->kind == EXPR_GENERATOREXP ||
-        value->kind == EXPR_LAMBDA ||
-        (k != NULL && (k == Py_None || k == Py_Ellipsis || PyLong_Check(k) || PyFloat_Check(k) || PyComplex_Check(k) ||
-                       PyAnySet_Check(k)))) {
+    if (value->kind == EXPR_SET || value->kind == EXPR_SETCOMP || value->kind == EXPR_GENERATOREXP || value->kind == EXPR_LAMBDA
+        || (k != NULL
+            && (k == Py_None || k == Py_Ellipsis || PyLong_Check(k) || PyFloat_Check(k) || PyComplex_Check(k)
+                || PyAnySet_Check(k)))) {
         return ou_gen_warn(c, "'%.200s' object is not subscriptable; perhaps you missed a comma?", known_type(value));
     }
     const char *key_type = known_type(key);
     if (key_type == NULL || (key->kind == EXPR_CONSTANT && PyLong_Check(key->Constant.value))) {
         return 0;
     }
-    bool sequence = value->kind == EXPR_TUPLE || value->kind == EXPR_LIST || value->kind == EXPR_LISTCOMP ||
-                    value->kind == EXPR_JOINEDSTR || value->kind == EXPR_FORMATTEDVALUE ||
-                    (k != NULL && (PyUnicode_Check(k) || PyBytes_Check(k) || PyTuple_Check(k)));
+    bool sequence = value->kind == EXPR_TUPLE || value->kind == EXPR_LIST || value->kind == EXPR_LISTCOMP
+                 || value->kind == EXPR_JOINEDSTR || value->kind == EXPR_FORMATTEDVALUE
+                 || (k != NULL && (PyUnicode_Check(k) || PyBytes_Check(k) || PyTuple_Check(k)));
     if (!sequence) {
         return 0;
     }
@@ -498,61 +484,36 @@ ou_gen_expr(Compiler *c, Expr *e, int want)
         return ou_compile_too_deep();
     }
     switch (e->kind) {
-    case EXPR_NAME:
-        AT(c, e);
-        return ou_name_load(c, e->Name.id, want);
-    case EXPR_CONSTANT:
-        return gen_constant(c, e, want);
-    case EXPR_ATTRIBUTE:
-        return gen_attribute(c, e, want);
-    case EXPR_CALL:
-        return ou_gen_call(c, e, want);
-    case EXPR_BINOP:
-        return gen_binary(c, e, want);
-    case EXPR_COMPARE:
-        return ou_gen_compare(c, e, want);
-    case EXPR_SUBSCRIPT:
-        return gen_subscript(c, e, want);
-    case EXPR_BOOLOP:
-        return ou_gen_boolop(c, e, want);
-    case EXPR_UNARYOP:
-        return gen_unary(c, e, want);
-    case EXPR_IFEXP:
-        return gen_ifexp(c, e, want);
-    case EXPR_NAMEDEXPR:
-        return gen_namedexpr(c, e, want);
-    case EXPR_TUPLE:
-        return ou_gen_display(c, e, OU_OP_BUILD_TUPLE, e->Tuple.elts, want);
-    case EXPR_LIST:
-        return ou_gen_display(c, e, OU_OP_BUILD_LIST, e->List.elts, want);
-    case EXPR_SET:
-        return ou_gen_display(c, e, OU_OP_BUILD_SET, e->Set.elts, want);
-    case EXPR_DICT:
-        return ou_gen_dict(c, e, want);
-    case EXPR_JOINEDSTR:
-        return ou_gen_joined(c, e, want);
-    case EXPR_FORMATTEDVALUE:
-        return ou_gen_formatted(c, e, want);
-    case EXPR_SLICE:
-        return gen_slice(c, e, want);
-    case EXPR_LAMBDA:
-        return ou_gen_lambda(c, e, want);
+    case EXPR_NAME: AT(c, e); return ou_name_load(c, e->Name.id, want);
+    case EXPR_CONSTANT: return gen_constant(c, e, want);
+    case EXPR_ATTRIBUTE: return gen_attribute(c, e, want);
+    case EXPR_CALL: return ou_gen_call(c, e, want);
+    case EXPR_BINOP: return gen_binary(c, e, want);
+    case EXPR_COMPARE: return ou_gen_compare(c, e, want);
+    case EXPR_SUBSCRIPT: return gen_subscript(c, e, want);
+    case EXPR_BOOLOP: return ou_gen_boolop(c, e, want);
+    case EXPR_UNARYOP: return gen_unary(c, e, want);
+    case EXPR_IFEXP: return gen_ifexp(c, e, want);
+    case EXPR_NAMEDEXPR: return gen_namedexpr(c, e, want);
+    case EXPR_TUPLE: return ou_gen_display(c, e, OU_OP_BUILD_TUPLE, e->Tuple.elts, want);
+    case EXPR_LIST: return ou_gen_display(c, e, OU_OP_BUILD_LIST, e->List.elts, want);
+    case EXPR_SET: return ou_gen_display(c, e, OU_OP_BUILD_SET, e->Set.elts, want);
+    case EXPR_DICT: return ou_gen_dict(c, e, want);
+    case EXPR_JOINEDSTR: return ou_gen_joined(c, e, want);
+    case EXPR_FORMATTEDVALUE: return ou_gen_formatted(c, e, want);
+    case EXPR_SLICE: return gen_slice(c, e, want);
+    case EXPR_LAMBDA: return ou_gen_lambda(c, e, want);
     case EXPR_LISTCOMP:
     case EXPR_SETCOMP:
     case EXPR_DICTCOMP:
-    case EXPR_GENERATOREXP:
-        return ou_gen_comprehension(c, e, want);
-    case EXPR_YIELD:
-        return gen_yield(c, e, want);
-    case EXPR_YIELDFROM:
-        return gen_yield_from(c, e, want);
-    case EXPR_AWAIT:
-        return gen_await(c, e, want);
+    case EXPR_GENERATOREXP: return ou_gen_comprehension(c, e, want);
+    case EXPR_YIELD: return gen_yield(c, e, want);
+    case EXPR_YIELDFROM: return gen_yield_from(c, e, want);
+    case EXPR_AWAIT: return gen_await(c, e, want);
     case EXPR_STARRED:
         AT(c, e);
-        return e->Starred.ctx == CTX_STORE
-                   ? ou_gen_error(c, "starred assignment target must be in a list or tuple")
-                   : ou_gen_error(c, "can't use starred expression here");
+        return e->Starred.ctx == CTX_STORE ? ou_gen_error(c, "starred assignment target must be in a list or tuple")
+                                           : ou_gen_error(c, "can't use starred expression here");
     }
     return ou_gen_error(c, "unknown expression");
 }

@@ -19,8 +19,7 @@ ou_gen_closure(Compiler *c, Scope *scope, int want)
         bool class_cell = u->scope->kind == BLOCK_CLASS && name == OU_STR(__class__) && u->scope->class_cell >= 0;
         int reg = class_cell ? u->scope->class_cell : symbol == NULL ? -1 : symbol->reg;
         if (reg < 0) {
-            PyErr_Format(PyExc_SystemError, "no register for free variable %R of %R in %R", name, scope->name,
-                         u->qualname);
+            PyErr_Format(PyExc_SystemError, "no register for free variable %R of %R in %R", name, scope->name, u->qualname);
             return -1;
         }
         int t = ou_temp_reserve(c, 1);
@@ -432,20 +431,13 @@ ou_has_annotations(StmtSeq body)
         Stmt *s = body.items[i];
         bool found = false;
         switch (s->kind) {
-        case STMT_ANNASSIGN:
-            return true;
+        case STMT_ANNASSIGN: return true;
         case STMT_FOR:
-        case STMT_ASYNCFOR:
-            found = ou_has_annotations(s->For.body) || ou_has_annotations(s->For.orelse);
-            break;
+        case STMT_ASYNCFOR: found = ou_has_annotations(s->For.body) || ou_has_annotations(s->For.orelse); break;
         case STMT_WHILE:
-        case STMT_IF:
-            found = ou_has_annotations(s->If.body) || ou_has_annotations(s->If.orelse);
-            break;
+        case STMT_IF: found = ou_has_annotations(s->If.body) || ou_has_annotations(s->If.orelse); break;
         case STMT_WITH:
-        case STMT_ASYNCWITH:
-            found = ou_has_annotations(s->With.body);
-            break;
+        case STMT_ASYNCWITH: found = ou_has_annotations(s->With.body); break;
         case STMT_MATCH:
             for (Py_ssize_t k = 0; k < s->Match.cases.n && !found; k++) {
                 found = ou_has_annotations(s->Match.cases.items[k]->body);
@@ -456,11 +448,10 @@ ou_has_annotations(StmtSeq body)
             for (Py_ssize_t k = 0; k < s->Try.handlers.n && !found; k++) {
                 found = ou_has_annotations(s->Try.handlers.items[k]->body);
             }
-            found = found || ou_has_annotations(s->Try.body) || ou_has_annotations(s->Try.orelse) ||
-                    ou_has_annotations(s->Try.finalbody);
+            found = found || ou_has_annotations(s->Try.body) || ou_has_annotations(s->Try.orelse)
+                 || ou_has_annotations(s->Try.finalbody);
             break;
-        default:
-            break;
+        default: break;
         }
         if (found) {
             return true;
@@ -553,8 +544,8 @@ ou_gen_class(Compiler *c, Stmt *s)
     }
     AT(c, s);
     int w = ou_temp_reserve(c, OU_WINDOW), function = ou_temp_reserve(c, 1);
-    int failed = w < 0 || function < 0 || ou_emit(c, OU_OP_LOAD_BUILD_CLASS, TEMP(w), 0, 0) < 0 ||
-                 ou_gen_make_function(c, code, scope, function + 1, 0, TEMP(function)) < 0;
+    int failed = w < 0 || function < 0 || ou_emit(c, OU_OP_LOAD_BUILD_CLASS, TEMP(w), 0, 0) < 0
+              || ou_gen_make_function(c, code, scope, function + 1, 0, TEMP(function)) < 0;
     Py_DECREF(code);
     if (failed) {
         return -1;

@@ -7,13 +7,15 @@
 #include "object/state.h"
 
 static const uint16_t compare_ops[] = {
-    [CMPOP_EQ] = OU_OP_EQ, [CMPOP_NOTEQ] = OU_OP_NE, [CMPOP_LT] = OU_OP_LT, [CMPOP_LTE] = OU_OP_LE, [CMPOP_GT] = OU_OP_GT,
-    [CMPOP_GTE] = OU_OP_GE, [CMPOP_IS] = OU_OP_IS, [CMPOP_ISNOT] = OU_OP_IS_NOT, [CMPOP_IN] = OU_OP_IN,
-    [CMPOP_NOTIN] = OU_OP_NOT_IN,
+    [CMPOP_EQ] = OU_OP_EQ, [CMPOP_NOTEQ] = OU_OP_NE,     [CMPOP_LT] = OU_OP_LT, [CMPOP_LTE] = OU_OP_LE,
+    [CMPOP_GT] = OU_OP_GT, [CMPOP_GTE] = OU_OP_GE,       [CMPOP_IS] = OU_OP_IS, [CMPOP_ISNOT] = OU_OP_IS_NOT,
+    [CMPOP_IN] = OU_OP_IN, [CMPOP_NOTIN] = OU_OP_NOT_IN,
 };
 
 /* Jumps if the comparison holds, if it doesn't, and backwards if it holds.  0 (NOP): there is none. */
-static const struct { uint16_t if_true, if_false, back; } compare_jumps[] = {
+static const struct {
+    uint16_t if_true, if_false, back;
+} compare_jumps[] = {
     [CMPOP_EQ] = {OU_OP_JUMP_IF_EQ, OU_OP_JUMP_IF_NOT_EQ, OU_OP_JUMP_BACK_IF_EQ},
     [CMPOP_NOTEQ] = {OU_OP_JUMP_IF_NE, OU_OP_JUMP_IF_NOT_NE, OU_OP_JUMP_BACK_IF_NE},
     [CMPOP_LT] = {OU_OP_JUMP_IF_LT, OU_OP_JUMP_IF_NOT_LT, OU_OP_JUMP_BACK_IF_LT},
@@ -29,8 +31,8 @@ static const struct { uint16_t if_true, if_false, back; } compare_jumps[] = {
 static bool
 may_be_is_operand(const Expr *e)
 {
-    return e->kind != EXPR_CONSTANT || e->Constant.value == Py_None || e->Constant.value == Py_False ||
-           e->Constant.value == Py_True || e->Constant.value == Py_Ellipsis;
+    return e->kind != EXPR_CONSTANT || e->Constant.value == Py_None || e->Constant.value == Py_False
+        || e->Constant.value == Py_True || e->Constant.value == Py_Ellipsis;
 }
 
 static int
@@ -188,8 +190,8 @@ jump_back_around(Compiler *c, OuOp opposite, int x, int y, Label target)
 static int
 jump_on_truth(Compiler *c, int x, Label target, bool cond, bool back)
 {
-    OuOp op = back ? (cond ? OU_OP_JUMP_BACK_IF_TRUE : OU_OP_JUMP_BACK_IF_FALSE)
-                   : (cond ? OU_OP_JUMP_IF_TRUE : OU_OP_JUMP_IF_FALSE);
+    OuOp op =
+        back ? (cond ? OU_OP_JUMP_BACK_IF_TRUE : OU_OP_JUMP_BACK_IF_FALSE) : (cond ? OU_OP_JUMP_IF_TRUE : OU_OP_JUMP_IF_FALSE);
     return ou_emit_jump(c, op, x, 0, target);
 }
 
@@ -235,8 +237,8 @@ jump_if_compare(Compiler *c, Expr *e, Label target, bool cond, bool back)
     if (last == 0) {
         int x = ou_gen_operand(c, e->Compare.left, rest.items[0], NULL);
         TRY(x);
-        if ((ops[0] == CMPOP_IS || ops[0] == CMPOP_ISNOT) && rest.items[0]->kind == EXPR_CONSTANT &&
-            rest.items[0]->Constant.value == Py_None) {
+        if ((ops[0] == CMPOP_IS || ops[0] == CMPOP_ISNOT) && rest.items[0]->kind == EXPR_CONSTANT
+            && rest.items[0]->Constant.value == Py_None) {
             AT(c, e);
             c->unit->sp = mark;
             return jump_on_none(c, x, target, cond == (ops[0] == CMPOP_IS), back);
@@ -314,10 +316,8 @@ ou_gen_jump_if(Compiler *c, Expr *e, Label target, bool cond, bool back)
             return ou_gen_jump_if(c, e->UnaryOp.operand, target, !cond, back);
         }
         break;
-    case EXPR_BOOLOP:
-        return jump_if_boolop(c, e, target, cond, back);
-    case EXPR_COMPARE:
-        return jump_if_compare(c, e, target, cond, back);
+    case EXPR_BOOLOP: return jump_if_boolop(c, e, target, cond, back);
+    case EXPR_COMPARE: return jump_if_compare(c, e, target, cond, back);
     case EXPR_IFEXP: {
         Label orelse = ou_label_new(c), end = ou_label_new(c);
         TRY(orelse);
@@ -338,8 +338,7 @@ ou_gen_jump_if(Compiler *c, Expr *e, Label target, bool cond, bool back)
         }
         return ou_emit_jump(c, back ? OU_OP_JUMP_BACK : OU_OP_JUMP, 0, 0, target);
     }
-    default:
-        break;
+    default: break;
     }
     int mark = c->unit->sp;
     int x = ou_gen_expr(c, e, ANY);

@@ -131,11 +131,8 @@ int
 ou_gen_loop(Compiler *c, Stmt *s)
 {
     switch (s->kind) {
-    case STMT_WHILE:
-        return gen_while(c, s);
-    case STMT_FOR:
-        return gen_for(c, s);
-    default:
-        return gen_async_for(c, s);
+    case STMT_WHILE: return gen_while(c, s);
+    case STMT_FOR: return gen_for(c, s);
+    default: return gen_async_for(c, s);
     }
 }

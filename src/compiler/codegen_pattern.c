@@ -18,10 +18,10 @@ typedef struct {
 typedef struct {
     Capture *captures; /* PyMem block */
     int n_captures, captures_cap;
-    Label *fail;       /* PyMem block; NO_LABEL where not needed yet */
+    Label *fail; /* PyMem block; NO_LABEL where not needed yet */
     int n_fail, fail_cap;
-    int base;          /* first temporary of the pattern */
-    bool irrefutable;  /* a pattern that always matches is allowed here */
+    int base;         /* first temporary of the pattern */
+    bool irrefutable; /* a pattern that always matches is allowed here */
 } Match;
 
 static int gen_pattern(Compiler *c, Match *m, Pattern *p, int subject);
@@ -422,8 +422,8 @@ gen_class(Compiler *c, Match *m, Pattern *p, int subject)
         }
     }
     int values = ou_temp_reserve(c, 1), w = ou_temp_reserve(c, 1);
-    if (values < 0 || w < 0 || ou_emit(c, OU_OP_MOVE, TEMP(w), subject, 0) < 0 || ou_gen_push(c, p->MatchClass.cls) < 0 ||
-        (AT(c, p), ou_gen_push_const(c, names)) < 0) {
+    if (values < 0 || w < 0 || ou_emit(c, OU_OP_MOVE, TEMP(w), subject, 0) < 0 || ou_gen_push(c, p->MatchClass.cls) < 0
+        || (AT(c, p), ou_gen_push_const(c, names)) < 0) {
         Py_DECREF(names);
         return -1;
     }
@@ -455,8 +455,8 @@ gen_as(Compiler *c, Match *m, Pattern *p, int subject)
     if (p->MatchAs.pattern == NULL) {
         if (!m->irrefutable) {
             return p->MatchAs.name != NULL
-                       ? ou_gen_error(c, "name capture %R makes remaining patterns unreachable", p->MatchAs.name)
-                       : ou_gen_error(c, "wildcard makes remaining patterns unreachable");
+                     ? ou_gen_error(c, "name capture %R makes remaining patterns unreachable", p->MatchAs.name)
+                     : ou_gen_error(c, "wildcard makes remaining patterns unreachable");
         }
         return p->MatchAs.name == NULL ? 0 : capture(c, m, p->MatchAs.name, subject);
     }
@@ -471,14 +471,11 @@ count_captures(const Pattern *p)
     int n = 0;
     switch (p->kind) {
     case PATTERN_MATCHVALUE:
-    case PATTERN_MATCHSINGLETON:
-        return 0;
-    case PATTERN_MATCHSTAR:
-        return p->MatchStar.name != NULL;
+    case PATTERN_MATCHSINGLETON: return 0;
+    case PATTERN_MATCHSTAR: return p->MatchStar.name != NULL;
     case PATTERN_MATCHAS:
         return (p->MatchAs.name != NULL) + (p->MatchAs.pattern == NULL ? 0 : count_captures(p->MatchAs.pattern));
-    case PATTERN_MATCHOR:
-        return count_captures(p->MatchOr.patterns.items[0]);
+    case PATTERN_MATCHOR: return count_captures(p->MatchOr.patterns.items[0]);
     case PATTERN_MATCHSEQUENCE:
         for (Py_ssize_t i = 0; i < p->MatchSequence.patterns.n; i++) {
             n += count_captures(p->MatchSequence.patterns.items[i]);
@@ -625,19 +622,12 @@ gen_pattern(Compiler *c, Match *m, Pattern *p, int subject)
         TRY(label);
         return jump_on_value(c, p, subject, label, false);
     }
-    case PATTERN_MATCHSEQUENCE:
-        return gen_sequence(c, m, p, subject);
-    case PATTERN_MATCHMAPPING:
-        return gen_mapping(c, m, p, subject);
-    case PATTERN_MATCHCLASS:
-        return gen_class(c, m, p, subject);
-    case PATTERN_MATCHSTAR:
-        AT(c, p);
-        return p->MatchStar.name == NULL ? 0 : capture(c, m, p->MatchStar.name, subject);
-    case PATTERN_MATCHAS:
-        return gen_as(c, m, p, subject);
-    case PATTERN_MATCHOR:
-        return gen_or(c, m, p, subject);
+    case PATTERN_MATCHSEQUENCE: return gen_sequence(c, m, p, subject);
+    case PATTERN_MATCHMAPPING: return gen_mapping(c, m, p, subject);
+    case PATTERN_MATCHCLASS: return gen_class(c, m, p, subject);
+    case PATTERN_MATCHSTAR: AT(c, p); return p->MatchStar.name == NULL ? 0 : capture(c, m, p->MatchStar.name, subject);
+    case PATTERN_MATCHAS: return gen_as(c, m, p, subject);
+    case PATTERN_MATCHOR: return gen_or(c, m, p, subject);
     }
     return 0;
 }
@@ -649,13 +639,11 @@ pattern_binds(Compiler *c, const Pattern *p, int reg)
 {
     switch (p->kind) {
     case PATTERN_MATCHVALUE:
-    case PATTERN_MATCHSINGLETON:
-        return false;
-    case PATTERN_MATCHSTAR:
-        return p->MatchStar.name != NULL && ou_name_fast(c, p->MatchStar.name) == reg;
+    case PATTERN_MATCHSINGLETON: return false;
+    case PATTERN_MATCHSTAR: return p->MatchStar.name != NULL && ou_name_fast(c, p->MatchStar.name) == reg;
     case PATTERN_MATCHAS:
-        return (p->MatchAs.name != NULL && ou_name_fast(c, p->MatchAs.name) == reg) ||
-               (p->MatchAs.pattern != NULL && pattern_binds(c, p->MatchAs.pattern, reg));
+        return (p->MatchAs.name != NULL && ou_name_fast(c, p->MatchAs.name) == reg)
+            || (p->MatchAs.pattern != NULL && pattern_binds(c, p->MatchAs.pattern, reg));
     case PATTERN_MATCHSEQUENCE:
     case PATTERN_MATCHOR:
         for (Py_ssize_t i = 0; i < p->MatchSequence.patterns.n; i++) {

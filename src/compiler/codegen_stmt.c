@@ -37,11 +37,9 @@ unwind_block(Compiler *c, FBlock *b, int keep)
     u->region = b->region;
     switch (b->kind) {
     case FB_WHILE:
-    case FB_TRY:
-        return 0;
+    case FB_TRY: return 0;
     case FB_FOR:
-    case FB_POP_VALUE:
-        return ou_emit(c, OU_OP_CLEAR, b->reg, 0, 0);
+    case FB_POP_VALUE: return ou_emit(c, OU_OP_CLEAR, b->reg, 0, 0);
     case FB_FINALLY_TRY: {
         if (keep >= 0) { /* a return in the finally drops the value of the first */
             TRY(ou_block_push(c, (FBlock){.kind = FB_POP_VALUE, .region = b->region, .reg = keep}));
@@ -53,11 +51,8 @@ unwind_block(Compiler *c, FBlock *b, int keep)
         }
         return 0;
     }
-    case FB_FINALLY_END:
-        return ou_emit(c, OU_OP_POP_EXC, b->reg, 0, 0);
-    case FB_HANDLER:
-        TRY(ou_emit(c, OU_OP_POP_EXC, b->reg, 0, 0));
-        return b->name == NULL ? 0 : ou_name_unbind(c, b->name);
+    case FB_FINALLY_END: return ou_emit(c, OU_OP_POP_EXC, b->reg, 0, 0);
+    case FB_HANDLER: TRY(ou_emit(c, OU_OP_POP_EXC, b->reg, 0, 0)); return b->name == NULL ? 0 : ou_name_unbind(c, b->name);
     case FB_WITH:
     case FB_ASYNC_WITH: {
         u->at = b->place;
@@ -73,8 +68,7 @@ unwind_block(Compiler *c, FBlock *b, int keep)
         AT_NOWHERE(c);
         return 0;
     }
-    case FB_GROUP_HANDLER:
-        return ou_gen_error(c, "'break', 'continue' and 'return' cannot appear in an except* block");
+    case FB_GROUP_HANDLER: return ou_gen_error(c, "'break', 'continue' and 'return' cannot appear in an except* block");
     }
     return 0;
 }
@@ -247,8 +241,8 @@ gen_assert(Compiler *c, Stmt *s)
     Unit *u = c->unit;
     Expr *test = s->Assert.test;
     AT(c, s);
-    if ((test->kind == EXPR_TUPLE && test->Tuple.elts.n > 0) ||
-        (test->kind == EXPR_CONSTANT && PyTuple_Check(test->Constant.value) && PyTuple_GET_SIZE(test->Constant.value) > 0)) {
+    if ((test->kind == EXPR_TUPLE && test->Tuple.elts.n > 0)
+        || (test->kind == EXPR_CONSTANT && PyTuple_Check(test->Constant.value) && PyTuple_GET_SIZE(test->Constant.value) > 0)) {
         TRY(ou_gen_warn(c, "assertion is always true, perhaps remove parentheses?"));
     }
     if (c->optimize > 0) {
@@ -376,8 +370,8 @@ gen_import_from(Compiler *c, Stmt *s)
     Unit *u = c->unit;
     AliasSeq names = s->ImportFrom.names;
     AT(c, s);
-    if (s->lineno > c->future_line && s->ImportFrom.module != NULL &&
-        _PyUnicode_EqualToASCIIString(s->ImportFrom.module, "__future__")) {
+    if (s->lineno > c->future_line && s->ImportFrom.module != NULL
+        && _PyUnicode_EqualToASCIIString(s->ImportFrom.module, "__future__")) {
         return ou_gen_error(c, "from __future__ imports must occur at the beginning of the file");
     }
     PyObject *fromlist = PyTuple_New(names.n);
@@ -388,8 +382,10 @@ gen_import_from(Compiler *c, Stmt *s)
         PyTuple_SET_ITEM(fromlist, i, Py_NewRef(names.items[i]->name));
     }
     int mark = u->sp, module = ou_temp_reserve(c, 1);
-    int failed = module < 0 || emit_import(c, s->ImportFrom.module != NULL ? s->ImportFrom.module : OU_EMPTY_STR, fromlist,
-                                           s->ImportFrom.level, TEMP(module)) < 0;
+    int failed = module < 0
+              || emit_import(c, s->ImportFrom.module != NULL ? s->ImportFrom.module : OU_EMPTY_STR, fromlist,
+                             s->ImportFrom.level, TEMP(module))
+                     < 0;
     Py_DECREF(fromlist);
     if (failed) {
         return -1;
@@ -464,55 +460,36 @@ gen_stmt(Compiler *c, Stmt *s)
     AT(c, s);
     switch (s->kind) {
     case STMT_FUNCTIONDEF:
-    case STMT_ASYNCFUNCTIONDEF:
-        return ou_gen_function(c, s);
-    case STMT_CLASSDEF:
-        return ou_gen_class(c, s);
-    case STMT_RETURN:
-        return gen_return(c, s);
+    case STMT_ASYNCFUNCTIONDEF: return ou_gen_function(c, s);
+    case STMT_CLASSDEF: return ou_gen_class(c, s);
+    case STMT_RETURN: return gen_return(c, s);
     case STMT_DELETE:
         for (Py_ssize_t i = 0; i < s->Delete.targets.n; i++) {
             TRY(ou_gen_delete(c, s->Delete.targets.items[i]));
         }
         return 0;
-    case STMT_ASSIGN:
-        return ou_gen_assign(c, s);
-    case STMT_AUGASSIGN:
-        return ou_gen_augassign(c, s);
-    case STMT_ANNASSIGN:
-        return ou_gen_annassign(c, s);
+    case STMT_ASSIGN: return ou_gen_assign(c, s);
+    case STMT_AUGASSIGN: return ou_gen_augassign(c, s);
+    case STMT_ANNASSIGN: return ou_gen_annassign(c, s);
     case STMT_FOR:
     case STMT_ASYNCFOR:
-    case STMT_WHILE:
-        return ou_gen_loop(c, s);
-    case STMT_IF:
-        return gen_if(c, s);
+    case STMT_WHILE: return ou_gen_loop(c, s);
+    case STMT_IF: return gen_if(c, s);
     case STMT_WITH:
-    case STMT_ASYNCWITH:
-        return ou_gen_with(c, s);
-    case STMT_MATCH:
-        return ou_gen_match(c, s);
-    case STMT_RAISE:
-        return gen_raise(c, s);
+    case STMT_ASYNCWITH: return ou_gen_with(c, s);
+    case STMT_MATCH: return ou_gen_match(c, s);
+    case STMT_RAISE: return gen_raise(c, s);
     case STMT_TRY:
-    case STMT_TRYSTAR:
-        return ou_gen_try(c, s);
-    case STMT_ASSERT:
-        return gen_assert(c, s);
-    case STMT_IMPORT:
-        return gen_import(c, s);
-    case STMT_IMPORTFROM:
-        return gen_import_from(c, s);
+    case STMT_TRYSTAR: return ou_gen_try(c, s);
+    case STMT_ASSERT: return gen_assert(c, s);
+    case STMT_IMPORT: return gen_import(c, s);
+    case STMT_IMPORTFROM: return gen_import_from(c, s);
     case STMT_GLOBAL:
-    case STMT_NONLOCAL:
-        return 0;
-    case STMT_EXPR:
-        return gen_expr_stmt(c, s);
-    case STMT_PASS:
-        return ou_emit(c, OU_OP_NOP, 0, 0, 0);
+    case STMT_NONLOCAL: return 0;
+    case STMT_EXPR: return gen_expr_stmt(c, s);
+    case STMT_PASS: return ou_emit(c, OU_OP_NOP, 0, 0, 0);
     case STMT_BREAK:
-    case STMT_CONTINUE:
-        return gen_leave_loop(c, s);
+    case STMT_CONTINUE: return gen_leave_loop(c, s);
     }
     return 0;
 }

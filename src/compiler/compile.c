@@ -61,8 +61,8 @@ ou_compile_error(PyObject *filename, OuPlace place, const char *format, ...)
         }
         text = Py_NewRef(Py_None);
     }
-    PyObject *value = Py_BuildValue("O(OiiOii)", message, filename, place.line, place.col + 1, text, place.end_line,
-                                    place.end_col + 1);
+    PyObject *value =
+        Py_BuildValue("O(OiiOii)", message, filename, place.line, place.col + 1, text, place.end_line, place.end_col + 1);
     Py_DECREF(message);
     Py_DECREF(text);
     if (value != NULL) {
@@ -77,11 +77,15 @@ ou_compile_error(PyObject *filename, OuPlace place, const char *format, ...)
 static int
 future_feature(PyObject *filename, Stmt *s, Alias *alias, int *features)
 {
-    static const struct { const char *name; int flag; } known[] = {
-        {FUTURE_NESTED_SCOPES, 0}, {FUTURE_GENERATORS, 0},       {FUTURE_DIVISION, 0},
-        {FUTURE_ABSOLUTE_IMPORT, 0}, {FUTURE_WITH_STATEMENT, 0}, {FUTURE_PRINT_FUNCTION, 0},
+    static const struct {
+        const char *name;
+        int flag;
+    } known[] = {
+        {FUTURE_NESTED_SCOPES, 0},    {FUTURE_GENERATORS, 0},
+        {FUTURE_DIVISION, 0},         {FUTURE_ABSOLUTE_IMPORT, 0},
+        {FUTURE_WITH_STATEMENT, 0},   {FUTURE_PRINT_FUNCTION, 0},
         {FUTURE_UNICODE_LITERALS, 0}, {FUTURE_BARRY_AS_BDFL, CO_FUTURE_BARRY_AS_BDFL},
-        {FUTURE_GENERATOR_STOP, 0}, {FUTURE_ANNOTATIONS, CO_FUTURE_ANNOTATIONS},
+        {FUTURE_GENERATOR_STOP, 0},   {FUTURE_ANNOTATIONS, CO_FUTURE_ANNOTATIONS},
     };
     for (size_t i = 0; i < OU_COUNT_OF(known); i++) {
         if (_PyUnicode_EqualToASCIIString(alias->name, known[i].name)) {
@@ -117,8 +121,8 @@ ou_future_features(Tree *tree, PyObject *filename, int *features, int *line)
             return 0;
         }
         previous_line = s->lineno;
-        if (s->kind == STMT_IMPORTFROM && s->ImportFrom.module != NULL &&
-            _PyUnicode_EqualToASCIIString(s->ImportFrom.module, "__future__")) {
+        if (s->kind == STMT_IMPORTFROM && s->ImportFrom.module != NULL
+            && _PyUnicode_EqualToASCIIString(s->ImportFrom.module, "__future__")) {
             if (done) {
                 PyErr_SetString(PyExc_SyntaxError, "from __future__ imports must occur at the beginning of the file");
                 PyErr_SyntaxLocationObject(filename, s->lineno, s->col_offset); /* counted from 0 here, as CPython 3.11 does */
@@ -129,8 +133,8 @@ ou_future_features(Tree *tree, PyObject *filename, int *features, int *line)
             }
             *line = s->lineno;
         }
-        else if (i > 0 || s->kind != STMT_EXPR || s->Expr.value->kind != EXPR_CONSTANT ||
-                 !PyUnicode_CheckExact(s->Expr.value->Constant.value)) { /* anything but the docstring */
+        else if (i > 0 || s->kind != STMT_EXPR || s->Expr.value->kind != EXPR_CONSTANT
+                 || !PyUnicode_CheckExact(s->Expr.value->Constant.value)) { /* anything but the docstring */
             done = true;
         }
     }
@@ -145,9 +149,7 @@ gen_module(Compiler *c, Mod *mod)
     TRY(ou_unit_prologue(c));
     Unit *u = c->unit;
     switch (mod->kind) {
-    case MOD_MODULE:
-        TRY(ou_gen_outer_body(c, mod->Module.body));
-        break;
+    case MOD_MODULE: TRY(ou_gen_outer_body(c, mod->Module.body)); break;
     case MOD_INTERACTIVE:
         c->interactive = true;
         if (ou_has_annotations(mod->Interactive.body)) {
@@ -162,8 +164,7 @@ gen_module(Compiler *c, Mod *mod)
         AT(c, mod->Expression.body);
         return ou_emit(c, OU_OP_RETURN, x, 0, 0);
     }
-    case MOD_FUNCTIONTYPE:
-        return -1; /* refused by the scopes already */
+    case MOD_FUNCTIONTYPE: return -1; /* refused by the scopes already */
     }
     if (u->code[0].n > 1) {
         AT_NOWHERE(c);

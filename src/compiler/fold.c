@@ -8,11 +8,11 @@
 #include "compiler/scope.h"
 #include "object/state.h"
 
-#define TRY(call)          \
-    do {                   \
-        if ((call) < 0) {  \
-            return -1;     \
-        }                  \
+#define TRY(call)         \
+    do {                  \
+        if ((call) < 0) { \
+            return -1;    \
+        }                 \
     } while (0)
 
 /* How large a folded value may be: from CPython 3.11. */
@@ -87,12 +87,9 @@ fold_unary(Fold *f, Expr *e)
     if (arg->kind == EXPR_CONSTANT) {
         PyObject *value = arg->Constant.value;
         switch (e->UnaryOp.op) {
-        case UNARYOP_INVERT:
-            return make_constant(f, e, PyNumber_Invert(value));
-        case UNARYOP_UADD:
-            return make_constant(f, e, PyNumber_Positive(value));
-        case UNARYOP_USUB:
-            return make_constant(f, e, PyNumber_Negative(value));
+        case UNARYOP_INVERT: return make_constant(f, e, PyNumber_Invert(value));
+        case UNARYOP_UADD: return make_constant(f, e, PyNumber_Positive(value));
+        case UNARYOP_USUB: return make_constant(f, e, PyNumber_Negative(value));
         case UNARYOP_NOT: {
             int truth = PyObject_IsTrue(value);
             return make_constant(f, e, truth < 0 ? NULL : PyBool_FromLong(!truth));
@@ -102,20 +99,11 @@ fold_unary(Fold *f, Expr *e)
     if (e->UnaryOp.op == UNARYOP_NOT && arg->kind == EXPR_COMPARE && arg->Compare.ops.n == 1) {
         CmpOpKind *op = arg->Compare.ops.items;
         switch (*op) { /* only the comparisons whose result is a bool for certain */
-        case CMPOP_IS:
-            *op = CMPOP_ISNOT;
-            break;
-        case CMPOP_ISNOT:
-            *op = CMPOP_IS;
-            break;
-        case CMPOP_IN:
-            *op = CMPOP_NOTIN;
-            break;
-        case CMPOP_NOTIN:
-            *op = CMPOP_IN;
-            break;
-        default:
-            return 0;
+        case CMPOP_IS: *op = CMPOP_ISNOT; break;
+        case CMPOP_ISNOT: *op = CMPOP_IS; break;
+        case CMPOP_IN: *op = CMPOP_NOTIN; break;
+        case CMPOP_NOTIN: *op = CMPOP_IN; break;
+        default: return 0;
         }
         *e = *arg; /* with its place */
     }
@@ -207,32 +195,19 @@ static PyObject *
 binary_value(OperatorKind op, PyObject *left, PyObject *right)
 {
     switch (op) {
-    case OP_ADD:
-        return PyNumber_Add(left, right);
-    case OP_SUB:
-        return PyNumber_Subtract(left, right);
-    case OP_MULT:
-        return PyNumber_Multiply(left, right);
-    case OP_DIV:
-        return PyNumber_TrueDivide(left, right);
-    case OP_FLOORDIV:
-        return PyNumber_FloorDivide(left, right);
-    case OP_MOD:
-        return PyNumber_Remainder(left, right);
-    case OP_POW:
-        return PyNumber_Power(left, right, Py_None);
-    case OP_LSHIFT:
-        return PyNumber_Lshift(left, right);
-    case OP_RSHIFT:
-        return PyNumber_Rshift(left, right);
-    case OP_BITOR:
-        return PyNumber_Or(left, right);
-    case OP_BITXOR:
-        return PyNumber_Xor(left, right);
-    case OP_BITAND:
-        return PyNumber_And(left, right);
-    case OP_MATMULT:
-        break; /* no constant knows it */
+    case OP_ADD: return PyNumber_Add(left, right);
+    case OP_SUB: return PyNumber_Subtract(left, right);
+    case OP_MULT: return PyNumber_Multiply(left, right);
+    case OP_DIV: return PyNumber_TrueDivide(left, right);
+    case OP_FLOORDIV: return PyNumber_FloorDivide(left, right);
+    case OP_MOD: return PyNumber_Remainder(left, right);
+    case OP_POW: return PyNumber_Power(left, right, Py_None);
+    case OP_LSHIFT: return PyNumber_Lshift(left, right);
+    case OP_RSHIFT: return PyNumber_Rshift(left, right);
+    case OP_BITOR: return PyNumber_Or(left, right);
+    case OP_BITXOR: return PyNumber_Xor(left, right);
+    case OP_BITAND: return PyNumber_And(left, right);
+    case OP_MATMULT: break; /* no constant knows it */
     }
     return NULL;
 }
@@ -544,42 +519,28 @@ static int
 fold_expr_inner(Fold *f, Expr *e)
 {
     switch (e->kind) {
-    case EXPR_BOOLOP:
-        return fold_exprs(f, e->BoolOp.values);
-    case EXPR_NAMEDEXPR:
-        return fold_expr(f, e->NamedExpr.value);
-    case EXPR_BINOP:
-        return fold_binary(f, e);
-    case EXPR_UNARYOP:
-        return fold_unary(f, e);
-    case EXPR_LAMBDA:
-        TRY(fold_arguments(f, e->Lambda.args));
-        return fold_expr(f, e->Lambda.body);
+    case EXPR_BOOLOP: return fold_exprs(f, e->BoolOp.values);
+    case EXPR_NAMEDEXPR: return fold_expr(f, e->NamedExpr.value);
+    case EXPR_BINOP: return fold_binary(f, e);
+    case EXPR_UNARYOP: return fold_unary(f, e);
+    case EXPR_LAMBDA: TRY(fold_arguments(f, e->Lambda.args)); return fold_expr(f, e->Lambda.body);
     case EXPR_IFEXP:
         TRY(fold_expr(f, e->IfExp.test));
         TRY(fold_expr(f, e->IfExp.body));
         return fold_expr(f, e->IfExp.orelse);
-    case EXPR_DICT:
-        TRY(fold_exprs(f, e->Dict.keys));
-        return fold_exprs(f, e->Dict.values);
-    case EXPR_SET:
-        return fold_exprs(f, e->Set.elts);
+    case EXPR_DICT: TRY(fold_exprs(f, e->Dict.keys)); return fold_exprs(f, e->Dict.values);
+    case EXPR_SET: return fold_exprs(f, e->Set.elts);
     case EXPR_LISTCOMP:
     case EXPR_SETCOMP:
-    case EXPR_GENERATOREXP:
-        TRY(fold_expr(f, e->ListComp.elt));
-        return fold_comprehensions(f, e->ListComp.generators);
+    case EXPR_GENERATOREXP: TRY(fold_expr(f, e->ListComp.elt)); return fold_comprehensions(f, e->ListComp.generators);
     case EXPR_DICTCOMP:
         TRY(fold_expr(f, e->DictComp.key));
         TRY(fold_expr(f, e->DictComp.value));
         return fold_comprehensions(f, e->DictComp.generators);
     case EXPR_AWAIT:
-    case EXPR_YIELDFROM:
-        return fold_expr(f, e->Await.value);
-    case EXPR_YIELD:
-        return fold_optional(f, e->Yield.value);
-    case EXPR_COMPARE:
-        return fold_compare(f, e);
+    case EXPR_YIELDFROM: return fold_expr(f, e->Await.value);
+    case EXPR_YIELD: return fold_optional(f, e->Yield.value);
+    case EXPR_COMPARE: return fold_compare(f, e);
     case EXPR_CALL:
         TRY(fold_expr(f, e->Call.func));
         TRY(fold_exprs(f, e->Call.args));
@@ -587,21 +548,16 @@ fold_expr_inner(Fold *f, Expr *e)
     case EXPR_FORMATTEDVALUE:
         TRY(fold_expr(f, e->FormattedValue.value));
         return fold_optional(f, e->FormattedValue.format_spec);
-    case EXPR_JOINEDSTR:
-        return fold_exprs(f, e->JoinedStr.values);
-    case EXPR_ATTRIBUTE:
-        return fold_expr(f, e->Attribute.value);
-    case EXPR_SUBSCRIPT:
-        return fold_subscript(f, e);
-    case EXPR_STARRED:
-        return fold_expr(f, e->Starred.value);
+    case EXPR_JOINEDSTR: return fold_exprs(f, e->JoinedStr.values);
+    case EXPR_ATTRIBUTE: return fold_expr(f, e->Attribute.value);
+    case EXPR_SUBSCRIPT: return fold_subscript(f, e);
+    case EXPR_STARRED: return fold_expr(f, e->Starred.value);
     case EXPR_NAME:
         if (e->Name.ctx == CTX_LOAD && e->Name.id == OU_STR(__debug__)) {
             return make_constant(f, e, PyBool_FromLong(f->optimize == 0));
         }
         return 0;
-    case EXPR_LIST:
-        return fold_exprs(f, e->List.elts);
+    case EXPR_LIST: return fold_exprs(f, e->List.elts);
     case EXPR_TUPLE:
         TRY(fold_exprs(f, e->Tuple.elts));
         return e->Tuple.ctx == CTX_LOAD ? fold_constant_tuple(f, e, e->Tuple.elts) : 0;
@@ -609,8 +565,7 @@ fold_expr_inner(Fold *f, Expr *e)
         TRY(fold_optional(f, e->Slice.lower));
         TRY(fold_optional(f, e->Slice.upper));
         return fold_optional(f, e->Slice.step);
-    case EXPR_CONSTANT:
-        return 0;
+    case EXPR_CONSTANT: return 0;
     }
     return 0;
 }
@@ -678,16 +633,10 @@ fold_stmt(Fold *f, Stmt *s)
         TRY(fold_keywords(f, s->ClassDef.keywords));
         TRY(fold_body(f, s->ClassDef.body));
         return fold_exprs(f, s->ClassDef.decorator_list);
-    case STMT_RETURN:
-        return fold_optional(f, s->Return.value);
-    case STMT_DELETE:
-        return fold_exprs(f, s->Delete.targets);
-    case STMT_ASSIGN:
-        TRY(fold_exprs(f, s->Assign.targets));
-        return fold_expr(f, s->Assign.value);
-    case STMT_AUGASSIGN:
-        TRY(fold_expr(f, s->AugAssign.target));
-        return fold_expr(f, s->AugAssign.value);
+    case STMT_RETURN: return fold_optional(f, s->Return.value);
+    case STMT_DELETE: return fold_exprs(f, s->Delete.targets);
+    case STMT_ASSIGN: TRY(fold_exprs(f, s->Assign.targets)); return fold_expr(f, s->Assign.value);
+    case STMT_AUGASSIGN: TRY(fold_expr(f, s->AugAssign.target)); return fold_expr(f, s->AugAssign.value);
     case STMT_ANNASSIGN:
         TRY(fold_expr(f, s->AnnAssign.target));
         TRY(fold_annotation(f, s->AnnAssign.annotation));
@@ -719,28 +668,22 @@ fold_stmt(Fold *f, Stmt *s)
             TRY(fold_stmts(f, s->Match.cases.items[i]->body));
         }
         return 0;
-    case STMT_RAISE:
-        TRY(fold_optional(f, s->Raise.exc));
-        return fold_optional(f, s->Raise.cause);
+    case STMT_RAISE: TRY(fold_optional(f, s->Raise.exc)); return fold_optional(f, s->Raise.cause);
     case STMT_TRY:
     case STMT_TRYSTAR:
         TRY(fold_stmts(f, s->Try.body));
         TRY(fold_handlers(f, s->Try.handlers));
         TRY(fold_stmts(f, s->Try.orelse));
         return fold_stmts(f, s->Try.finalbody);
-    case STMT_ASSERT:
-        TRY(fold_expr(f, s->Assert.test));
-        return fold_optional(f, s->Assert.msg);
-    case STMT_EXPR:
-        return fold_expr(f, s->Expr.value);
+    case STMT_ASSERT: TRY(fold_expr(f, s->Assert.test)); return fold_optional(f, s->Assert.msg);
+    case STMT_EXPR: return fold_expr(f, s->Expr.value);
     case STMT_IMPORT:
     case STMT_IMPORTFROM:
     case STMT_GLOBAL:
     case STMT_NONLOCAL:
     case STMT_PASS:
     case STMT_BREAK:
-    case STMT_CONTINUE:
-        return 0;
+    case STMT_CONTINUE: return 0;
     }
     return 0;
 }
@@ -787,13 +730,9 @@ fold_pattern(Fold *f, Pattern *p)
 {
     TRY(ou_compile_enter(&f->depth, f->depth_limit));
     switch (p->kind) {
-    case PATTERN_MATCHVALUE:
-        TRY(fold_pattern_value(f, p->MatchValue.value));
-        break;
+    case PATTERN_MATCHVALUE: TRY(fold_pattern_value(f, p->MatchValue.value)); break;
     case PATTERN_MATCHSEQUENCE:
-    case PATTERN_MATCHOR:
-        TRY(fold_patterns(f, p->MatchSequence.patterns));
-        break;
+    case PATTERN_MATCHOR: TRY(fold_patterns(f, p->MatchSequence.patterns)); break;
     case PATTERN_MATCHMAPPING:
         for (Py_ssize_t i = 0; i < p->MatchMapping.keys.n; i++) {
             TRY(fold_pattern_value(f, p->MatchMapping.keys.items[i]));
@@ -810,8 +749,7 @@ fold_pattern(Fold *f, Pattern *p)
         }
         break;
     case PATTERN_MATCHSINGLETON:
-    case PATTERN_MATCHSTAR:
-        break;
+    case PATTERN_MATCHSTAR: break;
     }
     f->depth--;
     return 0;
@@ -824,14 +762,10 @@ ou_fold(Tree *tree, int optimize, int flags)
     ou_compile_depth_init(&f.depth, &f.depth_limit);
     Mod *mod = tree->root;
     switch (mod->kind) {
-    case MOD_MODULE:
-        return fold_body(&f, mod->Module.body);
-    case MOD_INTERACTIVE:
-        return fold_stmts(&f, mod->Interactive.body);
-    case MOD_EXPRESSION:
-        return fold_expr(&f, mod->Expression.body);
-    case MOD_FUNCTIONTYPE:
-        break;
+    case MOD_MODULE: return fold_body(&f, mod->Module.body);
+    case MOD_INTERACTIVE: return fold_stmts(&f, mod->Interactive.body);
+    case MOD_EXPRESSION: return fold_expr(&f, mod->Expression.body);
+    case MOD_FUNCTIONTYPE: break;
     }
     return 0;
 }

@@ -16,9 +16,9 @@
 
 /* The parts of the strings that are glued together. */
 typedef struct {
-    Token first, last;  /* of all of them: every part claims that whole place, as in CPython 3.11 */
-    bool kind_u;        /* the first is u"..." */
-    PyObject *pending;  /* literal text that is not a part yet; owned, or NULL */
+    Token first, last; /* of all of them: every part claims that whole place, as in CPython 3.11 */
+    bool kind_u;       /* the first is u"..." */
+    PyObject *pending; /* literal text that is not a part yet; owned, or NULL */
 } Parts;
 
 static int fstring_parts(Parser *parser, const char **at, const char *end, bool raw, int depth, Parts *parts,
@@ -131,8 +131,7 @@ expression_parse(Parser *parser, const char *start, const char *end, const Token
     TokenStream tokens;
     Parser inner;
     ou_lex_init(&lexer, text, size + 3, build->filename);
-    expression_place(token, ou_token_text(parser->tokens, token), start - 1, &lexer.starting_lineno,
-                     &lexer.first_line_shift);
+    expression_place(token, ou_token_text(parser->tokens, token), start - 1, &lexer.starting_lineno, &lexer.first_line_shift);
     lexer.lineno = lexer.starting_lineno - 1;
     lexer.warn = !build->quiet;
     lexer.is_decoded = false; /* columns in its errors are bytes, as in CPython 3.11 */
@@ -148,9 +147,15 @@ expression_parse(Parser *parser, const char *start, const char *end, const Token
         build->depth = depth;
         if (build->explains && ou_parser_failed_plainly(&inner)) {
             FaultyText faulty = {
-                .text = text, .size = size + 3, .filename = build->filename, .mode = OU_PARSE_EVAL,
-                .flags = build->flags, .in_fstring = true, .starting_lineno = lexer.starting_lineno,
-                .first_line_shift = lexer.first_line_shift, .warn = !build->quiet,
+                .text = text,
+                .size = size + 3,
+                .filename = build->filename,
+                .mode = OU_PARSE_EVAL,
+                .flags = build->flags,
+                .in_fstring = true,
+                .starting_lineno = lexer.starting_lineno,
+                .first_line_shift = lexer.first_line_shift,
+                .warn = !build->quiet,
             };
             ou_syntax_error_find(&faulty);
         }
@@ -214,8 +219,7 @@ expression_scan(Parser *parser, const char **at, const char *end)
             }
             char open = brackets[--level];
             if (open != (c == ')' ? '(' : c == ']' ? '[' : '{')) {
-                return FAIL("f-string: closing parenthesis '%c' does not match opening parenthesis '%c'", c,
-                            open);
+                return FAIL("f-string: closing parenthesis '%c' does not match opening parenthesis '%c'", c, open);
             }
         }
     }
@@ -231,8 +235,7 @@ expression_scan(Parser *parser, const char **at, const char *end)
 
 /* {expression!r:spec} at *at, pushed as a FormattedValue. */
 static int
-fstring_expression(Parser *parser, const char **at, const char *end, bool raw, int depth, Parts *parts,
-                   const Token *token)
+fstring_expression(Parser *parser, const char **at, const char *end, bool raw, int depth, Parts *parts, const Token *token)
 {
     if (depth >= 2) {
         return FAIL("f-string: expressions nested too deeply");
@@ -318,8 +321,7 @@ fstring_expression(Parser *parser, const char **at, const char *end, bool raw, i
 /* The literal text at *at, up to an expression or the end; a doubled brace ends it too, after its first
  * brace. Returns 1 if it goes on with more literal text, 0 if not, -1 on error. */
 static int
-fstring_literal(Parser *parser, const char **at, const char *end, bool raw, int depth, Parts *parts,
-                const Token *token)
+fstring_literal(Parser *parser, const char **at, const char *end, bool raw, int depth, Parts *parts, const Token *token)
 {
     const char *start = *at, *p = start, *stop = NULL, *next = NULL;
     while (p < end) {
@@ -359,16 +361,14 @@ fstring_literal(Parser *parser, const char **at, const char *end, bool raw, int 
         stop = next = p;
     }
     *at = next;
-    if (stop > start && parts_add_text(parts, ou_literal_text(parser, start, (size_t)(stop - start), raw,
-                                                              token)) < 0) {
+    if (stop > start && parts_add_text(parts, ou_literal_text(parser, start, (size_t)(stop - start), raw, token)) < 0) {
         return -1;
     }
     return next != stop;
 }
 
 static int
-fstring_parts(Parser *parser, const char **at, const char *end, bool raw, int depth, Parts *parts,
-              const Token *token)
+fstring_parts(Parser *parser, const char **at, const char *end, bool raw, int depth, Parts *parts, const Token *token)
 {
     for (;;) {
         int more = fstring_literal(parser, at, end, raw, depth, parts, token);

@@ -22,8 +22,7 @@
 #define X (S | LEX_HEX)
 #define D (LEX_ID | LEX_DIGIT | LEX_HEX)
 const uint8_t ou_lex_class[256] = {
-    ['A' ... 'F'] = X, ['G' ... 'Z'] = S, ['a' ... 'f'] = X, ['g' ... 'z'] = S, ['_'] = S,
-    ['0' ... '9'] = D, [128 ... 255] = S,
+    ['A' ... 'F'] = X, ['G' ... 'Z'] = S, ['a' ... 'f'] = X, ['g' ... 'z'] = S, ['_'] = S, ['0' ... '9'] = D, [128 ... 255] = S,
 };
 #undef S
 #undef X
@@ -175,8 +174,8 @@ ou_lex_error(Lexer *lexer, const char *at, int col, int end_col, const char *for
     }
     text = PyUnicode_DecodeUTF8(lexer->line_start, (Py_ssize_t)strcspn(lexer->line_start, "\n"), "replace");
     if (text != NULL) {
-        PyObject *value = Py_BuildValue("(O(OiiOii))", message, lexer->filename, lexer->lineno, col, text,
-                                        lexer->lineno, end_col);
+        PyObject *value =
+            Py_BuildValue("(O(OiiOii))", message, lexer->filename, lexer->lineno, col, text, lexer->lineno, end_col);
         if (value != NULL) {
             PyErr_SetObject(PyExc_SyntaxError, value);
             Py_DECREF(value);
@@ -199,8 +198,7 @@ ou_lex_warn(Lexer *lexer, const char *at, const char *message)
         return -1;
     }
     OU_HOLD(hold, &text);
-    int failed = PyErr_WarnExplicitObject(PyExc_SyntaxWarning, text, lexer->filename, lexer->lineno, NULL,
-                                          NULL);
+    int failed = PyErr_WarnExplicitObject(PyExc_SyntaxWarning, text, lexer->filename, lexer->lineno, NULL, NULL);
     OU_HOLD_END(hold);
     Py_DECREF(text);
     if (failed == 0) {
@@ -347,7 +345,8 @@ lex_string_unterminated(Lexer *lexer, const char *start, bool triple, bool at_en
     lexer->lineno = lexer->first_lineno;
     ou_lex_error(lexer, lexer->cur, -1, -1,
                  triple ? "unterminated triple-quoted string literal (detected at line %d)"
-                        : "unterminated string literal (detected at line %d)", detected);
+                        : "unterminated string literal (detected at line %d)",
+                 detected);
     if (at_end && PyErr_ExceptionMatches(PyExc_SyntaxError)) {
         lexer->state = LEX_EOF_STRING;
     }
@@ -425,10 +424,22 @@ lex_prefix_takes(char c, unsigned *seen)
     enum { B = 1, U = 2, R = 4, F = 8 };
     unsigned bit = 0, clash = 0;
     switch (c | 0x20) {
-    case 'b': bit = B; clash = B | U | F; break;
-    case 'u': bit = U; clash = B | U | R | F; break;
-    case 'r': bit = R; clash = R | U; break;
-    case 'f': bit = F; clash = F | B | U; break;
+    case 'b':
+        bit = B;
+        clash = B | U | F;
+        break;
+    case 'u':
+        bit = U;
+        clash = B | U | R | F;
+        break;
+    case 'r':
+        bit = R;
+        clash = R | U;
+        break;
+    case 'f':
+        bit = F;
+        clash = F | B | U;
+        break;
     default: return false;
     }
     if (*seen & clash) {
@@ -495,12 +506,11 @@ lex_close(Lexer *lexer, const char *start, char wants, TokenKind kind)
         lexer->cur = start + 1;
         if (lineno != lexer->lineno) {
             ou_lex_error(lexer, lexer->cur, -1, -1,
-                         "closing parenthesis '%c' does not match opening parenthesis '%c' on line %d",
-                         *start, open, lineno);
+                         "closing parenthesis '%c' does not match opening parenthesis '%c' on line %d", *start, open, lineno);
         }
         else {
-            ou_lex_error(lexer, lexer->cur, -1, -1,
-                         "closing parenthesis '%c' does not match opening parenthesis '%c'", *start, open);
+            ou_lex_error(lexer, lexer->cur, -1, -1, "closing parenthesis '%c' does not match opening parenthesis '%c'", *start,
+                         open);
         }
         return TOK_ERROR;
     }
@@ -534,16 +544,13 @@ lex_operator(Lexer *lexer, const char *start)
     case '|': return IF_NEXT('=', TOK_VBAREQUAL, TOK_VBAR);
     case '^': return IF_NEXT('=', TOK_CIRCUMFLEXEQUAL, TOK_CIRCUMFLEX);
     case '!': return IF_NEXT('=', TOK_NOTEQUAL, TOK_UNKNOWN);
-    case '*': return IF_NEXT('*', IF_NEXT('=', TOK_DOUBLESTAREQUAL, TOK_DOUBLESTAR), IF_NEXT('=',
-    TOK_STAREQUAL, TOK_STAR));
-    case '/': return IF_NEXT('/', IF_NEXT('=', TOK_DOUBLESLASHEQUAL, TOK_DOUBLESLASH), IF_NEXT('=',
-    TOK_SLASHEQUAL, TOK_SLASH));
+    case '*': return IF_NEXT('*', IF_NEXT('=', TOK_DOUBLESTAREQUAL, TOK_DOUBLESTAR), IF_NEXT('=', TOK_STAREQUAL, TOK_STAR));
+    case '/': return IF_NEXT('/', IF_NEXT('=', TOK_DOUBLESLASHEQUAL, TOK_DOUBLESLASH), IF_NEXT('=', TOK_SLASHEQUAL, TOK_SLASH));
     case '<':
         return IF_NEXT('<', IF_NEXT('=', TOK_LEFTSHIFTEQUAL, TOK_LEFTSHIFT),
                        IF_NEXT('=', TOK_LESSEQUAL, IF_NEXT('>', TOK_LESSGREATER, TOK_LESS)));
     case '>':
-        return IF_NEXT('>', IF_NEXT('=', TOK_RIGHTSHIFTEQUAL, TOK_RIGHTSHIFT),
-                       IF_NEXT('=', TOK_GREATEREQUAL, TOK_GREATER));
+        return IF_NEXT('>', IF_NEXT('=', TOK_RIGHTSHIFTEQUAL, TOK_RIGHTSHIFT), IF_NEXT('=', TOK_GREATEREQUAL, TOK_GREATER));
     case '.':
         if (lexer->cur[0] == '.' && lexer->cur[1] == '.') {
             lexer->cur += 2;

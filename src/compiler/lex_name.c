@@ -44,11 +44,17 @@ ou_lex_check_identifier(Lexer *lexer, const char *start)
 TokenKind
 ou_token_keyword(const char *text, size_t length)
 {
-#define IS(word, kind) if (memcmp(text, word, sizeof word - 1) == 0) return TOK_##kind
+#define IS(word, kind)                            \
+    if (memcmp(text, word, sizeof word - 1) == 0) \
+    return TOK_##kind
     switch (length) {
     case 2:
         switch (text[0]) {
-        case 'i': IS("if", IF); IS("in", IN); IS("is", IS); break;
+        case 'i':
+            IS("if", IF);
+            IS("in", IN);
+            IS("is", IS);
+            break;
         case 'o': IS("or", OR); break;
         case 'a': IS("as", AS); break;
         }
@@ -56,7 +62,10 @@ ou_token_keyword(const char *text, size_t length)
     case 3:
         switch (text[0]) {
         case 'a': IS("and", AND); break;
-        case 'd': IS("def", DEF); IS("del", DEL); break;
+        case 'd':
+            IS("def", DEF);
+            IS("del", DEL);
+            break;
         case 'f': IS("for", FOR); break;
         case 'n': IS("not", NOT); break;
         case 't': IS("try", TRY); break;
@@ -64,7 +73,10 @@ ou_token_keyword(const char *text, size_t length)
         break;
     case 4:
         switch (text[0]) {
-        case 'e': IS("else", ELSE); IS("elif", ELIF); break;
+        case 'e':
+            IS("else", ELSE);
+            IS("elif", ELIF);
+            break;
         case 'f': IS("from", FROM); break;
         case 'N': IS("None", NONE); break;
         case 'p': IS("pass", PASS); break;
@@ -74,7 +86,10 @@ ou_token_keyword(const char *text, size_t length)
         break;
     case 5:
         switch (text[0]) {
-        case 'a': IS("async", ASYNC); IS("await", AWAIT); break;
+        case 'a':
+            IS("async", ASYNC);
+            IS("await", AWAIT);
+            break;
         case 'b': IS("break", BREAK); break;
         case 'c': IS("class", CLASS); break;
         case 'F': IS("False", FALSE); break;
@@ -93,9 +108,7 @@ ou_token_keyword(const char *text, size_t length)
         case 'r': IS("return", RETURN); break;
         }
         break;
-    case 7:
-        IS("finally", FINALLY);
-        break;
+    case 7: IS("finally", FINALLY); break;
     case 8:
         IS("continue", CONTINUE);
         IS("nonlocal", NONLOCAL);

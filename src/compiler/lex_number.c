@@ -136,8 +136,7 @@ ou_lex_number(Lexer *lexer)
             }
             if (*p != '.' && (*p | 0x20) != 'e' && (*p | 0x20) != 'j') {
                 lexer->cur = p;
-                return ou_lex_error(lexer, p, (int)(start + 1 - lexer->line_start),
-                                    (int)(zeros_end + 1 - lexer->line_start),
+                return ou_lex_error(lexer, p, (int)(start + 1 - lexer->line_start), (int)(zeros_end + 1 - lexer->line_start),
                                     "leading zeros in decimal integer literals are not permitted; "
                                     "use an 0o prefix for octal integers");
             }

@@ -39,8 +39,7 @@ static PyObject *
 number_from(Parser *parser, const char *text, size_t len, const Token *token)
 {
     char last = text[len - 1];
-    bool based = text[0] == '0' && len > 1 && ((text[1] | 0x20) == 'x' || (text[1] | 0x20) == 'o' ||
-                                               (text[1] | 0x20) == 'b');
+    bool based = text[0] == '0' && len > 1 && ((text[1] | 0x20) == 'x' || (text[1] | 0x20) == 'o' || (text[1] | 0x20) == 'b');
     bool imaginary = !based && (last == 'j' || last == 'J');
     if (based || (!imaginary && strpbrk(text, ".eE") == NULL)) {
         PyObject *value = PyLong_FromString(text, NULL, 0);
@@ -105,16 +104,13 @@ ou_literal_warn_escape(Parser *parser, const char *at, const Token *token)
     /* An octal escape above 0o377 is a bad one too. */
     bool octal = c >= '4' && c <= '7';
     char text[48];
-    PyOS_snprintf(text, sizeof text, octal
-                  ? "invalid octal escape sequence '\\%.3s'" : "invalid escape sequence '\\%.1s'",
-                  at);
+    PyOS_snprintf(text, sizeof text, octal ? "invalid octal escape sequence '\\%.3s'" : "invalid escape sequence '\\%.1s'", at);
     PyObject *message = PyUnicode_FromString(text);
     if (message == NULL) {
         return -1;
     }
     OU_HOLD(hold, &message);
-    int failed = PyErr_WarnExplicitObject(PyExc_DeprecationWarning, message, build->filename, token->lineno,
-                                          NULL, NULL);
+    int failed = PyErr_WarnExplicitObject(PyExc_DeprecationWarning, message, build->filename, token->lineno, NULL, NULL);
     OU_HOLD_END(hold);
     Py_DECREF(message);
     if (failed == 0) {
@@ -123,9 +119,7 @@ ou_literal_warn_escape(Parser *parser, const char *at, const Token *token)
     if (PyErr_ExceptionMatches(PyExc_DeprecationWarning)) {
         PyErr_Clear();
         build->warning_raised = true;
-        ou_syntax_error_at(parser, PyExc_SyntaxError, token->lineno, token->col, token->end_lineno,
-                           token->end_col,
-                           "%s", text);
+        ou_syntax_error_at(parser, PyExc_SyntaxError, token->lineno, token->col, token->end_lineno, token->end_col, "%s", text);
     }
     return -1;
 }
@@ -133,8 +127,7 @@ ou_literal_warn_escape(Parser *parser, const char *at, const Token *token)
 static int
 hex_value(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f'
-        ? (c | 0x20) - 'a' + 10 : -1;
+    return c >= '0' && c <= '9' ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
 }
 
 /* The code point of a character's name, or -1; -2 with an exception set.  RE-ENTRANT. */
@@ -154,14 +147,14 @@ escape_error(Parser *parser, Py_ssize_t from, Py_ssize_t to, const char *reason)
     if (to - from <= 1) {
         ou_syntax_error_last(parser, PyExc_SyntaxError,
                              "(unicode error) 'unicodeescape' codec can't decode byte 0x5c in position %zd: "
-                             "%s", from,
-                             reason);
+                             "%s",
+                             from, reason);
     }
     else {
         ou_syntax_error_last(parser, PyExc_SyntaxError,
                              "(unicode error) 'unicodeescape' codec can't decode bytes in position %zd-%zd: "
-                             "%s", from,
-                             to - 1, reason);
+                             "%s",
+                             from, to - 1, reason);
     }
     return NULL;
 }
@@ -182,7 +175,9 @@ escape_read(const char **at, const char *end, const char **reason)
     *at = p;
     switch (c) {
     case '\n': return -1;
-    case '\\': case '\'': case '"': return c;
+    case '\\':
+    case '\'':
+    case '"': return c;
     case 'a': return 7;
     case 'b': return 8;
     case 't': return 9;
@@ -190,16 +185,32 @@ escape_read(const char **at, const char *end, const char **reason)
     case 'v': return 11;
     case 'f': return 12;
     case 'r': return 13;
-    case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
         code = c - '0';
         for (digits = 1; digits < 3 && p < end && *p >= '0' && *p <= '7'; digits++) {
             code = code * 8 + (*p++ - '0');
         }
         *at = p;
         return code;
-    case 'x': digits = 2; *reason = "truncated \\xXX escape"; break;
-    case 'u': digits = 4; *reason = "truncated \\uXXXX escape"; break;
-    case 'U': digits = 8; *reason = "truncated \\UXXXXXXXX escape"; break;
+    case 'x':
+        digits = 2;
+        *reason = "truncated \\xXX escape";
+        break;
+    case 'u':
+        digits = 4;
+        *reason = "truncated \\uXXXX escape";
+        break;
+    case 'U':
+        digits = 8;
+        *reason = "truncated \\UXXXXXXXX escape";
+        break;
     case 'N': {
         *reason = "malformed \\N character escape";
         if (p == end || *p != '{') {
@@ -221,8 +232,7 @@ escape_read(const char **at, const char *end, const char **reason)
         }
         return found < 0 ? -3 : found;
     }
-    default:
-        return -2;
+    default: return -2;
     }
     for (; digits > 0 && p < end && hex_value(*p) >= 0; digits--) {
         code = code * 16 + hex_value(*p++);
@@ -349,8 +359,7 @@ ou_literal_bytes(Parser *parser, const char *text, size_t size, bool raw, const 
 {
     for (size_t i = 0; i < size; i++) {
         if ((unsigned char)text[i] >= 128) {
-            ou_syntax_error_last(parser, PyExc_SyntaxError,
-                                 "bytes can only contain ASCII literal characters");
+            ou_syntax_error_last(parser, PyExc_SyntaxError, "bytes can only contain ASCII literal characters");
             return NULL;
         }
     }
@@ -372,8 +381,7 @@ ou_literal_bytes(Parser *parser, const char *text, size_t size, bool raw, const 
         bool is_byte = p < end && strchr("uUN", *p) == NULL; /* those are plain text in bytes */
         int64_t code = is_byte ? escape_read(&p, end, &reason) : -2;
         if (code == -3) {
-            ou_syntax_error_last(parser, PyExc_SyntaxError,
-                                 "(value error) invalid \\x escape at position %zd",
+            ou_syntax_error_last(parser, PyExc_SyntaxError, "(value error) invalid \\x escape at position %zd",
                                  (Py_ssize_t)(escape - text));
             Py_DECREF(result);
             return NULL;

@@ -49,7 +49,8 @@ parse_module(Parser *parser)
         }
         parser_need(parser);
     }
-    return TAKE(parser->build, mark, root->Module.body) < 0 || take_ignores(parser, &root->Module.type_ignores) < 0 ? NULL : root;
+    return TAKE(parser->build, mark, root->Module.body) < 0 || take_ignores(parser, &root->Module.type_ignores) < 0 ? NULL
+                                                                                                                    : root;
 }
 
 static Mod *
@@ -117,9 +118,17 @@ parse_single(Parser *parser)
         }
         const Stmt *stmt = build->scratch[build->n_scratch - 1];
         switch (stmt->kind) {
-        case STMT_FUNCTIONDEF: case STMT_ASYNCFUNCTIONDEF: case STMT_CLASSDEF: case STMT_FOR:
+        case STMT_FUNCTIONDEF:
+        case STMT_ASYNCFUNCTIONDEF:
+        case STMT_CLASSDEF:
+        case STMT_FOR:
         case STMT_ASYNCFOR:
-        case STMT_WHILE: case STMT_IF: case STMT_WITH: case STMT_ASYNCWITH: case STMT_MATCH: case STMT_TRY:
+        case STMT_WHILE:
+        case STMT_IF:
+        case STMT_WITH:
+        case STMT_ASYNCWITH:
+        case STMT_MATCH:
+        case STMT_TRY:
         case STMT_TRYSTAR:
             /* An empty line ends a block. */
             if (parser_kind(parser) != TOK_NEWLINE) {
@@ -127,8 +136,7 @@ parse_single(Parser *parser)
             }
             parser_pass_newline(parser);
             break;
-        default:
-            break;
+        default: break;
         }
     }
     return TAKE(build, mark, root->Interactive.body) < 0 ? NULL : root;
@@ -166,9 +174,8 @@ parse_func_type(Parser *parser)
         }
     }
     root->kind = MOD_FUNCTIONTYPE;
-    if (TAKE(build, mark, root->FunctionType.argtypes) < 0 || !parser_accept(parser, TOK_RPAR) ||
-        !parser_accept(parser, TOK_ARROW) ||
-            (root->FunctionType.returns = ou_parse_expression(parser)) == NULL) {
+    if (TAKE(build, mark, root->FunctionType.argtypes) < 0 || !parser_accept(parser, TOK_RPAR)
+        || !parser_accept(parser, TOK_ARROW) || (root->FunctionType.returns = ou_parse_expression(parser)) == NULL) {
         return NULL;
     }
     while (parser_accept(parser, TOK_NEWLINE)) {
@@ -228,10 +235,8 @@ parse_from(Lexer *lexer, PyObject *filename, OuParseMode mode, int flags)
     if (tree->root != NULL && PyErr_Occurred()) {
         tree->root = NULL; /* a token behind the end brought an exception */
     }
-    if (tree->root != NULL && mode == OU_PARSE_SINGLE && !lexer->interactive &&
-        more_statements_follow(lexer)) {
-        ou_syntax_error_last(&parser, PyExc_SyntaxError,
-                             "multiple statements found while compiling a single statement");
+    if (tree->root != NULL && mode == OU_PARSE_SINGLE && !lexer->interactive && more_statements_follow(lexer)) {
+        ou_syntax_error_last(&parser, PyExc_SyntaxError, "multiple statements found while compiling a single statement");
         tree->root = NULL;
     }
     else if (tree->root == NULL && parser.tok->kind == TOK_TYPE_COMMENT && !PyErr_Occurred()) {
@@ -240,9 +245,13 @@ parse_from(Lexer *lexer, PyObject *filename, OuParseMode mode, int flags)
     }
     else if (tree->root == NULL && ou_parser_failed_plainly(&parser)) {
         FaultyText faulty = {
-            .text = lexer->base, .size = (size_t)(lexer->end - lexer->base), .filename = filename,
-                .mode = mode,
-            .flags = flags, .interactive = lexer->interactive, .is_decoded = lexer->is_decoded,
+            .text = lexer->base,
+            .size = (size_t)(lexer->end - lexer->base),
+            .filename = filename,
+            .mode = mode,
+            .flags = flags,
+            .interactive = lexer->interactive,
+            .is_decoded = lexer->is_decoded,
             .warn = build.warning_raised,
         };
         bool nothing = lexer->interactive && lexer->end == lexer->base;
@@ -337,8 +346,7 @@ ou_parse_string(const char *source, size_t size, PyObject *filename, OuParseMode
 }
 
 Tree *
-ou_parse_bytes(const char *source, size_t size, PyObject *filename, OuParseMode mode, int flags,
-               bool from_file)
+ou_parse_bytes(const char *source, size_t size, PyObject *filename, OuParseMode mode, int flags, bool from_file)
 {
     SourceText decoded;
     if (!from_file && memchr(source, 0, size) != NULL) {

@@ -56,8 +56,7 @@ static Expr *
 parse_comprehension(Parser *parser, ExprKind kind, int close, Expr *elt, Place start)
 {
     ComprehensionSeq generators;
-    if (elt->kind == EXPR_STARRED || ou_parse_comprehensions(parser, &generators) < 0 ||
-        !parser_accept(parser, close)) {
+    if (elt->kind == EXPR_STARRED || ou_parse_comprehensions(parser, &generators) < 0 || !parser_accept(parser, close)) {
         return NULL;
     }
     Expr *node = ou_parser_expr(parser, kind, start);
@@ -330,8 +329,7 @@ parse_slice(Parser *parser)
     }
     parser_next(parser);
     int kind = parser_kind(parser);
-    if (kind != TOK_COLON && kind != TOK_COMMA && kind != TOK_RSQB &&
-        (upper = ou_parse_expression(parser)) == NULL) {
+    if (kind != TOK_COLON && kind != TOK_COMMA && kind != TOK_RSQB && (upper = ou_parse_expression(parser)) == NULL) {
         return NULL;
     }
     if (parser_accept(parser, TOK_COLON)) {

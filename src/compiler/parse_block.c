@@ -13,12 +13,16 @@ bool
 ou_parse_is_compound(const Parser *parser)
 {
     switch (parser_kind(parser)) {
-    case TOK_DEF: case TOK_AT: case TOK_ASYNC: case TOK_IF: case TOK_CLASS: case TOK_WITH: case TOK_FOR:
+    case TOK_DEF:
+    case TOK_AT:
+    case TOK_ASYNC:
+    case TOK_IF:
+    case TOK_CLASS:
+    case TOK_WITH:
+    case TOK_FOR:
     case TOK_TRY:
-    case TOK_WHILE:
-        return true;
-    default:
-        return false;
+    case TOK_WHILE: return true;
+    default: return false;
     }
 }
 
@@ -436,9 +440,9 @@ parse_class(Parser *parser, ExprSeq decorators)
         if (ou_parse_arguments(parser, &bases, &keywords) < 0 || !parser_accept(parser, TOK_RPAR)) {
             return NULL;
         }
-        if (bases.n == 1 && bases.items[0]->kind == EXPR_GENERATOREXP &&
-            bases.items[0]->end_lineno == parser_last(parser)->end_lineno &&
-            bases.items[0]->end_col_offset == parser_last(parser)->end_col) {
+        if (bases.n == 1 && bases.items[0]->kind == EXPR_GENERATOREXP
+            && bases.items[0]->end_lineno == parser_last(parser)->end_lineno
+            && bases.items[0]->end_col_offset == parser_last(parser)->end_col) {
             return NULL; /* class A(x for x in y): what a call may do, a class may not */
         }
     }

@@ -86,8 +86,8 @@ name_normalize(PyObject *name)
         return NULL;
     }
     utf8proc_uint8_t *out = NULL;
-    utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)text, size, &out,
-                                      UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE);
+    utf8proc_ssize_t n =
+        utf8proc_map((const utf8proc_uint8_t *)text, size, &out, UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE);
     if (n < 0) {
         PyErr_NoMemory(); /* the text is valid, so nothing else can be wrong */
         return NULL;
@@ -140,8 +140,8 @@ ou_build_name(Build *build, const char *text, size_t size)
     if (OU_LIKELY(high < 128)) {
         for (; build->names[at].name != NULL; at = (at + 1) & mask) {
             PyObject *name = build->names[at].name;
-            if (build->names[at].hash == hash && PyUnicode_GET_LENGTH(name) == (Py_ssize_t)size &&
-                PyUnicode_IS_ASCII(name) && memcmp(PyUnicode_1BYTE_DATA(name), text, size) == 0) {
+            if (build->names[at].hash == hash && PyUnicode_GET_LENGTH(name) == (Py_ssize_t)size && PyUnicode_IS_ASCII(name)
+                && memcmp(PyUnicode_1BYTE_DATA(name), text, size) == 0) {
                 return name;
             }
         }
@@ -159,8 +159,7 @@ ou_build_name(Build *build, const char *text, size_t size)
             return NULL;
         }
         if (!PyUnicode_CheckExact(normal)) {
-            PyErr_Format(PyExc_TypeError, "unicodedata.normalize() must return a string, not %.200s",
-                         Py_TYPE(normal)->tp_name);
+            PyErr_Format(PyExc_TypeError, "unicodedata.normalize() must return a string, not %.200s", Py_TYPE(normal)->tp_name);
             Py_DECREF(normal);
             return NULL;
         }
@@ -300,8 +299,7 @@ ou_parse_name(Parser *parser)
     if (parser->tok->kind != TOK_NAME) {
         return NULL;
     }
-    PyObject *name = ou_build_name(parser->build, ou_token_text(parser->tokens, parser->tok),
-                                   parser->tok->len);
+    PyObject *name = ou_build_name(parser->build, ou_token_text(parser->tokens, parser->tok), parser->tok->len);
     if (name != NULL) {
         parser_next(parser);
     }

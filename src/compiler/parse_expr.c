@@ -75,8 +75,7 @@ parse_comparison(Parser *parser, Expr *left, Place start)
             return NULL;
         }
         Expr *right = ou_parse_operators(parser, BIND_BITOR);
-        if (right == NULL || ou_build_push(build, (void *)(uintptr_t)op) < 0 ||
-            ou_build_push(build, right) < 0) {
+        if (right == NULL || ou_build_push(build, (void *)(uintptr_t)op) < 0 || ou_build_push(build, right) < 0) {
             return NULL;
         }
     } while (binary_operators[parser_kind(parser)].strength == BIND_COMPARE);
@@ -323,14 +322,24 @@ static bool
 begins_expression(int kind)
 {
     switch (kind) {
-    case TOK_NAME: case TOK_NUMBER: case TOK_STRING: case TOK_FALSE: case TOK_NONE: case TOK_TRUE:
+    case TOK_NAME:
+    case TOK_NUMBER:
+    case TOK_STRING:
+    case TOK_FALSE:
+    case TOK_NONE:
+    case TOK_TRUE:
     case TOK_AWAIT:
-    case TOK_LAMBDA: case TOK_NOT: case TOK_LPAR: case TOK_LSQB: case TOK_LBRACE: case TOK_ELLIPSIS:
+    case TOK_LAMBDA:
+    case TOK_NOT:
+    case TOK_LPAR:
+    case TOK_LSQB:
+    case TOK_LBRACE:
+    case TOK_ELLIPSIS:
     case TOK_PLUS:
-    case TOK_MINUS: case TOK_STAR: case TOK_TILDE:
-        return true;
-    default:
-        return false;
+    case TOK_MINUS:
+    case TOK_STAR:
+    case TOK_TILDE: return true;
+    default: return false;
     }
 }
 

@@ -74,9 +74,8 @@ parse_signed_number(Parser *parser)
 static bool
 begins_literal(int kind)
 {
-    return kind == TOK_NUMBER || kind == TOK_MINUS || kind == TOK_STRING || kind == TOK_NONE ||
-        kind == TOK_TRUE ||
-           kind == TOK_FALSE;
+    return kind == TOK_NUMBER || kind == TOK_MINUS || kind == TOK_STRING || kind == TOK_NONE || kind == TOK_TRUE
+        || kind == TOK_FALSE;
 }
 
 static Expr *
@@ -161,8 +160,7 @@ static Pattern *
 take_sequence(Parser *parser, Py_ssize_t mark, Place start)
 {
     Pattern *pattern = new_pattern(parser, PATTERN_MATCHSEQUENCE, start);
-    return pattern != NULL && TAKE(parser->build, mark, pattern->MatchSequence.patterns) == 0
-        ? pattern : NULL;
+    return pattern != NULL && TAKE(parser->build, mark, pattern->MatchSequence.patterns) == 0 ? pattern : NULL;
 }
 
 /* [a, *b] and (a, b), and (a), which is a itself. */
@@ -263,8 +261,7 @@ parse_class(Parser *parser, Expr *cls, Place start)
             return NULL;
         }
         Pattern *value = parse_pattern(parser);
-        if (value == NULL || (name != NULL && ou_build_push(build, name) < 0) ||
-            ou_build_push(build, value) < 0) {
+        if (value == NULL || (name != NULL && ou_build_push(build, name) < 0) || ou_build_push(build, value) < 0) {
             return NULL;
         }
         n_positional += name == NULL;
@@ -489,14 +486,24 @@ static bool
 may_begin_subject(int kind)
 {
     switch (kind) {
-    case TOK_NAME: case TOK_NUMBER: case TOK_STRING: case TOK_FALSE: case TOK_NONE: case TOK_TRUE:
+    case TOK_NAME:
+    case TOK_NUMBER:
+    case TOK_STRING:
+    case TOK_FALSE:
+    case TOK_NONE:
+    case TOK_TRUE:
     case TOK_AWAIT:
-    case TOK_LAMBDA: case TOK_NOT: case TOK_LPAR: case TOK_LSQB: case TOK_LBRACE: case TOK_ELLIPSIS:
+    case TOK_LAMBDA:
+    case TOK_NOT:
+    case TOK_LPAR:
+    case TOK_LSQB:
+    case TOK_LBRACE:
+    case TOK_ELLIPSIS:
     case TOK_PLUS:
-    case TOK_MINUS: case TOK_STAR: case TOK_TILDE:
-        return true;
-    default:
-        return false;
+    case TOK_MINUS:
+    case TOK_STAR:
+    case TOK_TILDE: return true;
+    default: return false;
     }
 }
 

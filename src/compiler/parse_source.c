@@ -19,9 +19,7 @@
 static bool
 is_cookie_char(char c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-        c == '_' ||
-           c == '.';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
 }
 
 /* Does the line only hold blanks and perhaps a comment?  Out: where the comment begins, or NULL. */
@@ -118,8 +116,7 @@ source_error(PyObject *message, PyObject *filename, bool from_file)
     if (message == NULL) {
         return -1;
     }
-    PyObject *value = from_file ? Py_NewRef(message)
-                                : Py_BuildValue("(O(OiiO))", message, filename, 0, -1, Py_None);
+    PyObject *value = from_file ? Py_NewRef(message) : Py_BuildValue("(O(OiiO))", message, filename, 0, -1, Py_None);
     Py_DECREF(message);
     if (value != NULL) {
         PyErr_SetObject(PyExc_SyntaxError, value);
@@ -157,15 +154,15 @@ undeclared_file_error(const char *source, size_t at, PyObject *filename)
     PyOS_snprintf(hex, sizeof hex, "\\x%02x", (unsigned char)source[at]);
     return source_error(PyUnicode_FromFormat("Non-UTF-8 code starting with '%s' in file %S on line %d, but no "
                                              "encoding declared; see https://peps.python.org/pep-0263/ for details",
-                                             hex, filename, lineno), filename, true);
+                                             hex, filename, lineno),
+                        filename, true);
 }
 
 /* ---- decoding ---- */
 
 /* Decode with the codec `name`. */
 static int
-codec_decode(const char *source, size_t size, const char *name, PyObject *filename, bool from_file,
-             SourceText *out)
+codec_decode(const char *source, size_t size, const char *name, PyObject *filename, bool from_file, SourceText *out)
 {
     PyObject *text;
     if (strcmp(name, "iso-8859-1") == 0) {
@@ -189,8 +186,7 @@ codec_decode(const char *source, size_t size, const char *name, PyObject *filena
 }
 
 int
-ou_source_decode(const char *source, size_t size, PyObject *filename, bool is_utf8, bool from_file,
-                 SourceText *out)
+ou_source_decode(const char *source, size_t size, PyObject *filename, bool is_utf8, bool from_file, SourceText *out)
 {
     char cookie[COOKIE_MAX];
     memset(out, 0, sizeof *out);
@@ -205,8 +201,7 @@ ou_source_decode(const char *source, size_t size, PyObject *filename, bool is_ut
         out->declared = true;
         bool utf8 = strcmp(cookie, "utf-8") == 0;
         if (mark && !utf8) {
-            return source_error(PyUnicode_FromFormat("encoding problem: %s with BOM", cookie), filename,
-                                from_file);
+            return source_error(PyUnicode_FromFormat("encoding problem: %s with BOM", cookie), filename, from_file);
         }
         if (!utf8 && codec_decode(source, size, cookie, filename, from_file, out) < 0) {
             return -1;

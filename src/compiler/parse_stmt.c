@@ -19,8 +19,7 @@ static Stmt *
 parse_annotated(Parser *parser, Expr *target, Place start)
 {
     /* (name): int is not "simple": no annotation is recorded for it. */
-    bool simple = target->kind == EXPR_NAME && target->lineno == start.lineno &&
-        target->col_offset == start.col;
+    bool simple = target->kind == EXPR_NAME && target->lineno == start.lineno && target->col_offset == start.col;
     if (!ou_target_is_valid(target, TARGET_SINGLE)) {
         return NULL;
     }
@@ -149,8 +148,7 @@ parse_raise(Parser *parser)
     parser_next(parser);
     if (!ends_simple(parser_kind(parser))) {
         exc = ou_parse_expression(parser);
-        if (exc == NULL || (parser_accept(parser, TOK_FROM) &&
-                            (cause = ou_parse_expression(parser)) == NULL)) {
+        if (exc == NULL || (parser_accept(parser, TOK_FROM) && (cause = ou_parse_expression(parser)) == NULL)) {
             return NULL;
         }
     }

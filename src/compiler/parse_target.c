@@ -13,19 +13,13 @@ ou_target_is_valid(const Expr *expr, TargetKind kind)
     switch (expr->kind) {
     case EXPR_NAME:
     case EXPR_ATTRIBUTE:
-    case EXPR_SUBSCRIPT:
-        return true;
+    case EXPR_SUBSCRIPT: return true;
     case EXPR_STARRED:
-        return kind == TARGET_STAR && expr->Starred.value->kind != EXPR_STARRED &&
-               ou_target_is_valid(expr->Starred.value, kind);
-    case EXPR_TUPLE:
-        elts = &expr->Tuple.elts;
-        break;
-    case EXPR_LIST:
-        elts = &expr->List.elts;
-        break;
-    default:
-        return false;
+        return kind == TARGET_STAR && expr->Starred.value->kind != EXPR_STARRED
+            && ou_target_is_valid(expr->Starred.value, kind);
+    case EXPR_TUPLE: elts = &expr->Tuple.elts; break;
+    case EXPR_LIST: elts = &expr->List.elts; break;
+    default: return false;
     }
     if (kind == TARGET_SINGLE) {
         return false;
@@ -58,8 +52,7 @@ ou_target_set_context(Expr *expr, ExprContext ctx)
         expr->List.ctx = ctx;
         elts = &expr->List.elts;
         break;
-    default:
-        return;
+    default: return;
     }
     for (Py_ssize_t i = 0; i < elts->n; i++) {
         ou_target_set_context(elts->items[i], ctx);

@@ -9,11 +9,11 @@
 
 #include "object/state.h"
 
-#define TRY(call)          \
-    do {                   \
-        if ((call) < 0) {  \
-            return -1;     \
-        }                  \
+#define TRY(call)         \
+    do {                  \
+        if ((call) < 0) { \
+            return -1;    \
+        }                 \
     } while (0)
 
 /* ---- names ------------------------------------------------------------------------------------------ */
@@ -22,8 +22,8 @@ PyObject *
 ou_mangle(Tree *tree, PyObject *private_name, PyObject *name)
 {
     Py_ssize_t len = PyUnicode_GET_LENGTH(name);
-    if (private_name == NULL || len < 3 || PyUnicode_READ_CHAR(name, 0) != '_' || PyUnicode_READ_CHAR(name, 1) != '_' ||
-        (PyUnicode_READ_CHAR(name, len - 1) == '_' && PyUnicode_READ_CHAR(name, len - 2) == '_')) {
+    if (private_name == NULL || len < 3 || PyUnicode_READ_CHAR(name, 0) != '_' || PyUnicode_READ_CHAR(name, 1) != '_'
+        || (PyUnicode_READ_CHAR(name, len - 1) == '_' && PyUnicode_READ_CHAR(name, len - 2) == '_')) {
         return name;
     }
     for (Py_ssize_t i = 0; i < len; i++) {
@@ -468,8 +468,8 @@ extend_namedexpr_scope(ScopeTable *t, Expr *target)
             }
             Symbol *symbol = ou_scope_find(scope, mangled);
             if (symbol != NULL && (symbol->flags & SYM_COMP_ITER)) {
-                return ERROR(t, PLACE(target),
-                             "assignment expression cannot rebind comprehension iteration variable '%U'", name);
+                return ERROR(t, PLACE(target), "assignment expression cannot rebind comprehension iteration variable '%U'",
+                             name);
             }
             continue;
         }
@@ -491,8 +491,7 @@ extend_namedexpr_scope(ScopeTable *t, Expr *target)
             return add_def_in(t, scope, name, SYM_GLOBAL, PLACE(target));
         case BLOCK_CLASS:
             return ERROR(t, PLACE(target), "assignment expression within a comprehension cannot be used in a class body");
-        case BLOCK_ANNOTATION:
-            return 0;
+        case BLOCK_ANNOTATION: return 0;
         }
     }
     return 0;
@@ -535,34 +534,22 @@ static int
 visit_expr_inner(ScopeTable *t, Expr *e)
 {
     switch (e->kind) {
-    case EXPR_NAMEDEXPR:
-        return visit_namedexpr(t, e);
-    case EXPR_BOOLOP:
-        return visit_exprs(t, e->BoolOp.values);
-    case EXPR_BINOP:
-        TRY(visit_expr(t, e->BinOp.left));
-        return visit_expr(t, e->BinOp.right);
-    case EXPR_UNARYOP:
-        return visit_expr(t, e->UnaryOp.operand);
-    case EXPR_LAMBDA:
-        return visit_lambda(t, e);
+    case EXPR_NAMEDEXPR: return visit_namedexpr(t, e);
+    case EXPR_BOOLOP: return visit_exprs(t, e->BoolOp.values);
+    case EXPR_BINOP: TRY(visit_expr(t, e->BinOp.left)); return visit_expr(t, e->BinOp.right);
+    case EXPR_UNARYOP: return visit_expr(t, e->UnaryOp.operand);
+    case EXPR_LAMBDA: return visit_lambda(t, e);
     case EXPR_IFEXP:
         TRY(visit_expr(t, e->IfExp.test));
         TRY(visit_expr(t, e->IfExp.body));
         return visit_expr(t, e->IfExp.orelse);
-    case EXPR_DICT:
-        TRY(visit_exprs(t, e->Dict.keys));
-        return visit_exprs(t, e->Dict.values);
-    case EXPR_SET:
-        return visit_exprs(t, e->Set.elts);
+    case EXPR_DICT: TRY(visit_exprs(t, e->Dict.keys)); return visit_exprs(t, e->Dict.values);
+    case EXPR_SET: return visit_exprs(t, e->Set.elts);
     case EXPR_GENERATOREXP:
         return visit_comprehension(t, e, COMP_GENERATOR, e->GeneratorExp.generators, e->GeneratorExp.elt, NULL);
-    case EXPR_LISTCOMP:
-        return visit_comprehension(t, e, COMP_LIST, e->ListComp.generators, e->ListComp.elt, NULL);
-    case EXPR_SETCOMP:
-        return visit_comprehension(t, e, COMP_SET, e->SetComp.generators, e->SetComp.elt, NULL);
-    case EXPR_DICTCOMP:
-        return visit_comprehension(t, e, COMP_DICT, e->DictComp.generators, e->DictComp.key, e->DictComp.value);
+    case EXPR_LISTCOMP: return visit_comprehension(t, e, COMP_LIST, e->ListComp.generators, e->ListComp.elt, NULL);
+    case EXPR_SETCOMP: return visit_comprehension(t, e, COMP_SET, e->SetComp.generators, e->SetComp.elt, NULL);
+    case EXPR_DICTCOMP: return visit_comprehension(t, e, COMP_DICT, e->DictComp.generators, e->DictComp.key, e->DictComp.value);
     case EXPR_YIELD:
     case EXPR_YIELDFROM:
         TRY(refuse_in_annotation(t, "yield expression", e));
@@ -574,9 +561,7 @@ visit_expr_inner(ScopeTable *t, Expr *e)
         TRY(visit_expr(t, e->Await.value));
         t->current->coroutine = true;
         return 0;
-    case EXPR_COMPARE:
-        TRY(visit_expr(t, e->Compare.left));
-        return visit_exprs(t, e->Compare.comparators);
+    case EXPR_COMPARE: TRY(visit_expr(t, e->Compare.left)); return visit_exprs(t, e->Compare.comparators);
     case EXPR_CALL:
         TRY(visit_expr(t, e->Call.func));
         TRY(visit_exprs(t, e->Call.args));
@@ -584,17 +569,11 @@ visit_expr_inner(ScopeTable *t, Expr *e)
     case EXPR_FORMATTEDVALUE:
         TRY(visit_expr(t, e->FormattedValue.value));
         return visit_optional(t, e->FormattedValue.format_spec);
-    case EXPR_JOINEDSTR:
-        return visit_exprs(t, e->JoinedStr.values);
-    case EXPR_CONSTANT:
-        return 0;
-    case EXPR_ATTRIBUTE:
-        return visit_expr(t, e->Attribute.value);
-    case EXPR_SUBSCRIPT:
-        TRY(visit_expr(t, e->Subscript.value));
-        return visit_expr(t, e->Subscript.slice);
-    case EXPR_STARRED:
-        return visit_expr(t, e->Starred.value);
+    case EXPR_JOINEDSTR: return visit_exprs(t, e->JoinedStr.values);
+    case EXPR_CONSTANT: return 0;
+    case EXPR_ATTRIBUTE: return visit_expr(t, e->Attribute.value);
+    case EXPR_SUBSCRIPT: TRY(visit_expr(t, e->Subscript.value)); return visit_expr(t, e->Subscript.slice);
+    case EXPR_STARRED: return visit_expr(t, e->Starred.value);
     case EXPR_SLICE:
         TRY(visit_optional(t, e->Slice.lower));
         TRY(visit_optional(t, e->Slice.upper));
@@ -605,10 +584,8 @@ visit_expr_inner(ScopeTable *t, Expr *e)
             return add_def(t, OU_STR(__class__), SYM_USE, PLACE(e)); /* super() finds its class there */
         }
         return 0;
-    case EXPR_LIST:
-        return visit_exprs(t, e->List.elts);
-    case EXPR_TUPLE:
-        return visit_exprs(t, e->Tuple.elts);
+    case EXPR_LIST: return visit_exprs(t, e->List.elts);
+    case EXPR_TUPLE: return visit_exprs(t, e->Tuple.elts);
     }
     return 0;
 }
@@ -634,8 +611,9 @@ visit_annassign(ScopeTable *t, Stmt *s)
             return -1;
         }
         if ((flags & (SYM_GLOBAL | SYM_NONLOCAL)) && t->current != t->top && s->AnnAssign.simple) {
-            return ERROR(t, PLACE(s), flags & SYM_GLOBAL ? "annotated name '%U' can't be global"
-                                                         : "annotated name '%U' can't be nonlocal", name);
+            return ERROR(t, PLACE(s),
+                         flags & SYM_GLOBAL ? "annotated name '%U' can't be global" : "annotated name '%U' can't be nonlocal",
+                         name);
         }
         if (s->AnnAssign.simple) {
             TRY(add_def(t, name, SYM_ANNOT | SYM_LOCAL, PLACE(target)));
@@ -738,26 +716,20 @@ visit_stmt_inner(ScopeTable *t, Stmt *s)
 {
     switch (s->kind) {
     case STMT_FUNCTIONDEF:
-    case STMT_ASYNCFUNCTIONDEF:
-        return visit_function(t, s);
-    case STMT_CLASSDEF:
-        return visit_class(t, s);
+    case STMT_ASYNCFUNCTIONDEF: return visit_function(t, s);
+    case STMT_CLASSDEF: return visit_class(t, s);
     case STMT_RETURN:
         if (s->Return.value != NULL) {
             TRY(visit_expr(t, s->Return.value));
             t->current->returns_value = true;
         }
         return 0;
-    case STMT_DELETE:
-        return visit_exprs(t, s->Delete.targets);
+    case STMT_DELETE: return visit_exprs(t, s->Delete.targets);
     case STMT_ASSIGN: /* the value first, as it runs: locals are numbered in that order */
         TRY(visit_expr(t, s->Assign.value));
         return visit_exprs(t, s->Assign.targets);
-    case STMT_AUGASSIGN:
-        TRY(visit_expr(t, s->AugAssign.target));
-        return visit_expr(t, s->AugAssign.value);
-    case STMT_ANNASSIGN:
-        return visit_annassign(t, s);
+    case STMT_AUGASSIGN: TRY(visit_expr(t, s->AugAssign.target)); return visit_expr(t, s->AugAssign.value);
+    case STMT_ANNASSIGN: return visit_annassign(t, s);
     case STMT_FOR:
     case STMT_ASYNCFOR:
         TRY(visit_expr(t, s->For.iter));
@@ -785,31 +757,22 @@ visit_stmt_inner(ScopeTable *t, Stmt *s)
             TRY(visit_stmts(t, match_case->body));
         }
         return 0;
-    case STMT_RAISE:
-        TRY(visit_optional(t, s->Raise.exc));
-        return visit_optional(t, s->Raise.cause);
+    case STMT_RAISE: TRY(visit_optional(t, s->Raise.exc)); return visit_optional(t, s->Raise.cause);
     case STMT_TRY:
     case STMT_TRYSTAR:
         TRY(visit_stmts(t, s->Try.body));
         TRY(visit_stmts(t, s->Try.orelse));
         TRY(visit_handlers(t, s->Try.handlers));
         return visit_stmts(t, s->Try.finalbody);
-    case STMT_ASSERT:
-        TRY(visit_expr(t, s->Assert.test));
-        return visit_optional(t, s->Assert.msg);
-    case STMT_IMPORT:
-        return visit_aliases(t, s->Import.names);
-    case STMT_IMPORTFROM:
-        return visit_aliases(t, s->ImportFrom.names);
+    case STMT_ASSERT: TRY(visit_expr(t, s->Assert.test)); return visit_optional(t, s->Assert.msg);
+    case STMT_IMPORT: return visit_aliases(t, s->Import.names);
+    case STMT_IMPORTFROM: return visit_aliases(t, s->ImportFrom.names);
     case STMT_GLOBAL:
-    case STMT_NONLOCAL:
-        return visit_directive(t, s);
-    case STMT_EXPR:
-        return visit_expr(t, s->Expr.value);
+    case STMT_NONLOCAL: return visit_directive(t, s);
+    case STMT_EXPR: return visit_expr(t, s->Expr.value);
     case STMT_PASS:
     case STMT_BREAK:
-    case STMT_CONTINUE:
-        return 0;
+    case STMT_CONTINUE: return 0;
     }
     return 0;
 }
@@ -838,15 +801,11 @@ static int
 visit_pattern_inner(ScopeTable *t, Pattern *p)
 {
     switch (p->kind) {
-    case PATTERN_MATCHVALUE:
-        return visit_expr(t, p->MatchValue.value);
-    case PATTERN_MATCHSINGLETON:
-        return 0;
+    case PATTERN_MATCHVALUE: return visit_expr(t, p->MatchValue.value);
+    case PATTERN_MATCHSINGLETON: return 0;
     case PATTERN_MATCHSEQUENCE:
-    case PATTERN_MATCHOR:
-        return visit_patterns(t, p->MatchSequence.patterns);
-    case PATTERN_MATCHSTAR:
-        return p->MatchStar.name == NULL ? 0 : add_def(t, p->MatchStar.name, SYM_LOCAL, PLACE(p));
+    case PATTERN_MATCHOR: return visit_patterns(t, p->MatchSequence.patterns);
+    case PATTERN_MATCHSTAR: return p->MatchStar.name == NULL ? 0 : add_def(t, p->MatchStar.name, SYM_LOCAL, PLACE(p));
     case PATTERN_MATCHMAPPING:
         TRY(visit_exprs(t, p->MatchMapping.keys));
         TRY(visit_patterns(t, p->MatchMapping.patterns));
@@ -889,15 +848,9 @@ ou_scopes_build(ScopeTable *t, Tree *tree, PyObject *filename, int flags)
     t->top = t->current;
     switch (mod->kind) {
     case MOD_MODULE:
-    case MOD_INTERACTIVE:
-        TRY(visit_stmts(t, mod->Module.body));
-        break;
-    case MOD_EXPRESSION:
-        TRY(visit_expr(t, mod->Expression.body));
-        break;
-    case MOD_FUNCTIONTYPE:
-        PyErr_SetString(PyExc_RuntimeError, "this compiler does not handle FunctionTypes");
-        return -1;
+    case MOD_INTERACTIVE: TRY(visit_stmts(t, mod->Module.body)); break;
+    case MOD_EXPRESSION: TRY(visit_expr(t, mod->Expression.body)); break;
+    case MOD_FUNCTIONTYPE: PyErr_SetString(PyExc_RuntimeError, "this compiler does not handle FunctionTypes"); return -1;
     }
     t->current = NULL;
     t->depth = start;

@@ -10,11 +10,11 @@
 #include "compiler/scope.h"
 #include "object/state.h"
 
-#define TRY(call)          \
-    do {                   \
-        if ((call) < 0) {  \
-            return -1;     \
-        }                  \
+#define TRY(call)         \
+    do {                  \
+        if ((call) < 0) { \
+            return -1;    \
+        }                 \
     } while (0)
 
 #define ERROR(t, place, ...) ou_compile_error((t)->filename, place, __VA_ARGS__)

@@ -63,8 +63,7 @@ column_in_characters(PyObject *line, Py_ssize_t offset)
 
 /* Offsets count from 1; 0 and below are handed on as they are. */
 static int
-raise_at(Parser *parser, PyObject *type, int lineno, int offset, int end_lineno, int end_offset,
-         const char *format,
+raise_at(Parser *parser, PyObject *type, int lineno, int offset, int end_lineno, int end_offset, const char *format,
          va_list args)
 {
     const Lexer *lexer = parser->tokens->lexer;
@@ -95,8 +94,7 @@ raise_at(Parser *parser, PyObject *type, int lineno, int offset, int end_lineno,
         }
     }
     if (text != NULL) {
-        PyObject *value = Py_BuildValue("(O(OinOin))", message, lexer->filename, lineno, col, text,
-                                        end_lineno, end_col);
+        PyObject *value = Py_BuildValue("(O(OinOin))", message, lexer->filename, lineno, col, text, end_lineno, end_col);
         if (value != NULL) {
             PyErr_SetObject(type, value);
             Py_DECREF(value);
@@ -108,8 +106,7 @@ raise_at(Parser *parser, PyObject *type, int lineno, int offset, int end_lineno,
 }
 
 int
-ou_syntax_error_va(Parser *parser, PyObject *type, int lineno, int col, int end_lineno, int end_col,
-                   const char *format,
+ou_syntax_error_va(Parser *parser, PyObject *type, int lineno, int col, int end_lineno, int end_col, const char *format,
                    va_list args)
 {
     if (PyErr_Occurred()) {
@@ -119,8 +116,7 @@ ou_syntax_error_va(Parser *parser, PyObject *type, int lineno, int col, int end_
 }
 
 int
-ou_syntax_error_at(Parser *parser, PyObject *type, int lineno, int col, int end_lineno, int end_col,
-                   const char *format, ...)
+ou_syntax_error_at(Parser *parser, PyObject *type, int lineno, int col, int end_lineno, int end_col, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -160,6 +156,5 @@ ou_syntax_error_unclosed(Parser *parser)
     const Lexer *lexer = parser->tokens->lexer;
     int i = lexer->level - 1;
     return ou_syntax_error_at(parser, PyExc_SyntaxError, lexer->brackets[i].lineno, lexer->brackets[i].col,
-                              lexer->brackets[i].lineno, -1, "'%c' was never closed",
-                                  lexer->brackets[i].open);
+                              lexer->brackets[i].lineno, -1, "'%c' was never closed", lexer->brackets[i].open);
 }

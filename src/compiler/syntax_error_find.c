@@ -53,8 +53,8 @@ span_expr(Explainer *ex, Span span)
     for (int attempt = 0; attempt < 2 && expr == NULL; attempt++) {
         int n = parser_limit(ex, span);
         expr = parser_kind(&ex->parser) == TOK_YIELD ? ou_parse_yield(&ex->parser)
-             : attempt == 0
-                 ? ou_parse_star_expressions(&ex->parser) : ou_parse_star_named_expression(&ex->parser);
+             : attempt == 0                          ? ou_parse_star_expressions(&ex->parser)
+                                                     : ou_parse_star_named_expression(&ex->parser);
         if (expr != NULL && ex->parser.pos != span.end) {
             expr = NULL;
         }
@@ -88,23 +88,30 @@ expr_kind_name(const Expr *expr)
     case EXPR_TUPLE: return "tuple";
     case EXPR_LAMBDA: return "lambda";
     case EXPR_CALL: return "function call";
-    case EXPR_BOOLOP: case EXPR_BINOP: case EXPR_UNARYOP: return "expression";
+    case EXPR_BOOLOP:
+    case EXPR_BINOP:
+    case EXPR_UNARYOP: return "expression";
     case EXPR_GENERATOREXP: return "generator expression";
-    case EXPR_YIELD: case EXPR_YIELDFROM: return "yield expression";
+    case EXPR_YIELD:
+    case EXPR_YIELDFROM: return "yield expression";
     case EXPR_AWAIT: return "await expression";
     case EXPR_LISTCOMP: return "list comprehension";
     case EXPR_SETCOMP: return "set comprehension";
     case EXPR_DICTCOMP: return "dict comprehension";
     case EXPR_DICT: return "dict literal";
     case EXPR_SET: return "set display";
-    case EXPR_JOINEDSTR: case EXPR_FORMATTEDVALUE: return "f-string expression";
+    case EXPR_JOINEDSTR:
+    case EXPR_FORMATTEDVALUE: return "f-string expression";
     case EXPR_COMPARE: return "comparison";
     case EXPR_IFEXP: return "conditional expression";
     case EXPR_NAMEDEXPR: return "named expression";
     case EXPR_CONSTANT: {
         PyObject *value = expr->Constant.value;
-        return value == Py_None ? "None" : value == Py_True ? "True" : value == Py_False ? "False"
-             : value == Py_Ellipsis ? "ellipsis" : "literal";
+        return value == Py_None     ? "None"
+             : value == Py_True     ? "True"
+             : value == Py_False    ? "False"
+             : value == Py_Ellipsis ? "ellipsis"
+                                    : "literal";
     }
     default: return "expression";
     }
@@ -116,8 +123,7 @@ invalid_target(const Expr *expr, Action kind)
 {
     const ExprSeq *elts = &expr->List.elts;
     switch (expr->kind) {
-    case EXPR_TUPLE:
-        elts = &expr->Tuple.elts; /* fall through */
+    case EXPR_TUPLE: elts = &expr->Tuple.elts; /* fall through */
     case EXPR_LIST:
         for (Py_ssize_t i = 0; i < elts->n; i++) {
             const Expr *found = invalid_target(elts->items[i], kind);
@@ -126,8 +132,7 @@ invalid_target(const Expr *expr, Action kind)
             }
         }
         return NULL;
-    case EXPR_STARRED:
-        return kind == ACTION_TARGET_DEL ? expr : invalid_target(expr->Starred.value, kind);
+    case EXPR_STARRED: return kind == ACTION_TARGET_DEL ? expr : invalid_target(expr->Starred.value, kind);
     case EXPR_COMPARE:
         /* `for x in y` was read as a comparison. */
         if (kind == ACTION_TARGET_FOR) {
@@ -136,10 +141,8 @@ invalid_target(const Expr *expr, Action kind)
         return expr;
     case EXPR_NAME:
     case EXPR_SUBSCRIPT:
-    case EXPR_ATTRIBUTE:
-        return NULL;
-    default:
-        return expr;
+    case EXPR_ATTRIBUTE: return NULL;
+    default: return expr;
     }
 }
 
@@ -151,9 +154,7 @@ raise_place(Explainer *ex, Place4 place, const char *message, ...)
     va_list args;
     va_start(args, message);
     ex->stopped = true;
-    ou_syntax_error_va(&ex->parser, PyExc_SyntaxError, place.lineno, place.col, place.end_lineno,
-                       place.end_col, message,
-                       args);
+    ou_syntax_error_va(&ex->parser, PyExc_SyntaxError, place.lineno, place.col, place.end_lineno, place.end_col, message, args);
     va_end(args);
 }
 
@@ -183,8 +184,7 @@ ou_explainer_lexical(Explainer *ex)
         }
         return;
     case LEX_DEDENT:
-        ou_syntax_error_last(parser, PyExc_IndentationError,
-                             "unindent does not match any outer indentation level");
+        ou_syntax_error_last(parser, PyExc_IndentationError, "unindent does not match any outer indentation level");
         return;
     case LEX_TABS:
         type = PyExc_TabError;
@@ -198,8 +198,7 @@ ou_explainer_lexical(Explainer *ex)
         message = "unexpected character after line continuation character";
         col = (int)(lexer->cur - lexer->line_block) - 1;
         break;
-    default:
-        break;
+    default: break;
     }
     ou_syntax_error_at(parser, type, lexer->lineno, col >= 0 ? col : 0, lexer->lineno, -1, "%s", message);
 }
@@ -260,8 +259,7 @@ loops_place(Explainer *ex, Span span, bool target)
         return span_place(ex, span);
     }
     const Comprehension *last = loops.items[loops.n - 1];
-    const Expr *expr = target ? last->target : last->ifs.n > 0
-        ? last->ifs.items[last->ifs.n - 1] : last->iter;
+    const Expr *expr = target ? last->target : last->ifs.n > 0 ? last->ifs.items[last->ifs.n - 1] : last->iter;
     return (Place4){expr->lineno, expr->col_offset, expr->end_lineno, expr->end_col_offset};
 }
 
@@ -304,8 +302,8 @@ static bool
 act_comma(Explainer *ex, const char *message, Pieces pieces, int end)
 {
     const Token *first = &ex->tokens.items[pieces.a.start];
-    bool legacy = pieces.a.end == pieces.a.start + 1 && first->kind == TOK_NAME &&
-                  (ou_token_is(&ex->tokens, first, "print") || ou_token_is(&ex->tokens, first, "exec"));
+    bool legacy = pieces.a.end == pieces.a.start + 1 && first->kind == TOK_NAME
+               && (ou_token_is(&ex->tokens, first, "print") || ou_token_is(&ex->tokens, first, "exec"));
     if (!legacy && ex->tokens.items[end - 1].level != 0) {
         raise_place(ex, place_range(node_place(ex, pieces.a), node_place(ex, pieces.b)), message);
     }
@@ -361,28 +359,20 @@ ou_explainer_act(Explainer *ex, Action action, const char *message, Pieces piece
     Parser *parser = &ex->parser;
     Span a = pieces.a, b = pieces.b;
     switch (action) {
-    case ACTION_LAST:
-        ou_syntax_error_last(parser, PyExc_SyntaxError, "%s", message);
-        break;
-    case ACTION_NODE:
-        raise_place(ex, node_place(ex, a), message);
-        break;
+    case ACTION_LAST: ou_syntax_error_last(parser, PyExc_SyntaxError, "%s", message); break;
+    case ACTION_NODE: raise_place(ex, node_place(ex, a), message); break;
     case ACTION_NODE_NAMED: {
         Expr *expr = span_expr(ex, a);
         raise_place(ex, node_place(ex, a), message, expr != NULL ? expr_kind_name(expr) : "expression");
         break;
     }
-    case ACTION_SPAN:
-        raise_place(ex, span_place(ex, a), message);
-        break;
-    case ACTION_RANGE:
-        raise_place(ex, place_range(node_place(ex, a), node_place(ex, b)), message);
-        break;
+    case ACTION_SPAN: raise_place(ex, span_place(ex, a), message); break;
+    case ACTION_RANGE: raise_place(ex, place_range(node_place(ex, a), node_place(ex, b)), message); break;
     case ACTION_RANGE_LAST: {
         Expr *list = span_expr(ex, b);
         Place4 place = place_range(node_place(ex, a), span_place(ex, b));
-        if (list != NULL && list->kind == EXPR_TUPLE && list->Tuple.elts.n > 0 &&
-            (b.end - b.start > 1 && ex->tokens.items[b.start].kind != TOK_LPAR)) {
+        if (list != NULL && list->kind == EXPR_TUPLE && list->Tuple.elts.n > 0
+            && (b.end - b.start > 1 && ex->tokens.items[b.start].kind != TOK_LPAR)) {
             list = list->Tuple.elts.items[list->Tuple.elts.n - 1];
         }
         if (list != NULL) {
@@ -394,8 +384,7 @@ ou_explainer_act(Explainer *ex, Action action, const char *message, Pieces piece
     }
     case ACTION_RANGE_LOOP:
     case ACTION_RANGE_LOOP_TARGET:
-        raise_place(ex, place_range(node_place(ex, a), loops_place(ex, b,
-                action == ACTION_RANGE_LOOP_TARGET)), message);
+        raise_place(ex, place_range(node_place(ex, a), loops_place(ex, b, action == ACTION_RANGE_LOOP_TARGET)), message);
         break;
     case ACTION_RANGE_TEXT: {
         const Token *token = &ex->tokens.items[a.start];
@@ -411,26 +400,20 @@ ou_explainer_act(Explainer *ex, Action action, const char *message, Pieces piece
         raise_place(ex, place, message);
         break;
     }
-    case ACTION_INDENT:
-        ou_syntax_error_last(parser, PyExc_IndentationError, "%s", message);
-        break;
+    case ACTION_INDENT: ou_syntax_error_last(parser, PyExc_IndentationError, "%s", message); break;
     case ACTION_INDENT_LINE:
         ou_syntax_error_last(parser, PyExc_IndentationError, message, ex->tokens.items[a.start].lineno);
         break;
     case ACTION_ANNOTATED: {
         Expr *expr = span_expr(ex, a);
-        raise_place(ex, node_place(ex, a), message, expr != NULL && expr->kind == EXPR_LIST
-                    ? "list" : "tuple");
+        raise_place(ex, node_place(ex, a), message, expr != NULL && expr->kind == EXPR_LIST ? "list" : "tuple");
         break;
     }
     case ACTION_TARGET_STAR:
     case ACTION_TARGET_FOR:
-    case ACTION_TARGET_DEL:
-        return act_target(ex, action, message, a);
-    case ACTION_COMMA:
-        return act_comma(ex, message, pieces, end);
-    case ACTION_LEGACY:
-        return act_legacy(ex, message, pieces);
+    case ACTION_TARGET_DEL: return act_target(ex, action, message, a);
+    case ACTION_COMMA: return act_comma(ex, message, pieces, end);
+    case ACTION_LEGACY: return act_legacy(ex, message, pieces);
     case ACTION_KEY_COLON: {
         Place4 place = node_place(ex, a);
         raise_place(ex, (Place4){place.lineno, place.end_col - 1, place.end_lineno, -1}, message);
@@ -462,10 +445,8 @@ ou_explainer_act(Explainer *ex, Action action, const char *message, Pieces piece
         raise_place(ex, span_place(ex, a), message);
         break;
     case ACTION_REAL:
-    case ACTION_IMAGINARY:
-        return act_number(ex, action, message, a);
-    case ACTION_NONE:
-        return true;
+    case ACTION_IMAGINARY: return act_number(ex, action, message, a);
+    case ACTION_NONE: return true;
     }
     ex->stopped = true;
     return false;
@@ -489,8 +470,8 @@ prefer_lexical_error(Explainer *ex)
     do {
         kind = ou_lex_next(ex->lexer, &start, &end);
     } while (kind != TOK_END && kind != TOK_ERROR);
-    if (kind == TOK_ERROR && !PyErr_Occurred() && ex->lexer->level > 0 &&
-        lineno > ex->lexer->brackets[ex->lexer->level - 1].lineno) {
+    if (kind == TOK_ERROR && !PyErr_Occurred() && ex->lexer->level > 0
+        && lineno > ex->lexer->brackets[ex->lexer->level - 1].lineno) {
         ou_syntax_error_unclosed(&ex->parser);
     }
     if (PyErr_Occurred()) {
@@ -524,9 +505,8 @@ explain(Explainer *ex, const FaultyText *faulty)
     const char *root = root_rule(faulty);
     bool generic = false;
     ou_explainer_match(ex, root, 0);
-    if ((faulty->flags & OU_PARSE_ALLOW_INCOMPLETE_INPUT) &&
-        (ex->lexer->state == LEX_EOF || ex->lexer->state == LEX_EOF_STRING) &&
-        (!PyErr_Occurred() || PyErr_ExceptionMatches(PyExc_SyntaxError))) {
+    if ((faulty->flags & OU_PARSE_ALLOW_INCOMPLETE_INPUT) && (ex->lexer->state == LEX_EOF || ex->lexer->state == LEX_EOF_STRING)
+        && (!PyErr_Occurred() || PyErr_ExceptionMatches(PyExc_SyntaxError))) {
         PyErr_Clear();
         ou_syntax_error_last(parser, PyExc_SyntaxError, "incomplete input");
         return;
@@ -552,8 +532,7 @@ explain(Explainer *ex, const FaultyText *faulty)
             return;
         }
         else {
-            ou_syntax_error_at(parser, PyExc_SyntaxError, last.lineno, last.col, last.end_lineno,
-                               last.end_col,
+            ou_syntax_error_at(parser, PyExc_SyntaxError, last.lineno, last.col, last.end_lineno, last.end_col,
                                "invalid syntax");
         }
     }

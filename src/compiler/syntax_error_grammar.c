@@ -22,9 +22,9 @@ enum { RULE_PLAIN, RULE_KEPT, RULE_TWIN };
 enum { FOR_BOTH, FOR_DEF, FOR_LAMBDA };
 
 typedef struct {
-    const char *rule;    /* the name, in a row that begins a rule; else NULL */
-    uint8_t kind;        /* of that rule */
-    uint8_t version;     /* of that alternative */
+    const char *rule; /* the name, in a row that begins a rule; else NULL */
+    uint8_t kind;     /* of that rule */
+    uint8_t version;  /* of that alternative */
     uint8_t action;
     const char *pattern;
     const char *message;
@@ -57,13 +57,22 @@ static const Row rows[] = {
 /* A rule is known by the number of its row; the lambda version of a twin by that plus LAMBDA.  Rules written
  * in code have numbers behind all rows. */
 #define LAMBDA 1024
-enum { CODE_FIRST = 2048, CODE_DISJUNCTION = CODE_FIRST, CODE_OPERAND, CODE_T_PRIMARY, CODE_STRINGS,
-      CODE_UNSUSPECTING,
-       CODE_LEVEL = 2064 /* plus the level: only as a key of the memory */ };
+enum {
+    CODE_FIRST = 2048,
+    CODE_DISJUNCTION = CODE_FIRST,
+    CODE_OPERAND,
+    CODE_T_PRIMARY,
+    CODE_STRINGS,
+    CODE_UNSUSPECTING,
+    CODE_LEVEL = 2064 /* plus the level: only as a key of the memory */
+};
 
-static const struct { const char *name; int rule; } code_rules[] = {
-    {"disjunction", CODE_DISJUNCTION}, {"operand", CODE_OPERAND}, {"t_primary", CODE_T_PRIMARY},
-    {"strings", CODE_STRINGS}, {"unsuspecting", CODE_UNSUSPECTING},
+static const struct {
+    const char *name;
+    int rule;
+} code_rules[] = {
+    {"disjunction", CODE_DISJUNCTION}, {"operand", CODE_OPERAND},           {"t_primary", CODE_T_PRIMARY},
+    {"strings", CODE_STRINGS},         {"unsuspecting", CODE_UNSUSPECTING},
 };
 
 static int
@@ -85,9 +94,22 @@ rule_named(const char *name, size_t len)
 /* ---- patterns ---- */
 
 typedef enum {
-    NODE_TOKEN, NODE_WORD, NODE_SOFT, NODE_AHEAD, NODE_AUGMENTED, NODE_RULE, NODE_GROUP, NODE_OPTIONAL,
-    NODE_REPEAT, NODE_REPEAT_1,
-    NODE_AND, NODE_NOT, NODE_LIST, NODE_FORCE, NODE_CUT, NODE_ALTERNATIVE
+    NODE_TOKEN,
+    NODE_WORD,
+    NODE_SOFT,
+    NODE_AHEAD,
+    NODE_AUGMENTED,
+    NODE_RULE,
+    NODE_GROUP,
+    NODE_OPTIONAL,
+    NODE_REPEAT,
+    NODE_REPEAT_1,
+    NODE_AND,
+    NODE_NOT,
+    NODE_LIST,
+    NODE_FORCE,
+    NODE_CUT,
+    NODE_ALTERNATIVE
 } NodeKind;
 
 typedef struct {
@@ -420,10 +442,15 @@ level_has(int level, int kind)
     case TOK_VBAR: return level == BIND_BITOR;
     case TOK_CIRCUMFLEX: return level == BIND_BITXOR;
     case TOK_AMPER: return level == BIND_BITAND;
-    case TOK_LEFTSHIFT: case TOK_RIGHTSHIFT: return level == BIND_SHIFT;
-    case TOK_PLUS: case TOK_MINUS: return level == BIND_SUM;
-    case TOK_STAR: case TOK_SLASH: case TOK_DOUBLESLASH: case TOK_PERCENT: case TOK_AT:
-    return level == BIND_TERM;
+    case TOK_LEFTSHIFT:
+    case TOK_RIGHTSHIFT: return level == BIND_SHIFT;
+    case TOK_PLUS:
+    case TOK_MINUS: return level == BIND_SUM;
+    case TOK_STAR:
+    case TOK_SLASH:
+    case TOK_DOUBLESLASH:
+    case TOK_PERCENT:
+    case TOK_AT: return level == BIND_TERM;
     default: return false;
     }
 }
@@ -434,12 +461,15 @@ match_comparison(Explainer *ex, int at)
 {
     bool barry = ex->parser.build->flags & OU_PARSE_BARRY_AS_BDFL;
     switch (kind_at(ex, at)) {
-    case TOK_EQEQUAL: case TOK_LESS: case TOK_LESSEQUAL: case TOK_GREATER: case TOK_GREATEREQUAL: case TOK_IN:
-        return at + 1;
+    case TOK_EQEQUAL:
+    case TOK_LESS:
+    case TOK_LESSEQUAL:
+    case TOK_GREATER:
+    case TOK_GREATEREQUAL:
+    case TOK_IN: return at + 1;
     case TOK_NOTEQUAL:
         if (barry) {
-            ou_syntax_error_last(&ex->parser, PyExc_SyntaxError,
-                                 "with Barry as BDFL, use '<>' instead of '!='");
+            ou_syntax_error_last(&ex->parser, PyExc_SyntaxError, "with Barry as BDFL, use '<>' instead of '!='");
             ex->stopped = true;
             return -1;
         }
@@ -452,7 +482,9 @@ match_comparison(Explainer *ex, int at)
 }
 
 /* Numbers of rules that are called from code, found once. */
-static struct { int atom, genexp, arguments, slices; } called;
+static struct {
+    int atom, genexp, arguments, slices;
+} called;
 
 static void
 find_called(void)
@@ -556,8 +588,8 @@ compute_level(Explainer *ex, int level, int at)
     case BIND_OR:
     case BIND_AND:
         end = match_level(ex, level + 1, at);
-        while (end >= 0 && kind_at(ex, end) == (level == BIND_OR ? TOK_OR : TOK_AND) &&
-               (next = match_level(ex, level + 1, end + 1)) >= 0) {
+        while (end >= 0 && kind_at(ex, end) == (level == BIND_OR ? TOK_OR : TOK_AND)
+               && (next = match_level(ex, level + 1, end + 1)) >= 0) {
             end = next;
         }
         return end;
@@ -568,8 +600,7 @@ compute_level(Explainer *ex, int level, int at)
         return match_level(ex, level + 1, at);
     case BIND_COMPARE:
         end = match_level(ex, level + 1, at);
-        while (end >= 0 && (next = match_comparison(ex, end)) >= 0 &&
-               (next = match_level(ex, level + 1, next)) >= 0) {
+        while (end >= 0 && (next = match_comparison(ex, end)) >= 0 && (next = match_level(ex, level + 1, next)) >= 0) {
             end = next;
         }
         return end;
@@ -582,19 +613,15 @@ compute_level(Explainer *ex, int level, int at)
     }
     case LEVEL_POWER:
         end = match_level(ex, LEVEL_AWAIT, at);
-        if (end >= 0 && kind_at(ex, end) == TOK_DOUBLESTAR &&
-            (next = match_level(ex, BIND_UNARY, end + 1)) >= 0) {
+        if (end >= 0 && kind_at(ex, end) == TOK_DOUBLESTAR && (next = match_level(ex, BIND_UNARY, end + 1)) >= 0) {
             end = next;
         }
         return end;
-    case LEVEL_AWAIT:
-        return match_level(ex, LEVEL_PRIMARY, kind_at(ex, at) == TOK_AWAIT ? at + 1 : at);
-    case LEVEL_PRIMARY:
-        return match_primary(ex, at);
+    case LEVEL_AWAIT: return match_level(ex, LEVEL_PRIMARY, kind_at(ex, at) == TOK_AWAIT ? at + 1 : at);
+    case LEVEL_PRIMARY: return match_primary(ex, at);
     default:
         end = match_level(ex, level + 1, at);
-        while (end >= 0 && level_has(level, kind_at(ex, end)) &&
-               (next = match_level(ex, level + 1, end + 1)) >= 0) {
+        while (end >= 0 && level_has(level, kind_at(ex, end)) && (next = match_level(ex, level + 1, end + 1)) >= 0) {
             end = next;
         }
         return end;
@@ -606,8 +633,7 @@ static bool
 explainer_too_deep(Explainer *ex, int levels)
 {
     ex->depth += levels;
-    if (OU_LIKELY(ex->depth <= MAX_DEPTH &&
-                  (char *)__builtin_frame_address(0) >= ex->parser.build->c_stack_limit)) {
+    if (OU_LIKELY(ex->depth <= MAX_DEPTH && (char *)__builtin_frame_address(0) >= ex->parser.build->c_stack_limit)) {
         return false;
     }
     ex->depth -= levels;
@@ -692,15 +718,12 @@ match_item(Explainer *ex, const Node *node, int at, Pieces *pieces)
         const Token *token = ou_explainer_token(ex, at);
         return token->kind == TOK_NAME && is_soft_prefix(ex, token) ? at + 1 : -1;
     }
-    case NODE_AHEAD:
-        ou_explainer_token(ex, at);
-        return ex->stopped ? -1 : at;
+    case NODE_AHEAD: ou_explainer_token(ex, at); return ex->stopped ? -1 : at;
     case NODE_AUGMENTED: {
         int kind = kind_at(ex, at);
         return kind >= TOK_PLUSEQUAL && kind <= TOK_DOUBLESLASHEQUAL ? at + 1 : -1;
     }
-    case NODE_RULE:
-        return match_rule(ex, node->value, at);
+    case NODE_RULE: return match_rule(ex, node->value, at);
     case NODE_GROUP:
         for (uint16_t i = node->child; i != 0; i = nodes[i].next) {
             end = match_sequence(ex, nodes[i].child, at, pieces);
@@ -709,9 +732,7 @@ match_item(Explainer *ex, const Node *node, int at, Pieces *pieces)
             }
         }
         return -1;
-    case NODE_OPTIONAL:
-        end = match_item(ex, child, at, pieces);
-        return end < 0 ? at : end;
+    case NODE_OPTIONAL: end = match_item(ex, child, at, pieces); return end < 0 ? at : end;
     case NODE_REPEAT:
     case NODE_REPEAT_1:
         for (int first = at;;) {
@@ -721,14 +742,11 @@ match_item(Explainer *ex, const Node *node, int at, Pieces *pieces)
             }
             at = end;
         }
-    case NODE_AND:
-        return match_item(ex, child, at, pieces) >= 0 ? at : -1;
-    case NODE_NOT:
-        return match_item(ex, child, at, pieces) < 0 && !ex->stopped ? at : -1;
+    case NODE_AND: return match_item(ex, child, at, pieces) >= 0 ? at : -1;
+    case NODE_NOT: return match_item(ex, child, at, pieces) < 0 && !ex->stopped ? at : -1;
     case NODE_LIST:
         end = match_item(ex, child, at, pieces);
-        while (end >= 0 && kind_at(ex, end) == node->value &&
-               (at = match_item(ex, child, end + 1, pieces)) >= 0) {
+        while (end >= 0 && kind_at(ex, end) == node->value && (at = match_item(ex, child, end + 1, pieces)) >= 0) {
             end = at;
         }
         return end;
@@ -737,14 +755,12 @@ match_item(Explainer *ex, const Node *node, int at, Pieces *pieces)
         if (token->kind == node->value || ex->stopped) {
             return ex->stopped ? -1 : at + 1;
         }
-        ou_syntax_error_at(&ex->parser, PyExc_SyntaxError, token->lineno, token->col, token->end_lineno,
-                           token->end_col,
+        ou_syntax_error_at(&ex->parser, PyExc_SyntaxError, token->lineno, token->col, token->end_lineno, token->end_col,
                            "expected '%s'", node->value == TOK_COLON ? ":" : "(");
         ex->stopped = true;
         return -1;
     }
-    default:
-        return -1;
+    default: return -1;
     }
 }
 
@@ -777,10 +793,8 @@ compute_rule(Explainer *ex, int rule, int at)
 {
     int end;
     switch (rule) {
-    case CODE_T_PRIMARY:
-        return match_t_primary(ex, at);
-    case CODE_STRINGS:
-        return kind_at(ex, at) == TOK_STRING ? ou_explainer_strings(ex, at) : -1;
+    case CODE_T_PRIMARY: return match_t_primary(ex, at);
+    case CODE_STRINGS: return kind_at(ex, at) == TOK_STRING ? ou_explainer_strings(ex, at) : -1;
     case CODE_UNSUSPECTING: {
         bool before = ex->mistakes;
         ex->mistakes = false;
@@ -788,8 +802,7 @@ compute_rule(Explainer *ex, int rule, int at)
         ex->mistakes = before;
         return end;
     }
-    default:
-        return compute_rows(ex, rule, at);
+    default: return compute_rows(ex, rule, at);
     }
 }
 

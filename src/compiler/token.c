@@ -98,8 +98,7 @@ ou_token_stream_fetch(TokenStream *stream, int at)
         }
         if (stream->n + stream->batch + 1 > stream->cap) {
             int cap = stream->cap < BATCH ? 4 * BATCH : stream->cap + stream->cap / 2;
-            Token *items = cap > stream->cap ? PyMem_Realloc(stream->items,
-                                                             (size_t)cap * sizeof *items) : NULL;
+            Token *items = cap > stream->cap ? PyMem_Realloc(stream->items, (size_t)cap * sizeof *items) : NULL;
             if (items == NULL) {
                 PyErr_NoMemory();
                 return -1;

@@ -9,8 +9,8 @@
 #include "base/base.h"
 #include "compiler/tree.h"
 
-#define CHUNK_FIRST 4096          /* arbitrary: a short module's tree fits */
-#define CHUNK_MAX (256 * 1024)    /* arbitrary: chunks double up to this */
+#define CHUNK_FIRST 4096       /* arbitrary: a short module's tree fits */
+#define CHUNK_MAX (256 * 1024) /* arbitrary: chunks double up to this */
 
 typedef struct TreeChunk {
     struct TreeChunk *next;

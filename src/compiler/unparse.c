@@ -11,8 +11,23 @@ typedef _PyUnicodeWriter Writer;
 
 /* How strongly what is around binds: an operand that binds less gets parentheses. */
 enum {
-    PREC_TUPLE, PREC_TEST, PREC_OR, PREC_AND, PREC_NOT, PREC_CMP, PREC_EXPR, PREC_BITOR = PREC_EXPR, PREC_BITXOR, PREC_BITAND,
-    PREC_SHIFT, PREC_ARITH, PREC_TERM, PREC_FACTOR, PREC_POWER, PREC_AWAIT, PREC_ATOM
+    PREC_TUPLE,
+    PREC_TEST,
+    PREC_OR,
+    PREC_AND,
+    PREC_NOT,
+    PREC_CMP,
+    PREC_EXPR,
+    PREC_BITOR = PREC_EXPR,
+    PREC_BITXOR,
+    PREC_BITAND,
+    PREC_SHIFT,
+    PREC_ARITH,
+    PREC_TERM,
+    PREC_FACTOR,
+    PREC_POWER,
+    PREC_AWAIT,
+    PREC_ATOM
 };
 
 static int write_expr(Writer *w, Expr *e, int level);
@@ -89,11 +104,14 @@ write_boolop(Writer *w, Expr *e, int level)
 static int
 write_binop(Writer *w, Expr *e, int level)
 {
-    static const struct { const char *text; int prec; } ops[] = {
-        [OP_ADD] = {" + ", PREC_ARITH},     [OP_SUB] = {" - ", PREC_ARITH},      [OP_MULT] = {" * ", PREC_TERM},
-        [OP_MATMULT] = {" @ ", PREC_TERM},  [OP_DIV] = {" / ", PREC_TERM},       [OP_MOD] = {" % ", PREC_TERM},
-        [OP_POW] = {" ** ", PREC_POWER},    [OP_LSHIFT] = {" << ", PREC_SHIFT},  [OP_RSHIFT] = {" >> ", PREC_SHIFT},
-        [OP_BITOR] = {" | ", PREC_BITOR},   [OP_BITXOR] = {" ^ ", PREC_BITXOR},  [OP_BITAND] = {" & ", PREC_BITAND},
+    static const struct {
+        const char *text;
+        int prec;
+    } ops[] = {
+        [OP_ADD] = {" + ", PREC_ARITH},      [OP_SUB] = {" - ", PREC_ARITH},     [OP_MULT] = {" * ", PREC_TERM},
+        [OP_MATMULT] = {" @ ", PREC_TERM},   [OP_DIV] = {" / ", PREC_TERM},      [OP_MOD] = {" % ", PREC_TERM},
+        [OP_POW] = {" ** ", PREC_POWER},     [OP_LSHIFT] = {" << ", PREC_SHIFT}, [OP_RSHIFT] = {" >> ", PREC_SHIFT},
+        [OP_BITOR] = {" | ", PREC_BITOR},    [OP_BITXOR] = {" ^ ", PREC_BITXOR}, [OP_BITAND] = {" & ", PREC_BITAND},
         [OP_FLOORDIV] = {" // ", PREC_TERM},
     };
     int prec = ops[e->BinOp.op].prec;
@@ -108,8 +126,8 @@ write_binop(Writer *w, Expr *e, int level)
 static int
 write_unary(Writer *w, Expr *e, int level)
 {
-    static const char *const ops[] = {[UNARYOP_INVERT] = "~", [UNARYOP_NOT] = "not ", [UNARYOP_UADD] = "+",
-                                      [UNARYOP_USUB] = "-"};
+    static const char *const ops[] = {
+        [UNARYOP_INVERT] = "~", [UNARYOP_NOT] = "not ", [UNARYOP_UADD] = "+", [UNARYOP_USUB] = "-"};
     int prec = e->UnaryOp.op == UNARYOP_NOT ? PREC_NOT : PREC_FACTOR;
     TRY(put_if(w, level > prec, "("));
     TRY(put(w, ops[e->UnaryOp.op]));
@@ -121,8 +139,9 @@ static int
 write_compare(Writer *w, Expr *e, int level)
 {
     static const char *const ops[] = {
-        [CMPOP_EQ] = " == ", [CMPOP_NOTEQ] = " != ", [CMPOP_LT] = " < ",  [CMPOP_LTE] = " <= ",      [CMPOP_GT] = " > ",
-        [CMPOP_GTE] = " >= ", [CMPOP_IS] = " is ",   [CMPOP_ISNOT] = " is not ", [CMPOP_IN] = " in ", [CMPOP_NOTIN] = " not in ",
+        [CMPOP_EQ] = " == ", [CMPOP_NOTEQ] = " != ",     [CMPOP_LT] = " < ",  [CMPOP_LTE] = " <= ",
+        [CMPOP_GT] = " > ",  [CMPOP_GTE] = " >= ",       [CMPOP_IS] = " is ", [CMPOP_ISNOT] = " is not ",
+        [CMPOP_IN] = " in ", [CMPOP_NOTIN] = " not in ",
     };
     TRY(put_if(w, level > PREC_CMP, "("));
     TRY(write_expr(w, e->Compare.left, PREC_CMP + 1));
@@ -320,18 +339,14 @@ static int
 write_fstring_part(Writer *w, Expr *e, bool spec)
 {
     switch (e->kind) {
-    case EXPR_CONSTANT:
-        return write_fstring_text(w, e->Constant.value);
+    case EXPR_CONSTANT: return write_fstring_text(w, e->Constant.value);
     case EXPR_JOINEDSTR:
         for (Py_ssize_t i = 0; i < e->JoinedStr.values.n; i++) {
             TRY(write_fstring_part(w, e->JoinedStr.values.items[i], spec));
         }
         return 0;
-    case EXPR_FORMATTEDVALUE:
-        return write_formatted(w, e);
-    default:
-        PyErr_SetString(PyExc_SystemError, "unknown expression kind inside f-string");
-        return -1;
+    case EXPR_FORMATTEDVALUE: return write_formatted(w, e);
+    default: PyErr_SetString(PyExc_SystemError, "unknown expression kind inside f-string"); return -1;
     }
 }
 
@@ -396,14 +411,10 @@ static int
 write_expr_inner(Writer *w, Expr *e, int level)
 {
     switch (e->kind) {
-    case EXPR_BOOLOP:
-        return write_boolop(w, e, level);
-    case EXPR_BINOP:
-        return write_binop(w, e, level);
-    case EXPR_UNARYOP:
-        return write_unary(w, e, level);
-    case EXPR_LAMBDA:
-        return write_lambda(w, e, level);
+    case EXPR_BOOLOP: return write_boolop(w, e, level);
+    case EXPR_BINOP: return write_binop(w, e, level);
+    case EXPR_UNARYOP: return write_unary(w, e, level);
+    case EXPR_LAMBDA: return write_lambda(w, e, level);
     case EXPR_IFEXP:
         TRY(put_if(w, level > PREC_TEST, "("));
         TRY(write_expr(w, e->IfExp.body, PREC_TEST + 1));
@@ -412,19 +423,15 @@ write_expr_inner(Writer *w, Expr *e, int level)
         TRY(put(w, " else "));
         TRY(write_expr(w, e->IfExp.orelse, PREC_TEST));
         return put_if(w, level > PREC_TEST, ")");
-    case EXPR_DICT:
-        return write_dict(w, e);
+    case EXPR_DICT: return write_dict(w, e);
     case EXPR_SET:
         TRY(put(w, "{"));
         TRY(write_seq(w, e->Set.elts, PREC_TEST));
         return put(w, "}");
-    case EXPR_LISTCOMP:
-        return write_comprehension(w, e, "[", "]");
+    case EXPR_LISTCOMP: return write_comprehension(w, e, "[", "]");
     case EXPR_SETCOMP:
-    case EXPR_DICTCOMP:
-        return write_comprehension(w, e, "{", "}");
-    case EXPR_GENERATOREXP:
-        return write_comprehension(w, e, "(", ")");
+    case EXPR_DICTCOMP: return write_comprehension(w, e, "{", "}");
+    case EXPR_GENERATOREXP: return write_comprehension(w, e, "(", ")");
     case EXPR_YIELD:
         if (e->Yield.value == NULL) {
             return put(w, "(yield)");
@@ -441,27 +448,19 @@ write_expr_inner(Writer *w, Expr *e, int level)
         TRY(put(w, "await "));
         TRY(write_expr(w, e->Await.value, PREC_ATOM));
         return put_if(w, level > PREC_AWAIT, ")");
-    case EXPR_COMPARE:
-        return write_compare(w, e, level);
-    case EXPR_CALL:
-        return write_call(w, e);
+    case EXPR_COMPARE: return write_compare(w, e, level);
+    case EXPR_CALL: return write_call(w, e);
     case EXPR_CONSTANT:
         if (e->Constant.value == Py_Ellipsis) {
             return put(w, "...");
         }
         TRY(put_if(w, e->Constant.kind_u, "u"));
         return write_repr(w, e->Constant.value);
-    case EXPR_JOINEDSTR:
-        return write_joined(w, e);
-    case EXPR_FORMATTEDVALUE:
-        return write_formatted(w, e);
-    case EXPR_ATTRIBUTE:
-        return write_attribute(w, e);
-    case EXPR_STARRED:
-        TRY(put(w, "*"));
-        return write_expr(w, e->Starred.value, PREC_EXPR);
-    case EXPR_NAME:
-        return put_name(w, e->Name.id);
+    case EXPR_JOINEDSTR: return write_joined(w, e);
+    case EXPR_FORMATTEDVALUE: return write_formatted(w, e);
+    case EXPR_ATTRIBUTE: return write_attribute(w, e);
+    case EXPR_STARRED: TRY(put(w, "*")); return write_expr(w, e->Starred.value, PREC_EXPR);
+    case EXPR_NAME: return put_name(w, e->Name.id);
     case EXPR_LIST:
         TRY(put(w, "["));
         TRY(write_seq(w, e->List.elts, PREC_TEST));
@@ -474,10 +473,8 @@ write_expr_inner(Writer *w, Expr *e, int level)
         TRY(write_seq(w, e->Tuple.elts, PREC_TEST));
         TRY(put_if(w, e->Tuple.elts.n == 1, ","));
         return put_if(w, level > PREC_TUPLE, ")");
-    case EXPR_SUBSCRIPT:
-        return write_subscript(w, e);
-    case EXPR_SLICE:
-        return write_slice(w, e);
+    case EXPR_SUBSCRIPT: return write_subscript(w, e);
+    case EXPR_SLICE: return write_slice(w, e);
     case EXPR_NAMEDEXPR:
         TRY(put_if(w, level > PREC_TUPLE, "("));
         TRY(write_expr(w, e->NamedExpr.target, PREC_ATOM));

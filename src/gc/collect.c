@@ -298,8 +298,8 @@ ou_gc_callbacks_run(const char *phase, int generation, Py_ssize_t collected, Py_
         return;
     }
     PyObject *text = PyUnicode_FromString(phase);
-    PyObject *info = Py_BuildValue("{sisnsn}", "generation", generation, "collected", collected, "uncollectable",
-                                   uncollectable);
+    PyObject *info =
+        Py_BuildValue("{sisnsn}", "generation", generation, "collected", collected, "uncollectable", uncollectable);
     if (text == NULL || info == NULL) {
         PyErr_WriteUnraisable(NULL);
     }

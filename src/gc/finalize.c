@@ -24,8 +24,8 @@ survey(PyGC_Head *unreachable)
         found.n++;
         found.has_legacy |= type->tp_del != NULL;
         found.has_finalizers |= type->tp_finalize != NULL && !ou_gc_is_finalized(op);
-        found.has_weakrefs |= PyWeakref_Check(op)
-                           || (PyType_SUPPORTS_WEAKREFS(type) && *PyObject_GET_WEAKREFS_LISTPTR(op) != NULL);
+        found.has_weakrefs |=
+            PyWeakref_Check(op) || (PyType_SUPPORTS_WEAKREFS(type) && *PyObject_GET_WEAKREFS_LISTPTR(op) != NULL);
     }
     return found;
 }
@@ -87,8 +87,7 @@ keep_legacy(PyGC_Head *legacy, PyGC_Head *old)
         if (state->debug & OU_GC_DEBUG_UNCOLLECTABLE) {
             report("uncollectable", op);
         }
-        if (((state->debug & OU_GC_DEBUG_SAVEALL) || Py_TYPE(op)->tp_del != NULL)
-            && PyList_Append(state->garbage, op) < 0) {
+        if (((state->debug & OU_GC_DEBUG_SAVEALL) || Py_TYPE(op)->tp_del != NULL) && PyList_Append(state->garbage, op) < 0) {
             PyErr_Clear();
         }
     }
@@ -214,8 +213,8 @@ int
 PyObject_CallFinalizerFromDealloc(PyObject *self)
 {
     OuDeallocLevel level;
-    OU_CHECK(Py_REFCNT(self) == 0, "PyObject_CallFinalizerFromDealloc: count of the %s at %p is %zd",
-             Py_TYPE(self)->tp_name, (void *)self, Py_REFCNT(self));
+    OU_CHECK(Py_REFCNT(self) == 0, "PyObject_CallFinalizerFromDealloc: count of the %s at %p is %zd", Py_TYPE(self)->tp_name,
+             (void *)self, Py_REFCNT(self));
     Py_SET_REFCNT(self, 1);
     OU_HOLD(hold, &self);
     ou_dealloc_enter(&level);

@@ -17,15 +17,15 @@
 #include "gc/visit.h"
 
 enum {
-    STACK_LEN = 16384,  /* words; arbitrary: 128 KiB */
-    CHUNK = 64,         /* items of a sequence that are marked at a time: arbitrary, what the first cache holds */
-    N_IN_ORDER = 65536  /* young objects taken along their links; arbitrary: some 2 ms where they lie scattered */
+    STACK_LEN = 16384, /* words; arbitrary: 128 KiB */
+    CHUNK = 64,        /* items of a sequence that are marked at a time: arbitrary, what the first cache holds */
+    N_IN_ORDER = 65536 /* young objects taken along their links; arbitrary: some 2 ms where they lie scattered */
 };
 
 typedef struct {
     uintptr_t stack[STACK_LEN]; /* an object; or above it, an index << 1 | 1 to go on from in it */
     size_t n;
-    Py_ssize_t n_tracked;       /* marked and expanded */
+    Py_ssize_t n_tracked; /* marked and expanded */
     bool overflowed;
     bool may_untrack;
 } Marker;

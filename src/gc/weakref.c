@@ -230,8 +230,8 @@ void
 PyObject_ClearWeakRefs(PyObject *op)
 {
     PyWeakReference *chain = NULL, **last = &chain, *ref;
-    OU_CHECK(Py_REFCNT(op) == 0 && PyType_SUPPORTS_WEAKREFS(Py_TYPE(op)),
-             "PyObject_ClearWeakRefs: the %s at %p is alive", Py_TYPE(op)->tp_name, (void *)op);
+    OU_CHECK(Py_REFCNT(op) == 0 && PyType_SUPPORTS_WEAKREFS(Py_TYPE(op)), "PyObject_ClearWeakRefs: the %s at %p is alive",
+             Py_TYPE(op)->tp_name, (void *)op);
     while ((ref = *list_of(op)) != NULL) {
         weakref_unlink(ref);
         if (ref->wr_callback != NULL && Py_REFCNT(ref) > 0) {
@@ -408,8 +408,7 @@ static PyMethodDef weakref_methods[] = {
 };
 
 PyTypeObject _PyWeakref_RefType = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "weakref.ReferenceType",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "weakref.ReferenceType",
     .tp_basicsize = sizeof(PyWeakReference),
     .tp_dealloc = weakref_dealloc,
     .tp_vectorcall_offset = offsetof(PyWeakReference, vectorcall),

@@ -26,34 +26,34 @@ unwrap(PyObject *op)
     return PyWeakref_CheckProxy(op) ? referent(op) : _Py_NewRef(op);
 }
 
-#define UNARY(name, function)              \
-    static PyObject *proxy_##name(PyObject *self) \
-    {                                      \
-        PyObject *op = referent(self);     \
+#define UNARY(name, function)                                \
+    static PyObject *proxy_##name(PyObject *self)            \
+    {                                                        \
+        PyObject *op = referent(self);                       \
         PyObject *result = op == NULL ? NULL : function(op); \
-        Py_XDECREF(op);                    \
-        return result;                     \
+        Py_XDECREF(op);                                      \
+        return result;                                       \
     }
 
-#define BINARY(name, function)             \
-    static PyObject *proxy_##name(PyObject *left, PyObject *right) \
-    {                                      \
+#define BINARY(name, function)                                             \
+    static PyObject *proxy_##name(PyObject *left, PyObject *right)         \
+    {                                                                      \
         PyObject *a = unwrap(left), *b = a == NULL ? NULL : unwrap(right); \
-        PyObject *result = b == NULL ? NULL : function(a, b); \
-        Py_XDECREF(a);                     \
-        Py_XDECREF(b);                     \
-        return result;                     \
+        PyObject *result = b == NULL ? NULL : function(a, b);              \
+        Py_XDECREF(a);                                                     \
+        Py_XDECREF(b);                                                     \
+        return result;                                                     \
     }
 
-#define TERNARY(name, function)            \
-    static PyObject *proxy_##name(PyObject *left, PyObject *right, PyObject *third) \
-    {                                      \
+#define TERNARY(name, function)                                                                                   \
+    static PyObject *proxy_##name(PyObject *left, PyObject *right, PyObject *third)                               \
+    {                                                                                                             \
         PyObject *a = unwrap(left), *b = a == NULL ? NULL : unwrap(right), *c = b == NULL ? NULL : unwrap(third); \
-        PyObject *result = c == NULL ? NULL : function(a, b, c); \
-        Py_XDECREF(a);                     \
-        Py_XDECREF(b);                     \
-        Py_XDECREF(c);                     \
-        return result;                     \
+        PyObject *result = c == NULL ? NULL : function(a, b, c);                                                  \
+        Py_XDECREF(a);                                                                                            \
+        Py_XDECREF(b);                                                                                            \
+        Py_XDECREF(c);                                                                                            \
+        return result;                                                                                            \
     }
 
 UNARY(str, PyObject_Str)
@@ -186,8 +186,7 @@ proxy_iternext(PyObject *self)
 {
     PyObject *op = referent(self), *item = NULL;
     if (op != NULL && !PyIter_Check(op)) {
-        PyErr_Format(PyExc_TypeError, "Weakref proxy referenced a non-iterator '%.200s' object",
-                     Py_TYPE(op)->tp_name);
+        PyErr_Format(PyExc_TypeError, "Weakref proxy referenced a non-iterator '%.200s' object", Py_TYPE(op)->tp_name);
     }
     else if (op != NULL) {
         item = PyIter_Next(op);
@@ -264,34 +263,20 @@ static PyMethodDef proxy_methods[] = {
     {NULL},
 };
 
-#define PROXY_SLOTS                                      \
-    .tp_basicsize = sizeof(PyWeakReference),             \
-    .tp_dealloc = proxy_dealloc,                         \
-    .tp_repr = proxy_repr,                               \
-    .tp_as_number = &proxy_number,                       \
-    .tp_as_sequence = &proxy_sequence,                   \
-    .tp_as_mapping = &proxy_mapping,                     \
-    .tp_hash = PyObject_HashNotImplemented,              \
-    .tp_str = proxy_str,                                 \
-    .tp_getattro = proxy_getattr,                        \
-    .tp_setattro = proxy_setattr,                        \
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, \
-    .tp_traverse = proxy_traverse,                       \
-    .tp_clear = proxy_clear,                             \
-    .tp_richcompare = proxy_richcompare,                 \
-    .tp_iter = proxy_iter,                               \
-    .tp_iternext = proxy_iternext,                       \
-    .tp_methods = proxy_methods
+#define PROXY_SLOTS                                                                                                          \
+    .tp_basicsize = sizeof(PyWeakReference), .tp_dealloc = proxy_dealloc, .tp_repr = proxy_repr,                             \
+    .tp_as_number = &proxy_number, .tp_as_sequence = &proxy_sequence, .tp_as_mapping = &proxy_mapping,                       \
+    .tp_hash = PyObject_HashNotImplemented, .tp_str = proxy_str, .tp_getattro = proxy_getattr, .tp_setattro = proxy_setattr, \
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, .tp_traverse = proxy_traverse, .tp_clear = proxy_clear,             \
+    .tp_richcompare = proxy_richcompare, .tp_iter = proxy_iter, .tp_iternext = proxy_iternext, .tp_methods = proxy_methods
 
 PyTypeObject _PyWeakref_ProxyType = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "weakref.ProxyType",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "weakref.ProxyType",
     PROXY_SLOTS,
 };
 
 PyTypeObject _PyWeakref_CallableProxyType = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "weakref.CallableProxyType",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "weakref.CallableProxyType",
     .tp_call = proxy_call,
     PROXY_SLOTS,
 };

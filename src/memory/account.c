@@ -11,8 +11,8 @@
 
 /* Two counters, because the raw domain has no lock and an atomic addition costs
  * as much as the rest of a large block's allocation. */
-static size_t account_heap;             /* written under the lock */
-static size_t account_raw;              /* atomic */
+static size_t account_heap; /* written under the lock */
+static size_t account_raw;  /* atomic */
 static size_t account_peak, account_limit;
 static bool account_relieving;
 
@@ -20,19 +20,19 @@ static bool account_relieving;
  * second half is for the way to a safe point, where garbage with finalizers is known to wait.  Both are closed again when
  * memory is plentiful. */
 static size_t account_reserve;
-static unsigned account_halves_open;    /* 0 to 2 */
+static unsigned account_halves_open; /* 0 to 2 */
 
 size_t ou_mapped_bytes;
 bool (*ou_memory_pressure_hook)(size_t wanted);
 
-#define LOAD(counter)           __atomic_load_n(&(counter), __ATOMIC_RELAXED)
-#define STORE(counter, value)   __atomic_store_n(&(counter), value, __ATOMIC_RELAXED)
+#define LOAD(counter) __atomic_load_n(&(counter), __ATOMIC_RELAXED)
+#define STORE(counter, value) __atomic_store_n(&(counter), value, __ATOMIC_RELAXED)
 
 static inline void
 account_note_peak(size_t now)
 {
     if (now > LOAD(account_peak)) {
-        STORE(account_peak, now);       /* a race between threads may lose a moment's peak, no more */
+        STORE(account_peak, now); /* a race between threads may lose a moment's peak, no more */
     }
 }
 
@@ -78,8 +78,7 @@ void
 ou_account_give(size_t bytes)
 {
     STORE(account_heap, LOAD(account_heap) - bytes);
-    if (OU_UNLIKELY(LOAD(account_halves_open) > 0)
-        && ou_memory_system_bytes() < LOAD(account_limit) - 2 * account_reserve) {
+    if (OU_UNLIKELY(LOAD(account_halves_open) > 0) && ou_memory_system_bytes() < LOAD(account_limit) - 2 * account_reserve) {
         STORE(account_halves_open, 0);
     }
 }
@@ -116,8 +115,7 @@ ou_account_raw(void)
 void
 ou_memory_set_limit(size_t bytes)
 {
-    enum { SHARE = 32,
-        MOST = 1 << 20 }; /* of the limit, and at most: arbitrary; a traceback with its sources fits */
+    enum { SHARE = 32, MOST = 1 << 20 }; /* of the limit, and at most: arbitrary; a traceback with its sources fits */
     account_reserve = bytes / SHARE < MOST ? bytes / SHARE : MOST;
     STORE(account_halves_open, 0);
     STORE(account_limit, bytes);

@@ -11,15 +11,15 @@
 
 #include <string.h>
 #if OU_ASAN
-#  include <sanitizer/lsan_interface.h>
+#include <sanitizer/lsan_interface.h>
 #endif
 
 enum {
-    CHUNK_MIN = 8,          /* arenas reserved at once: arbitrary, keeps arenas side by side */
+    CHUNK_MIN = 8, /* arenas reserved at once: arbitrary, keeps arenas side by side */
     CHUNK_MAX = 64,
-    DESCRIPTOR_BYTES = OU_SIDE_PAGE * OU_PAGE_SIZE,    /* what an arena's head is counted for at first */
+    DESCRIPTOR_BYTES = OU_SIDE_PAGE * OU_PAGE_SIZE, /* what an arena's head is counted for at first */
     SIDE_BYTES = 2 * OU_PAGE_SIZE,
-    TRIM_MIN_PAGES = 256    /* 1 MiB */
+    TRIM_MIN_PAGES = 256 /* 1 MiB */
 };
 
 uint8_t *ou_arena_map[1 << OU_MAP_ROOT_SHIFT];
@@ -30,8 +30,8 @@ uint64_t ou_trimmed_bytes;
 OuPool *ou_pages_empty[OU_N_UNITS];
 size_t ou_memory_empty_pages, ou_memory_trim_level = TRIM_MIN_PAGES;
 
-static OuArena *arena_clean[OU_N_UNITS];    /* those with clean units */
-static char *chunk_next, *chunk_end;        /* reserved address space, not yet arenas */
+static OuArena *arena_clean[OU_N_UNITS]; /* those with clean units */
+static char *chunk_next, *chunk_end;     /* reserved address space, not yet arenas */
 
 static void
 clean_list_add(OuArena *arena)
@@ -75,7 +75,7 @@ arena_reserve(void)
         chunk_next = chunk;
         chunk_end = chunk + n * OU_ARENA_SIZE;
     }
-    return chunk_next;      /* taken only when all else has succeeded */
+    return chunk_next; /* taken only when all else has succeeded */
 }
 
 static bool
@@ -114,7 +114,7 @@ arena_new(unsigned unit)
     }
     chunk_next += OU_ARENA_SIZE;
 #if OU_ASAN
-    __lsan_register_root_region(start, OU_ARENA_SIZE);  /* blocks hold pointers into the C library's heap */
+    __lsan_register_root_region(start, OU_ARENA_SIZE); /* blocks hold pointers into the C library's heap */
 #endif
     OuArena *arena = (OuArena *)start;
     arena->magic = OU_ARENA_MAGIC;
@@ -180,7 +180,7 @@ ou_page_release(OuPool *pool, unsigned unit)
     size_t n_pages = (size_t)1 << unit;
     OU_UNPOISON(ou_pool_start(pool), n_pages * OU_PAGE_SIZE);
     pool->state = OU_POOL_UNUSED;
-    pool->left = 0;         /* a second free of a block of it comes by the slow path, and is seen */
+    pool->left = 0; /* a second free of a block of it comes by the slow path, and is seen */
     pool->extra = 0;
     pool->free = NULL;
     ou_pool_set_next(pool, ou_pages_empty[unit]);
@@ -220,7 +220,7 @@ ou_memory_trim(bool force)
     }
     size_t given = ou_large_drop_cache();
     if (n_pages == 0 || ou_system_page_size() > OU_PAGE_SIZE) {
-        return given;       /* the system can't take back less than one of its own pages */
+        return given; /* the system can't take back less than one of its own pages */
     }
     for (unsigned unit = 0; unit < OU_N_UNITS; unit++) {
         OuPool *pool;
@@ -263,7 +263,7 @@ side_count(OuArena *arena, OuSide side)
 {
     if (!(arena->sides >> side & 1)) {
         arena->sides |= 1u << side;
-        ou_account_force(SIDE_BYTES);   /* not refused: collecting must be possible at the limit */
+        ou_account_force(SIDE_BYTES); /* not refused: collecting must be possible at the limit */
     }
 }
 

@@ -75,7 +75,7 @@ large_free_by(OuOrigin origin, void *block)
             return;
         }
         if (ou_watch & OU_WATCH_DEBUG) {
-            ou_debug_check_large(origin, block, true);      /* reports and does not return */
+            ou_debug_check_large(origin, block, true); /* reports and does not return */
         }
         OU_CHECK(ou_large_magic(large) != OU_TAG_DEAD, "block %p was freed twice", block);
         OU_PANIC("block %p, given to be freed, is none of this heap", block);
@@ -171,8 +171,7 @@ ou_block_mark_object(void *block, size_t offset)
         return;
     }
     OuLarge *large = ou_large_of(block);
-    if (ou_large_is_live(large) && !(large->tag & OU_TAG_RAW)
-        && (large->tag & OU_TAG_FAMILY) == OU_FAMILY_BUFFER) {
+    if (ou_large_is_live(large) && !(large->tag & OU_TAG_RAW) && (large->tag & OU_TAG_FAMILY) == OU_FAMILY_BUFFER) {
         large->tag |= OU_TAG_OBJECT | (offset != 0 ? OU_TAG_OBJECT_HEAD : 0);
     }
 }
@@ -201,8 +200,8 @@ block_move(OuOrigin origin, OuFamily family, void *block, size_t old_size, size_
 {
     size_t offset = 0;
     bool is_object = family == OU_FAMILY_BUFFER && object_offset(block, &offset);
-    void *moved = ou_watch != 0 ? ou_watched_alloc(origin, family, size, false)
-                                : ou_block_obtain(OU_MODE_PLAIN, family, size, false, 0);
+    void *moved =
+        ou_watch != 0 ? ou_watched_alloc(origin, family, size, false) : ou_block_obtain(OU_MODE_PLAIN, family, size, false, 0);
     if (moved == NULL) {
         return NULL;
     }
@@ -223,7 +222,7 @@ large_resize(OuOrigin origin, void *block, size_t size)
             return ou_raw_realloc(block, size);
         }
         if (ou_watch & OU_WATCH_DEBUG) {
-            ou_debug_check_large(origin, block, true);      /* reports and does not return */
+            ou_debug_check_large(origin, block, true); /* reports and does not return */
         }
         OU_PANIC("block %p, given to be resized, is none of this heap", block);
     }
@@ -276,7 +275,7 @@ ou_block_realloc_by(OuOrigin origin, OuFamily family, void *block, size_t size)
             return block;
         }
         void *moved = block_move(origin, family, block, room, size);
-        return moved != NULL ? moved : block;       /* shrinking a pooled block never fails */
+        return moved != NULL ? moved : block; /* shrinking a pooled block never fails */
     }
     return block_move(origin, family, block, room, size);
 }

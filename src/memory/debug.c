@@ -12,12 +12,12 @@
 
 #include <string.h>
 
-#define MARK ((uint64_t)0xFBFBFBFBFBFBFB00u)    /* low byte: OuOrigin */
+#define MARK ((uint64_t)0xFBFBFBFBFBFBFB00u) /* low byte: OuOrigin */
 
 enum { NEW_BYTE = 0xCD, FREED_BYTE = 0xDD, GUARD_BYTE = 0xFD };
 
 typedef struct {
-    uint64_t size;          /* bytes, as asked for */
+    uint64_t size; /* bytes, as asked for */
     uint64_t mark;
 } GuardHead;
 
@@ -33,7 +33,7 @@ origin_name(unsigned origin, OuFamily family)
     default: break;
     }
     return family == OU_FAMILY_COLLECTED ? "the collected objects"
-           : family == OU_FAMILY_PLAIN   ? "the plain objects"
+         : family == OU_FAMILY_PLAIN     ? "the plain objects"
                                          : "the runtime's buffers";
 }
 
@@ -75,8 +75,10 @@ static void
 check_tail(void *block, size_t size, size_t n_guards, const char *who)
 {
     unsigned char *bad = first_bad((unsigned char *)block + size, n_guards);
-    OU_CHECK(bad == NULL, "memory-debug: block %p of %zu bytes, asked for by %s: written past its end "
-             "(byte %zu is 0x%02x)", block, size, who, (size_t)(bad - (unsigned char *)block), *bad);
+    OU_CHECK(bad == NULL,
+             "memory-debug: block %p of %zu bytes, asked for by %s: written past its end "
+             "(byte %zu is 0x%02x)",
+             block, size, who, (size_t)(bad - (unsigned char *)block), *bad);
 }
 
 /* ---- pooled blocks --------------------------------------------------------------------- */
@@ -95,9 +97,8 @@ check_pooled(OuPool *pool, void *block)
     size_t most = ou_pool_block_size(pool) - OU_GUARD_HEAD - OU_GUARD_TAIL;
     uint64_t who = head->mark & 0xFF;
     if (head->mark - who != MARK || who > OU_ORIGIN_FAMILY || head->size > most) {
-        OU_CHECK(ou_memory_at(block).state == OU_ADDR_LIVE,
-                 "memory-debug: double free of block %p (at most %zu bytes, %s)", block, most,
-                 origin_name(OU_ORIGIN_FAMILY, (OuFamily)pool->family));
+        OU_CHECK(ou_memory_at(block).state == OU_ADDR_LIVE, "memory-debug: double free of block %p (at most %zu bytes, %s)",
+                 block, most, origin_name(OU_ORIGIN_FAMILY, (OuFamily)pool->family));
         OU_PANIC("memory-debug: block %p (at most %zu bytes, %s): written before its start", block, most,
                  origin_name(OU_ORIGIN_FAMILY, (OuFamily)pool->family));
     }
@@ -157,9 +158,8 @@ ou_debug_free(OuOrigin origin, void *block)
     GuardHead *head = head_of(block);
     OuFamily family = (OuFamily)pool->family;
     unsigned asked = head->mark & 0xFF;
-    OU_CHECK(may_free(asked, family, origin),
-             "memory-debug: block %p of %zu bytes, asked for by %s: freed by %s", block, (size_t)head->size,
-             origin_name(asked, family), origin_name(origin, OU_FAMILY_BUFFER));
+    OU_CHECK(may_free(asked, family, origin), "memory-debug: block %p of %zu bytes, asked for by %s: freed by %s", block,
+             (size_t)head->size, origin_name(asked, family), origin_name(origin, OU_FAMILY_BUFFER));
     ou_debug_wipe(block, head->size, family);
     ou_pool_put(pool, head, false);
 }
@@ -178,8 +178,7 @@ void
 ou_debug_large_tail(void *block, OuOrigin origin)
 {
     OuLarge *large = ou_large_of(block);
-    large->tag = (large->tag & ~((uint64_t)3 << OU_TAG_ORIGIN_SHIFT))
-                 | (uint64_t)origin << OU_TAG_ORIGIN_SHIFT;
+    large->tag = (large->tag & ~((uint64_t)3 << OU_TAG_ORIGIN_SHIFT)) | (uint64_t)origin << OU_TAG_ORIGIN_SHIFT;
     memset((char *)block + large->size, GUARD_BYTE, OU_GUARD_TAIL);
 }
 
@@ -191,17 +190,15 @@ ou_debug_check_large(OuOrigin origin, void *block, bool freeing)
     OuLarge *large = ou_large_of(block);
     uint64_t magic = ou_large_magic(large);
     OU_CHECK(magic != OU_TAG_DEAD, "memory-debug: double free of block %p (%zu bytes)", block, large->size);
-    OU_CHECK(magic == OU_TAG_LIVE,
-             "memory-debug: %p, freed by %s, is no block, or was freed, or written before its start", block,
-             origin_name(origin, OU_FAMILY_BUFFER));
+    OU_CHECK(magic == OU_TAG_LIVE, "memory-debug: %p, freed by %s, is no block, or was freed, or written before its start",
+             block, origin_name(origin, OU_FAMILY_BUFFER));
     OuFamily family = (OuFamily)(large->tag & OU_TAG_FAMILY);
     unsigned asked = large->tag >> OU_TAG_ORIGIN_SHIFT & 3;
     if (large->tag & OU_TAG_GUARDED) {
         check_tail(block, large->size, OU_GUARD_TAIL, origin_name(asked, family));
     }
-    OU_CHECK(!freeing || may_free(asked, family, origin),
-             "memory-debug: block %p of %zu bytes, asked for by %s: freed by %s", block, large->size,
-             origin_name(asked, family), origin_name(origin, OU_FAMILY_BUFFER));
+    OU_CHECK(!freeing || may_free(asked, family, origin), "memory-debug: block %p of %zu bytes, asked for by %s: freed by %s",
+             block, large->size, origin_name(asked, family), origin_name(origin, OU_FAMILY_BUFFER));
 }
 
 /* ---- the switch ------------------------------------------------------------------------------ */

@@ -91,15 +91,18 @@ raw_free(void *ctx, void *block)
     ou_raw_free(block);
 }
 
-#define HEAP_TABLE(origin) { (void *)(uintptr_t)(origin), heap_malloc, heap_calloc, heap_realloc, heap_free }
+#define HEAP_TABLE(origin)                                                             \
+    {                                                                                  \
+        (void *)(uintptr_t)(origin), heap_malloc, heap_calloc, heap_realloc, heap_free \
+    }
 
 static const OuAllocator domain_own[OU_N_DOMAINS] = {
-    [OU_DOMAIN_RAW] = { NULL, raw_malloc, raw_calloc, raw_realloc, raw_free },
+    [OU_DOMAIN_RAW] = {NULL, raw_malloc, raw_calloc, raw_realloc, raw_free},
     [OU_DOMAIN_MEM] = HEAP_TABLE(OU_ORIGIN_MEM),
     [OU_DOMAIN_OBJ] = HEAP_TABLE(OU_ORIGIN_OBJ),
 };
 
-static OuAllocator domain_tables[OU_N_DOMAINS];     /* counts only where domain_foreign says so */
+static OuAllocator domain_tables[OU_N_DOMAINS]; /* counts only where domain_foreign says so */
 static bool domain_foreign[OU_N_DOMAINS];
 
 static inline const OuAllocator *
@@ -123,9 +126,8 @@ ou_memory_set_allocator(OuDomain domain, const OuAllocator *allocator)
 {
     const OuAllocator *own = &domain_own[domain];
     domain_tables[domain] = *allocator;
-    domain_foreign[domain] = allocator->ctx != own->ctx || allocator->malloc != own->malloc
-                             || allocator->calloc != own->calloc || allocator->realloc != own->realloc
-                             || allocator->free != own->free;
+    domain_foreign[domain] = allocator->ctx != own->ctx || allocator->malloc != own->malloc || allocator->calloc != own->calloc
+                          || allocator->realloc != own->realloc || allocator->free != own->free;
     if (domain == OU_DOMAIN_OBJ) {
         ou_watch_set(OU_WATCH_FOREIGN, domain_foreign[domain]);
     }
@@ -147,7 +149,7 @@ ou_foreign_alloc(OuFamily family, size_t size, bool *refused)
     }
     OuAddress at = ou_memory_at(block);
     if (at.state == OU_ADDR_LIVE && at.block == block && at.family == family && at.size >= size) {
-        return block;       /* it passed the request on, unchanged */
+        return block; /* it passed the request on, unchanged */
     }
     table->free(table->ctx, block);
     return NULL;

@@ -21,23 +21,25 @@
 #include <string.h>
 
 enum {
-    MAP_MIN = 128 * 1024,       /* bytes with prefix: the C library's own threshold */
-    REGION_HEAD = 32,           /* bytes: the region's size, and room to keep the block aligned */
+    MAP_MIN = 128 * 1024, /* bytes with prefix: the C library's own threshold */
+    REGION_HEAD = 32,     /* bytes: the region's size, and room to keep the block aligned */
     CACHE_ENTRIES = 16,
-    CACHE_MAX = 8 * 1024 * 1024,    /* bytes in freed regions: arbitrary */
-    SLACK_MAX = 8 * 1024 * 1024     /* bytes that live regions may have too much, together: arbitrary */
+    CACHE_MAX = 8 * 1024 * 1024, /* bytes in freed regions: arbitrary */
+    SLACK_MAX = 8 * 1024 * 1024  /* bytes that live regions may have too much, together: arbitrary */
 };
 
 OuLarge *ou_larges;
 size_t ou_n_large, ou_large_bytes;
 uint64_t ou_large_epoch;
 
-typedef struct { size_t size; } Region;     /* bytes, whole pages; the OuLarge follows at REGION_HEAD */
+typedef struct {
+    size_t size;
+} Region; /* bytes, whole pages; the OuLarge follows at REGION_HEAD */
 
 static Region *large_cache[CACHE_ENTRIES];
 static size_t large_cache_bytes, large_slack;
 
-static size_t raw_n_blocks;     /* atomic */
+static size_t raw_n_blocks; /* atomic */
 
 /* ---- the prefix ----------------------------------------------------------------- */
 
@@ -59,7 +61,7 @@ static inline void
 tag_kill(OuLarge *large)
 {
     large->tag = OU_TAG_DEAD << OU_TAG_MAGIC_SHIFT;
-    __asm__ volatile("" : : "r"(large) : "memory");     /* or the store before free() is dropped */
+    __asm__ volatile("" : : "r"(large) : "memory"); /* or the store before free() is dropped */
 }
 
 static inline size_t
@@ -171,8 +173,7 @@ cache_get(size_t need, bool grows)
     int best = -1;
     for (int i = 0; i < CACHE_ENTRIES; i++) {
         Region *region = large_cache[i];
-        if (region != NULL && region->size >= need && region->size <= most
-            && large_slack + (region->size - need) <= SLACK_MAX
+        if (region != NULL && region->size >= need && region->size <= most && large_slack + (region->size - need) <= SLACK_MAX
             && (best < 0 || region->size < large_cache[best]->size)) {
             best = i;
         }
@@ -327,9 +328,8 @@ ou_large_alloc(OuFamily family, size_t size, bool zero, size_t tail)
     if (large == NULL) {
         return NULL;
     }
-    unsigned flags = (unsigned)family | (whole >= MAP_MIN ? OU_TAG_MAPPED : 0)
-                     | (tail ? OU_TAG_GUARDED : 0)
-                     | (unsigned)OU_ORIGIN_FAMILY << OU_TAG_ORIGIN_SHIFT;
+    unsigned flags = (unsigned)family | (whole >= MAP_MIN ? OU_TAG_MAPPED : 0) | (tail ? OU_TAG_GUARDED : 0)
+                   | (unsigned)OU_ORIGIN_FAMILY << OU_TAG_ORIGIN_SHIFT;
     large->size = size;
     large->tag = tag_make(flags, ou_number_take(1));
     large_link(large);
@@ -351,9 +351,8 @@ large_reshape(OuLarge *large, size_t whole, bool to_mapped)
     if (mapped && to_mapped) {
         size_t size = region_of(large)->size, need = region_need(whole);
         size_t others = large_slack - region_slack(large);
-        if (need <= size && (whole >= old_whole || need > size - size / 4
-                             || others + (size - need) <= SLACK_MAX / 2)) {
-            return large;       /* it fits, and grows or is not too loose */
+        if (need <= size && (whole >= old_whole || need > size - size / 4 || others + (size - need) <= SLACK_MAX / 2)) {
+            return large; /* it fits, and grows or is not too loose */
         }
         Region *region = region_resize(region_of(large), need);
         return region != NULL ? region_large(region) : NULL;
@@ -480,8 +479,8 @@ ou_raw_malloc(size_t size, bool zero)
     }
     large->next = large->prev = NULL;
     large->size = size;
-    large->tag = tag_make(OU_FAMILY_BUFFER | OU_TAG_RAW | (tail ? OU_TAG_GUARDED : 0)
-                          | (unsigned)OU_ORIGIN_RAW << OU_TAG_ORIGIN_SHIFT, 0);
+    large->tag = tag_make(
+        OU_FAMILY_BUFFER | OU_TAG_RAW | (tail ? OU_TAG_GUARDED : 0) | (unsigned)OU_ORIGIN_RAW << OU_TAG_ORIGIN_SHIFT, 0);
     __atomic_add_fetch(&raw_n_blocks, 1, __ATOMIC_RELAXED);
     void *block = ou_large_block(large);
     if (tail) {
@@ -525,10 +524,9 @@ ou_raw_free(void *block)
             return;
         }
         if (watch & OU_WATCH_DEBUG) {
-            ou_debug_check_large(OU_ORIGIN_RAW, block, true);   /* reports and does not return */
+            ou_debug_check_large(OU_ORIGIN_RAW, block, true); /* reports and does not return */
         }
-        OU_CHECK(ou_large_magic(ou_large_of(block)) != OU_TAG_DEAD,
-                 "block %p was freed twice", block);
+        OU_CHECK(ou_large_magic(ou_large_of(block)) != OU_TAG_DEAD, "block %p was freed twice", block);
         free(block);
         return;
     }
@@ -564,7 +562,7 @@ ou_raw_realloc(void *block, size_t size)
         return realloc(block, size);
     }
     OuLarge *large = ou_large_of(block);
-    if (watch || (large->tag & OU_TAG_GUARDED)) {   /* always moved: what held the old address shows */
+    if (watch || (large->tag & OU_TAG_GUARDED)) { /* always moved: what held the old address shows */
         if (large->tag & OU_TAG_GUARDED) {
             ou_debug_check_large(OU_ORIGIN_RAW, block, false);
         }

@@ -58,7 +58,7 @@ ou_system_reserve(size_t size, size_t align)
         return NULL;
     }
     if (((uintptr_t)mapping & (align - 1)) == 0) {
-        return mapping;     /* by luck; the rule once the neighbour is aligned */
+        return mapping; /* by luck; the rule once the neighbour is aligned */
     }
     munmap(mapping, size);
     mapping = mmap(NULL, whole, PROT_READ | PROT_WRITE, flags, -1, 0);
@@ -93,7 +93,7 @@ ou_system_remap(void *mapping, size_t old_size, size_t new_size)
 void
 ou_system_discard(void *start, size_t size)
 {
-    madvise(start, size, MADV_DONTNEED);    /* can't fail for a private mapping of ours */
+    madvise(start, size, MADV_DONTNEED); /* can't fail for a private mapping of ours */
 }
 
 void

@@ -12,20 +12,23 @@
 
 #include <string.h>
 
-enum { CARVE_BYTES = 1024 };    /* linked at once in a fresh pool: arbitrary, a quarter of a page */
+enum { CARVE_BYTES = 1024 }; /* linked at once in a fresh pool: arbitrary, a quarter of a page */
 
 OuPool ou_pool_none;
 OuClassShape ou_class_shapes[OU_N_CLASSES];
 
-#define NONE_8  &ou_pool_none, &ou_pool_none, &ou_pool_none, &ou_pool_none, \
-                &ou_pool_none, &ou_pool_none, &ou_pool_none, &ou_pool_none
-#define NONE_33 { NONE_8, NONE_8, NONE_8, NONE_8, &ou_pool_none }
+#define NONE_8 \
+    &ou_pool_none, &ou_pool_none, &ou_pool_none, &ou_pool_none, &ou_pool_none, &ou_pool_none, &ou_pool_none, &ou_pool_none
+#define NONE_33                                       \
+    {                                                 \
+        NONE_8, NONE_8, NONE_8, NONE_8, &ou_pool_none \
+    }
 
 /* Static, so that allocation works before anything has been set up. */
-OuPool *ou_pool_current[OU_N_FAMILIES][OU_N_SMALL_CLASSES] = { NONE_33, NONE_33, NONE_33 };
+OuPool *ou_pool_current[OU_N_FAMILIES][OU_N_SMALL_CLASSES] = {NONE_33, NONE_33, NONE_33};
 
 static OuPool *pool_heads[OU_N_MODES][OU_N_FAMILIES][OU_N_CLASSES];
-static uint32_t pool_next_number;       /* numbers dealt so far, to pools and large blocks */
+static uint32_t pool_next_number; /* numbers dealt so far, to pools and large blocks */
 static bool pool_diverted;
 
 static bool
@@ -289,7 +292,7 @@ pool_unmark_object(OuPool *pool, char *block)
         uint64_t *word = ou_side_word(OU_SIDE_OBJECT, block + offset), bit = ou_side_bit(block + offset);
         if (*word & bit) {
             *word &= ~bit;
-            *(void **)(block + offset) = NULL;      /* the count's word */
+            *(void **)(block + offset) = NULL; /* the count's word */
             if (!pool_has_objects(pool)) {
                 pool->watched &= OU_WATCHED_MODE;
             }
@@ -329,7 +332,7 @@ pool_link(OuPool *pool, void *block, bool zero)
     }
     words[1] = pool->free;
     pool->free = block;
-    if (pool->mode != OU_MODE_GUARDED) {    /* memory-debug fills it, and its count is further in */
+    if (pool->mode != OU_MODE_GUARDED) { /* memory-debug fills it, and its count is further in */
         OU_POISON(block, ou_pool_block_size(pool));
     }
 }
@@ -349,7 +352,7 @@ ou_pool_free_slow(void *block)
 {
     OuPool *pool = ou_pool_of(block);
     OU_CHECK((pool->state != OU_POOL_UNUSED && ou_pool_live(pool) > 0) || pool->mode == OU_MODE_GUARDED,
-             "block %p was freed twice, or is none", block);    /* memory-debug says more about it */
+             "block %p was freed twice, or is none", block); /* memory-debug says more about it */
     if (OU_UNLIKELY(pool->mode != OU_MODE_PLAIN)) {
         ou_block_free_by(OU_ORIGIN_FAMILY, block);
     }

@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FREEZE_NUMBER_MAX = 127 };        /* what OuPool.frozen holds */
-static int query_freezes;               /* nesting */
-static unsigned query_freeze_number;    /* of the freeze that holds; pools compare it with their `frozen` */
+enum { FREEZE_NUMBER_MAX = 127 };    /* what OuPool.frozen holds */
+static int query_freezes;            /* nesting */
+static unsigned query_freeze_number; /* of the freeze that holds; pools compare it with their `frozen` */
 
-static OuLarge **large_index;           /* by address; right while the epoch is */
+static OuLarge **large_index; /* by address; right while the epoch is */
 static size_t large_index_n, large_index_cap;
 static uint64_t large_index_epoch = UINT64_MAX;
 
@@ -97,7 +97,7 @@ ou_memory_freeze(void)
 {
     if (query_freezes++ == 0 && ++query_freeze_number > FREEZE_NUMBER_MAX) {
         pools_forget_freezes();
-        query_freeze_number = 1;        /* 0 is a new pool's */
+        query_freeze_number = 1; /* 0 is a new pool's */
     }
 }
 
@@ -113,7 +113,7 @@ ou_memory_thaw(void)
 static int
 large_compare(const void *a, const void *b)
 {
-    uintptr_t left = (uintptr_t)*(OuLarge *const *)a, right = (uintptr_t)*(OuLarge *const *)b;
+    uintptr_t left = (uintptr_t) * (OuLarge *const *)a, right = (uintptr_t) * (OuLarge *const *)b;
     return left < right ? -1 : left > right;
 }
 
@@ -166,7 +166,7 @@ large_find(const char *address)
         return NULL;
     }
     size_t low = 0, high = large_index_n;
-    while (low < high) {        /* the last one that starts at or before the address */
+    while (low < high) { /* the last one that starts at or before the address */
         size_t middle = low + (high - low) / 2;
         if ((const char *)ou_large_block(large_index[middle]) <= address) {
             low = middle + 1;
@@ -237,7 +237,7 @@ ou_memory_at(const void *address)
         return out;
     }
     if (((uintptr_t)address & (OU_ARENA_SIZE - 1)) < OU_HEAD_PAGES * OU_PAGE_SIZE) {
-        return out;             /* the arena's own */
+        return out; /* the arena's own */
     }
     OuPool *pool = ou_pool_of(address);
     unsigned index = pool->state == OU_POOL_UNUSED ? 0 : ou_pool_index(pool, address);

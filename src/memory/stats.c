@@ -83,12 +83,12 @@ ou_memory_live_blocks(void)
 
 /* ---- is all of it so? ------------------------------------------------------------------ */
 
-#define EXPECT(cond)                                                                \
-    do {                                                                            \
-        if (!(cond)) {                                                              \
+#define EXPECT(cond)                                                                              \
+    do {                                                                                          \
+        if (!(cond)) {                                                                            \
             fprintf(stderr, "ouroboros: memory: %s:%d: not so: %s\n", __FILE__, __LINE__, #cond); \
-            return false;                                                           \
-        }                                                                           \
+            return false;                                                                         \
+        }                                                                                         \
     } while (0)
 
 static bool

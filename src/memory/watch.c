@@ -14,8 +14,8 @@ unsigned ou_watch;
 bool ou_fail_injected;
 
 static uint64_t fail_first, fail_last;
-static uint64_t fail_n_allocations, fail_n_refused, fail_n_benign;     /* atomic */
-static int fail_benign_depth;   /* atomic */
+static uint64_t fail_n_allocations, fail_n_refused, fail_n_benign; /* atomic */
+static int fail_benign_depth;                                      /* atomic */
 static OuMemoryTrace watch_trace;
 
 /* bits of ou_watch, on or off. */

@@ -46,8 +46,7 @@ abc_data_dealloc(PyObject *self)
 }
 
 PyTypeObject ou_abc_data_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_abc._abc_data",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_abc._abc_data",
     .tp_basicsize = sizeof(AbcData),
     .tp_dealloc = abc_data_dealloc,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
@@ -190,9 +189,8 @@ compute_abstracts(PyObject *self)
     PyObject *abstracts = PySet_New(NULL), *namespace = NULL, *frozen = NULL;
     OU_HOLD(hold, &abstracts, &namespace);
     namespace = abstracts == NULL ? NULL : PyObject_GetAttr(self, OU_STR(__dict__));
-    int status = namespace == NULL || add_own_abstracts(abstracts, namespace) < 0
-                         || add_base_abstracts(abstracts, self) < 0
-                     ? -1 : 0;
+    int status =
+        namespace == NULL || add_own_abstracts(abstracts, namespace) < 0 || add_base_abstracts(abstracts, self) < 0 ? -1 : 0;
     frozen = status < 0 ? NULL : PyFrozenSet_New(abstracts);
     status = frozen == NULL ? -1 : PyObject_SetAttr(self, OU_STR(__abstractmethods__), frozen);
     OU_HOLD_END(hold);
@@ -484,8 +482,9 @@ abc_reset_caches(PyObject *module, PyObject *self)
 {
     AbcData *data = data_of(self);
     int status = data == NULL || (data->cache != NULL && PySet_Clear(data->cache) < 0)
-                         || (data->negative_cache != NULL && PySet_Clear(data->negative_cache) < 0)
-                     ? -1 : 0;
+                      || (data->negative_cache != NULL && PySet_Clear(data->negative_cache) < 0)
+                   ? -1
+                   : 0;
     Py_XDECREF(data);
     if (status < 0) {
         return NULL;
@@ -513,7 +512,8 @@ abc_get_dump(PyObject *module, PyObject *self)
 #define FASTCALL(function) (PyCFunction)(void *)(function), METH_FASTCALL
 
 static PyMethodDef abc_methods[] = {
-    {"get_cache_token", abc_get_cache_token, METH_NOARGS, "get_cache_token($module, /)\n--\n\nChanges with every registration."},
+    {"get_cache_token", abc_get_cache_token, METH_NOARGS,
+     "get_cache_token($module, /)\n--\n\nChanges with every registration."},
     {"_abc_init", abc_init, METH_O, "_abc_init($module, self, /)\n--\n\nMake a class abstract."},
     {"_reset_registry", abc_reset_registry, METH_O, "_reset_registry($module, self, /)\n--\n\nFor tests."},
     {"_reset_caches", abc_reset_caches, METH_O, "_reset_caches($module, self, /)\n--\n\nFor tests."},
@@ -529,11 +529,8 @@ static PyMethodDef abc_methods[] = {
 static PyModuleDef_Slot abc_slots[] = {{0, NULL}};
 
 static struct PyModuleDef abc_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "_abc",
-    .m_doc = "The machinery of abc.ABCMeta.",
-    .m_methods = abc_methods,
-    .m_slots = abc_slots,
+    PyModuleDef_HEAD_INIT,    .m_name = "_abc",     .m_doc = "The machinery of abc.ABCMeta.",
+    .m_methods = abc_methods, .m_slots = abc_slots,
 };
 
 PyMODINIT_FUNC

@@ -5,8 +5,7 @@
 #include "object/args.h"
 #include "object/hold.h"
 
-typedef enum { BEFORE_EQUAL,
-    AFTER_EQUAL } Side;
+typedef enum { BEFORE_EQUAL, AFTER_EQUAL } Side;
 
 /* Where does x belong in a[lo:hi]?  Returns -1 with an error set.  RE-ENTRANT: items, key and comparisons. */
 static Py_ssize_t
@@ -53,7 +52,7 @@ bisect(PyObject *a, PyObject *x, Py_ssize_t lo, Py_ssize_t hi, PyObject *key, Si
 
 typedef struct {
     PyObject *a, *x, *key; /* borrowed */
-    Py_ssize_t lo, hi; /* hi -1: the whole length */
+    Py_ssize_t lo, hi;     /* hi -1: the whole length */
 } Arguments;
 
 static int
@@ -123,20 +122,20 @@ bisect_insort(const char *function, PyObject *const *args, Py_ssize_t n_args, Py
     return done == NULL ? NULL : Py_NewRef(Py_None);
 }
 
-#define FUNCTION(name, call, side) \
+#define FUNCTION(name, call, side)                                                                       \
     static PyObject *name(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames) \
-    { \
-        return call(#name, args, n_args, kwnames, side); \
+    {                                                                                                    \
+        return call(#name, args, n_args, kwnames, side);                                                 \
     }
 FUNCTION(bisect_left, bisect_find, BEFORE_EQUAL)
 FUNCTION(bisect_right, bisect_find, AFTER_EQUAL)
 FUNCTION(insort_left, bisect_insort, BEFORE_EQUAL)
 FUNCTION(insort_right, bisect_insort, AFTER_EQUAL)
 
-#define METHOD(name, doc) \
-    { \
+#define METHOD(name, doc)                                                        \
+    {                                                                            \
 #name, (PyCFunction)(void (*)(void))name, METH_FASTCALL | METH_KEYWORDS, \
-            #name "($module, /, a, x, lo=0, hi=None, *, key=None)\n--\n\n" doc \
+            #name "($module, /, a, x, lo=0, hi=None, *, key=None)\n--\n\n" doc   \
     }
 static PyMethodDef bisect_methods[] = {
     METHOD(bisect_left, "Where x belongs in the sorted a, before what equals it."),
@@ -149,11 +148,8 @@ static PyMethodDef bisect_methods[] = {
 static PyModuleDef_Slot bisect_slots[] = {{0, NULL}};
 
 static PyModuleDef bisect_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "_bisect",
-    .m_doc = "Searching in sorted sequences.",
-    .m_methods = bisect_methods,
-    .m_slots = bisect_slots,
+    PyModuleDef_HEAD_INIT,       .m_name = "_bisect",     .m_doc = "Searching in sorted sequences.",
+    .m_methods = bisect_methods, .m_slots = bisect_slots,
 };
 
 PyMODINIT_FUNC

@@ -10,7 +10,7 @@
 #include "object/hold.h"
 #include "types/str.h"
 
-#define FAST(function) (PyCFunction)(void (*)(void))function, METH_FASTCALL
+#define FAST(function) (PyCFunction)(void (*)(void)) function, METH_FASTCALL
 #define SIGNATURE_FAST(name) static PyObject *name(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
 
 /* (coded, n); takes coded, which may be NULL with an error set. */
@@ -93,16 +93,14 @@ code(const OuParams *params, PyObject *const *args, Py_ssize_t nargs, PyObject *
 static PyObject *
 codecs_encode(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
 {
-    static const OuParams params = {
-        "encode", {"obj", "encoding", "errors"}, .n_positional = 3, .n_required = 1, .n_all = 3};
+    static const OuParams params = {"encode", {"obj", "encoding", "errors"}, .n_positional = 3, .n_required = 1, .n_all = 3};
     return code(&params, args, nargs, kwnames, PyCodec_Encode);
 }
 
 static PyObject *
 codecs_decode(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
 {
-    static const OuParams params = {
-        "decode", {"obj", "encoding", "errors"}, .n_positional = 3, .n_required = 1, .n_all = 3};
+    static const OuParams params = {"decode", {"obj", "encoding", "errors"}, .n_positional = 3, .n_required = 1, .n_all = 3};
     return code(&params, args, nargs, kwnames, PyCodec_Decode);
 }
 
@@ -196,8 +194,11 @@ escape_all(const char *data, Py_ssize_t size, const char *errors, Py_ssize_t *co
     return PyBytes_DecodeEscape(data, size, errors, 0, NULL);
 }
 
-#define STATEFUL(name, call) \
-    SIGNATURE_FAST(codecs_##name) { return decode_stateful("y*|zi:" #name, args, nargs, 0, call); }
+#define STATEFUL(name, call)                                          \
+    SIGNATURE_FAST(codecs_##name)                                     \
+    {                                                                 \
+        return decode_stateful("y*|zi:" #name, args, nargs, 0, call); \
+    }
 STATEFUL(utf_8_decode, PyUnicode_DecodeUTF8Stateful)
 STATEFUL(utf_7_decode, PyUnicode_DecodeUTF7Stateful)
 STATEFUL(utf_16_decode, utf_16_native)
@@ -209,14 +210,12 @@ STATEFUL(utf_32_be_decode, utf_32_big)
 
 SIGNATURE_FAST(codecs_unicode_escape_decode)
 {
-    return decode_stateful("s*|zi:unicode_escape_decode", args, nargs, 1,
-                           _PyUnicode_DecodeUnicodeEscapeStateful);
+    return decode_stateful("s*|zi:unicode_escape_decode", args, nargs, 1, _PyUnicode_DecodeUnicodeEscapeStateful);
 }
 
 SIGNATURE_FAST(codecs_raw_unicode_escape_decode)
 {
-    return decode_stateful("s*|zi:raw_unicode_escape_decode", args, nargs, 1,
-                           _PyUnicode_DecodeRawUnicodeEscapeStateful);
+    return decode_stateful("s*|zi:raw_unicode_escape_decode", args, nargs, 1, _PyUnicode_DecodeRawUnicodeEscapeStateful);
 }
 
 SIGNATURE_FAST(codecs_latin_1_decode)
@@ -283,8 +282,7 @@ SIGNATURE_FAST(codecs_charmap_decode)
 
 /* (str, errors=None) */
 static PyObject *
-encode_all(const char *format, PyObject *const *args, Py_ssize_t nargs,
-           PyObject *(*call)(PyObject *, const char *))
+encode_all(const char *format, PyObject *const *args, Py_ssize_t nargs, PyObject *(*call)(PyObject *, const char *))
 {
     PyObject *str;
     const char *errors = NULL;
@@ -336,8 +334,11 @@ raw_unicode_escape_call(PyObject *str, const char *errors)
     return PyUnicode_AsRawUnicodeEscapeString(str);
 }
 
-#define ENCODER(name, call) \
-    SIGNATURE_FAST(codecs_##name) { return encode_all("U|z:" #name, args, nargs, call); }
+#define ENCODER(name, call)                                 \
+    SIGNATURE_FAST(codecs_##name)                           \
+    {                                                       \
+        return encode_all("U|z:" #name, args, nargs, call); \
+    }
 ENCODER(utf_8_encode, _PyUnicode_AsUTF8String)
 ENCODER(utf_7_encode, utf_7_call)
 ENCODER(utf_16_le_encode, utf_16_le_call)
@@ -351,8 +352,7 @@ ENCODER(ascii_encode, _PyUnicode_AsASCIIString)
 
 /* (str, errors=None, byteorder=0) */
 static PyObject *
-encode_ordered(const char *format, PyObject *const *args, Py_ssize_t nargs,
-               PyObject *(*call)(PyObject *, const char *, int))
+encode_ordered(const char *format, PyObject *const *args, Py_ssize_t nargs, PyObject *(*call)(PyObject *, const char *, int))
 {
     PyObject *str;
     const char *errors = NULL;
@@ -380,8 +380,7 @@ SIGNATURE_FAST(codecs_charmap_encode)
     if (!_PyArg_ParseStack(args, nargs, "U|zO:charmap_encode", &str, &errors, &mapping)) {
         return NULL;
     }
-    return pair(_PyUnicode_EncodeCharmap(str, mapping == Py_None ? NULL : mapping, errors),
-                PyUnicode_GET_LENGTH(str));
+    return pair(_PyUnicode_EncodeCharmap(str, mapping == Py_None ? NULL : mapping, errors), PyUnicode_GET_LENGTH(str));
 }
 
 static PyObject *
@@ -423,8 +422,7 @@ SIGNATURE_FAST(codecs_escape_encode)
         return NULL;
     }
     for (Py_ssize_t i = 0; i < n; i++) {
-        bool short_escape =
-            from[i] == '\\' || from[i] == '\'' || from[i] == '\t' || from[i] == '\n' || from[i] == '\r';
+        bool short_escape = from[i] == '\\' || from[i] == '\'' || from[i] == '\t' || from[i] == '\n' || from[i] == '\r';
         size += short_escape ? 2 : from[i] < ' ' || from[i] >= 0x7f ? 4 : 1;
     }
     PyObject *bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)size);
@@ -435,10 +433,23 @@ SIGNATURE_FAST(codecs_escape_encode)
     for (Py_ssize_t i = 0; i < n; i++) {
         unsigned char ch = from[i];
         switch (ch) {
-        case '\\': case '\'': *to++ = '\\'; *to++ = (char)ch; break;
-        case '\t': *to++ = '\\'; *to++ = 't'; break;
-        case '\n': *to++ = '\\'; *to++ = 'n'; break;
-        case '\r': *to++ = '\\'; *to++ = 'r'; break;
+        case '\\':
+        case '\'':
+            *to++ = '\\';
+            *to++ = (char)ch;
+            break;
+        case '\t':
+            *to++ = '\\';
+            *to++ = 't';
+            break;
+        case '\n':
+            *to++ = '\\';
+            *to++ = 'n';
+            break;
+        case '\r':
+            *to++ = '\\';
+            *to++ = 'r';
+            break;
         default:
             if (ch >= ' ' && ch < 0x7f) {
                 *to++ = (char)ch;
@@ -460,8 +471,14 @@ SIGNATURE_FAST(codecs_escape_encode)
 #define DECODE_DOC(name) #name "($module, data, errors=None, final=False, /)\n--\n\n"
 #define DECODE_ALL_DOC(name) #name "($module, data, errors=None, /)\n--\n\n"
 #define ENCODE_DOC(name) #name "($module, str, errors=None, /)\n--\n\n"
-#define DECODE(name) {#name, FAST(codecs_##name), DECODE_DOC(name)}
-#define ENCODE(name) {#name, FAST(codecs_##name), ENCODE_DOC(name)}
+#define DECODE(name)                                 \
+    {                                                \
+#name, FAST(codecs_##name), DECODE_DOC(name) \
+    }
+#define ENCODE(name)                                 \
+    {                                                \
+#name, FAST(codecs_##name), ENCODE_DOC(name) \
+    }
 
 static PyMethodDef codecs_methods[] = {
     {"register", codecs_register, METH_O,
@@ -470,7 +487,8 @@ static PyMethodDef codecs_methods[] = {
     {"unregister", codecs_unregister, METH_O,
      "unregister($module, search_function, /)\n--\n\nRemove a search function and forget what all of them found."},
     {"lookup", codecs_lookup, METH_O, "lookup($module, encoding, /)\n--\n\nThe CodecInfo of an encoding."},
-    {"_forget_codec", codecs_forget, METH_O, "_forget_codec($module, encoding, /)\n--\n\nForget what was found for an encoding."},
+    {"_forget_codec", codecs_forget, METH_O,
+     "_forget_codec($module, encoding, /)\n--\n\nForget what was found for an encoding."},
     {"encode", (PyCFunction)(void (*)(void))codecs_encode, METH_FASTCALL | METH_KEYWORDS,
      "encode($module, /, obj, encoding='utf-8', errors='strict')\n--\n\nEncode an object by the codec of this name."},
     {"decode", (PyCFunction)(void (*)(void))codecs_decode, METH_FASTCALL | METH_KEYWORDS,

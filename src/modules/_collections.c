@@ -183,8 +183,7 @@ static PyMemberDef defaultdict_members[] = {
 static PyNumberMethods defaultdict_number = {.nb_or = defaultdict_or};
 
 PyTypeObject ou_defaultdict_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "collections.defaultdict",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "collections.defaultdict",
     .tp_basicsize = sizeof(DefaultDict),
     .tp_dealloc = defaultdict_dealloc,
     .tp_repr = defaultdict_repr,
@@ -288,8 +287,7 @@ static PyMethodDef tuplegetter_methods[] = {{"__reduce__", tuplegetter_reduce, M
 static PyMemberDef tuplegetter_members[] = {{"__doc__", T_OBJECT, offsetof(TupleGetter, doc), 0}, {NULL}};
 
 PyTypeObject ou_tuplegetter_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "collections._tuplegetter",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "collections._tuplegetter",
     .tp_basicsize = sizeof(TupleGetter),
     .tp_dealloc = tuplegetter_dealloc,
     .tp_repr = tuplegetter_repr,
@@ -348,12 +346,13 @@ static int
 collections_exec(PyObject *module)
 {
     return PyModule_AddObjectRef(module, "defaultdict", (PyObject *)&ou_defaultdict_type) < 0
-                   || PyModule_AddObjectRef(module, "OrderedDict", (PyObject *)&PyODict_Type) < 0
-                   || PyModule_AddObjectRef(module, "_tuplegetter", (PyObject *)&ou_tuplegetter_type) < 0
-                   || PyModule_AddObjectRef(module, "deque", (PyObject *)&ou_deque_type) < 0
-                   || PyModule_AddObjectRef(module, "_deque_iterator", (PyObject *)&ou_deque_iter_type) < 0
-                   || PyModule_AddObjectRef(module, "_deque_reverse_iterator", (PyObject *)&ou_deque_reviter_type) < 0
-               ? -1 : 0;
+                || PyModule_AddObjectRef(module, "OrderedDict", (PyObject *)&PyODict_Type) < 0
+                || PyModule_AddObjectRef(module, "_tuplegetter", (PyObject *)&ou_tuplegetter_type) < 0
+                || PyModule_AddObjectRef(module, "deque", (PyObject *)&ou_deque_type) < 0
+                || PyModule_AddObjectRef(module, "_deque_iterator", (PyObject *)&ou_deque_iter_type) < 0
+                || PyModule_AddObjectRef(module, "_deque_reverse_iterator", (PyObject *)&ou_deque_reviter_type) < 0
+             ? -1
+             : 0;
 }
 
 static PyMethodDef collections_methods[] = {
@@ -363,8 +362,11 @@ static PyMethodDef collections_methods[] = {
 };
 static PyModuleDef_Slot collections_slots[] = {{Py_mod_exec, collections_exec}, {0, NULL}};
 static PyModuleDef collections_module = {
-    PyModuleDef_HEAD_INIT, .m_name = "_collections", .m_doc = "Containers for module collections.",
-    .m_methods = collections_methods, .m_slots = collections_slots,
+    PyModuleDef_HEAD_INIT,
+    .m_name = "_collections",
+    .m_doc = "Containers for module collections.",
+    .m_methods = collections_methods,
+    .m_slots = collections_slots,
 };
 
 PyMODINIT_FUNC

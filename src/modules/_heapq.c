@@ -6,8 +6,7 @@
 #include "object/hold.h"
 
 /* Which end of the order is at heap[0]. */
-typedef enum { SMALLEST,
-    LARGEST } Order;
+typedef enum { SMALLEST, LARGEST } Order;
 
 /* Must heap[a] be above heap[b]?  -1: an error, or the list has changed its length.  RE-ENTRANT. */
 static int
@@ -150,16 +149,16 @@ is_heap(const char *function, PyObject *heap)
     return false;
 }
 
-#define OF_HEAP(name, call) \
+#define OF_HEAP(name, call)                                         \
     static PyObject *heapq_##name(PyObject *module, PyObject *heap) \
-    { \
-        return is_heap(#name "() argument", heap) ? call : NULL; \
+    {                                                               \
+        return is_heap(#name "() argument", heap) ? call : NULL;    \
     }
-    #define OF_HEAP_AND_ITEM(name) \
-    static PyObject *heapq_##name(PyObject *module, PyObject *const *args, Py_ssize_t n_args) \
-    { \
+#define OF_HEAP_AND_ITEM(name)                                                                              \
+    static PyObject *heapq_##name(PyObject *module, PyObject *const *args, Py_ssize_t n_args)               \
+    {                                                                                                       \
         bool good = _PyArg_CheckPositional(#name, n_args, 2, 2) && is_heap(#name "() argument 1", args[0]); \
-        return good ? name##_with(args[0], args[1]) : NULL; \
+        return good ? name##_with(args[0], args[1]) : NULL;                                                 \
     }
 
 static PyObject *
@@ -205,17 +204,17 @@ OF_HEAP(heappop, heap_pop(heap, SMALLEST))
 OF_HEAP(_heappop_max, heap_pop(heap, LARGEST))
 OF_HEAP(heapify, heap_make(heap, SMALLEST))
 OF_HEAP(_heapify_max, heap_make(heap, LARGEST))
-    OF_HEAP_AND_ITEM(heappush)
-    OF_HEAP_AND_ITEM(heappushpop)
-    OF_HEAP_AND_ITEM(heapreplace)
-    OF_HEAP_AND_ITEM(_heapreplace_max)
+OF_HEAP_AND_ITEM(heappush)
+OF_HEAP_AND_ITEM(heappushpop)
+OF_HEAP_AND_ITEM(heapreplace)
+OF_HEAP_AND_ITEM(_heapreplace_max)
 
-#define ONE(name, doc) \
-    { \
+#define ONE(name, doc)                                                      \
+    {                                                                       \
 #name, heapq_##name, METH_O, #name "($module, heap, /)\n--\n\n" doc \
     }
-#define TWO(name, doc) \
-    { \
+#define TWO(name, doc)                                                                                                \
+    {                                                                                                                 \
 #name, (PyCFunction)(void (*)(void))heapq_##name, METH_FASTCALL, #name "($module, heap, item, /)\n--\n\n" doc \
     }
 static PyMethodDef heapq_methods[] = {

@@ -19,8 +19,7 @@ _PyImport_AcquireLock(void)
 {
     unsigned long me = PyThread_get_thread_ident();
     while (import_lock.depth > 0 && import_lock.owner != me) {
-        Py_BEGIN_ALLOW_THREADS
-        struct timespec moment = {0, 1000000};
+        Py_BEGIN_ALLOW_THREADS struct timespec moment = {0, 1000000};
         nanosleep(&moment, NULL);
         Py_END_ALLOW_THREADS
     }
@@ -102,8 +101,8 @@ imp_exec(PyObject *module, PyObject *target)
 static PyObject *
 imp_create_dynamic(PyObject *module, PyObject *const *args, Py_ssize_t nargs)
 {
-    static const OuParams params = {"create_dynamic", {"spec", "file"},
-                                    .n_posonly = 2, .n_positional = 2, .n_required = 1, .n_all = 2};
+    static const OuParams params = {"create_dynamic",  {"spec", "file"}, .n_posonly = 2,
+                                    .n_positional = 2, .n_required = 1,  .n_all = 2};
     PyObject *v[2], *name, *path, *made = NULL;
     if (ou_args_parse(&params, args, nargs, NULL, v) < 0) {
         return NULL;
@@ -186,8 +185,8 @@ imp_override_frozen(PyObject *module, PyObject *ignored)
 static PyObject *
 imp_fix_co_filename(PyObject *module, PyObject *const *args, Py_ssize_t nargs)
 {
-    static const OuParams params = {"_fix_co_filename", {"code", "path"},
-                                    .n_posonly = 2, .n_positional = 2, .n_required = 2, .n_all = 2};
+    static const OuParams params = {"_fix_co_filename", {"code", "path"}, .n_posonly = 2,
+                                    .n_positional = 2,  .n_required = 2,  .n_all = 2};
     PyObject *v[2];
     if (ou_args_parse(&params, args, nargs, NULL, v) < 0) {
         return NULL;
@@ -227,7 +226,7 @@ imp_exec_module(PyObject *module)
     return status;
 }
 
-#define FAST(function) (PyCFunction)(void *)function
+#define FAST(function) (PyCFunction)(void *) function
 static PyMethodDef imp_methods[] = {
     {"lock_held", imp_lock_held, METH_NOARGS, "lock_held($module, /)\n--\n\nIs the import lock held?"},
     {"acquire_lock", imp_acquire_lock, METH_NOARGS, "acquire_lock($module, /)\n--\n\nTake the import lock."},
@@ -259,11 +258,8 @@ static PyMethodDef imp_methods[] = {
 static PyModuleDef_Slot imp_slots[] = {{Py_mod_exec, imp_exec_module}, {0, NULL}};
 
 static PyModuleDef imp_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "_imp",
-    .m_doc = "What importlib needs of the runtime.",
-    .m_methods = imp_methods,
-    .m_slots = imp_slots,
+    PyModuleDef_HEAD_INIT,    .m_name = "_imp",     .m_doc = "What importlib needs of the runtime.",
+    .m_methods = imp_methods, .m_slots = imp_slots,
 };
 
 PyMODINIT_FUNC

@@ -158,16 +158,15 @@ static const struct {
     const char *name;
     int item;
 } langinfo[] = {
-    #define ITEM(name) {#name, name},
-    ITEM(DAY_1) ITEM(DAY_2) ITEM(DAY_3) ITEM(DAY_4) ITEM(DAY_5) ITEM(DAY_6) ITEM(DAY_7)
-    ITEM(ABDAY_1) ITEM(ABDAY_2) ITEM(ABDAY_3) ITEM(ABDAY_4) ITEM(ABDAY_5) ITEM(ABDAY_6) ITEM(ABDAY_7)
-    ITEM(MON_1) ITEM(MON_2) ITEM(MON_3) ITEM(MON_4) ITEM(MON_5) ITEM(MON_6)
-    ITEM(MON_7) ITEM(MON_8) ITEM(MON_9) ITEM(MON_10) ITEM(MON_11) ITEM(MON_12)
-    ITEM(ABMON_1) ITEM(ABMON_2) ITEM(ABMON_3) ITEM(ABMON_4) ITEM(ABMON_5) ITEM(ABMON_6)
-    ITEM(ABMON_7) ITEM(ABMON_8) ITEM(ABMON_9) ITEM(ABMON_10) ITEM(ABMON_11) ITEM(ABMON_12)
-    ITEM(RADIXCHAR) ITEM(THOUSEP) ITEM(CRNCYSTR) ITEM(D_FMT) ITEM(D_T_FMT) ITEM(T_FMT) ITEM(AM_STR) ITEM(PM_STR)
-    ITEM(CODESET) ITEM(T_FMT_AMPM) ITEM(ERA) ITEM(ERA_D_FMT) ITEM(ERA_D_T_FMT) ITEM(ERA_T_FMT) ITEM(ALT_DIGITS)
-    ITEM(YESEXPR) ITEM(NOEXPR) ITEM(_DATE_FMT)
+#define ITEM(name) {#name, name},
+    ITEM(DAY_1) ITEM(DAY_2) ITEM(DAY_3) ITEM(DAY_4) ITEM(DAY_5) ITEM(DAY_6) ITEM(DAY_7) ITEM(ABDAY_1) ITEM(ABDAY_2)
+        ITEM(ABDAY_3) ITEM(ABDAY_4) ITEM(ABDAY_5) ITEM(ABDAY_6) ITEM(ABDAY_7) ITEM(MON_1) ITEM(MON_2) ITEM(MON_3) ITEM(MON_4)
+            ITEM(MON_5) ITEM(MON_6) ITEM(MON_7) ITEM(MON_8) ITEM(MON_9) ITEM(MON_10) ITEM(MON_11) ITEM(MON_12) ITEM(ABMON_1)
+                ITEM(ABMON_2) ITEM(ABMON_3) ITEM(ABMON_4) ITEM(ABMON_5) ITEM(ABMON_6) ITEM(ABMON_7) ITEM(ABMON_8) ITEM(ABMON_9)
+                    ITEM(ABMON_10) ITEM(ABMON_11) ITEM(ABMON_12) ITEM(RADIXCHAR) ITEM(THOUSEP) ITEM(CRNCYSTR) ITEM(D_FMT)
+                        ITEM(D_T_FMT) ITEM(T_FMT) ITEM(AM_STR) ITEM(PM_STR) ITEM(CODESET) ITEM(T_FMT_AMPM) ITEM(ERA)
+                            ITEM(ERA_D_FMT) ITEM(ERA_D_T_FMT) ITEM(ERA_T_FMT) ITEM(ALT_DIGITS) ITEM(YESEXPR) ITEM(NOEXPR)
+                                ITEM(_DATE_FMT)
 #undef ITEM
 };
 
@@ -270,7 +269,7 @@ locale_bind_textdomain_codeset(PyObject *module, PyObject *args)
 
 static PyMethodDef locale_methods[] = {
     {"setlocale", locale_setlocale, METH_VARARGS,
-        "setlocale($module, category, locale=<unrepresentable>, /)\n--\n\nChoose the locale, or ask which it is."},
+     "setlocale($module, category, locale=<unrepresentable>, /)\n--\n\nChoose the locale, or ask which it is."},
     {"localeconv", locale_localeconv, METH_NOARGS, "localeconv($module, /)\n--\n\nHow numbers and money are written."},
     {"strcoll", locale_strcoll, METH_VARARGS, "strcoll($module, os1, os2, /)\n--\n\nCompare two strings by the locale."},
     {"strxfrm", locale_strxfrm, METH_O, "strxfrm($module, string, /)\n--\n\nA key that sorts as strcoll compares."},
@@ -279,12 +278,12 @@ static PyMethodDef locale_methods[] = {
     {"gettext", locale_gettext, METH_VARARGS, "gettext($module, msg, /)\n--\n\nThe translation of a message."},
     {"dgettext", locale_dgettext, METH_VARARGS, "dgettext($module, domain, msg, /)\n--\n\nThe same of a domain."},
     {"dcgettext", locale_dcgettext, METH_VARARGS,
-        "dcgettext($module, domain, msg, category, /)\n--\n\nThe same of a domain and a category."},
+     "dcgettext($module, domain, msg, category, /)\n--\n\nThe same of a domain and a category."},
     {"textdomain", locale_textdomain, METH_VARARGS, "textdomain($module, domain, /)\n--\n\nChoose the domain of messages."},
     {"bindtextdomain", locale_bindtextdomain, METH_VARARGS,
-        "bindtextdomain($module, domain, dir, /)\n--\n\nSay where a domain's messages are."},
+     "bindtextdomain($module, domain, dir, /)\n--\n\nSay where a domain's messages are."},
     {"bind_textdomain_codeset", locale_bind_textdomain_codeset, METH_VARARGS,
-        "bind_textdomain_codeset($module, domain, codeset, /)\n--\n\nSay in which encoding they are to be."},
+     "bind_textdomain_codeset($module, domain, codeset, /)\n--\n\nSay in which encoding they are to be."},
     {NULL},
 };
 
@@ -295,14 +294,8 @@ locale_exec(PyObject *module)
         const char *name;
         int value;
     } categories[] = {
-        {"LC_CTYPE", LC_CTYPE},
-        {"LC_TIME", LC_TIME},
-        {"LC_COLLATE", LC_COLLATE},
-        {"LC_MONETARY", LC_MONETARY},
-        {"LC_MESSAGES", LC_MESSAGES},
-        {"LC_NUMERIC", LC_NUMERIC},
-        {"LC_ALL", LC_ALL},
-        {"CHAR_MAX", CHAR_MAX},
+        {"LC_CTYPE", LC_CTYPE},       {"LC_TIME", LC_TIME},       {"LC_COLLATE", LC_COLLATE}, {"LC_MONETARY", LC_MONETARY},
+        {"LC_MESSAGES", LC_MESSAGES}, {"LC_NUMERIC", LC_NUMERIC}, {"LC_ALL", LC_ALL},         {"CHAR_MAX", CHAR_MAX},
     };
     for (size_t i = 0; i < OU_COUNT_OF(categories); i++) {
         if (PyModule_AddIntConstant(module, categories[i].name, categories[i].value) < 0) {
@@ -342,15 +335,9 @@ locale_free(void *module)
 static PyModuleDef_Slot locale_slots[] = {{Py_mod_exec, locale_exec}, {0, NULL}};
 
 static PyModuleDef locale_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "_locale",
-    .m_doc = "Support for POSIX locales.",
-    .m_size = sizeof(LocaleState),
-    .m_methods = locale_methods,
-    .m_slots = locale_slots,
-    .m_traverse = locale_traverse,
-    .m_clear = locale_clear,
-    .m_free = locale_free,
+    PyModuleDef_HEAD_INIT,         .m_name = "_locale",         .m_doc = "Support for POSIX locales.",
+    .m_size = sizeof(LocaleState), .m_methods = locale_methods, .m_slots = locale_slots,
+    .m_traverse = locale_traverse, .m_clear = locale_clear,     .m_free = locale_free,
 };
 
 PyMODINIT_FUNC

@@ -8,8 +8,8 @@
 static PyObject *
 opcode_stack_effect(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames)
 {
-    static const OuParams params = {"stack_effect", {NULL, NULL, "jump"}, .n_posonly = 2, .n_positional = 2, .n_required = 1,
-        .n_all = 3};
+    static const OuParams params = {"stack_effect",    {NULL, NULL, "jump"}, .n_posonly = 2,
+                                    .n_positional = 2, .n_required = 1,      .n_all = 3};
     PyObject *v[3];
     if (ou_args_parse(&params, args, (size_t)n_args, kwnames, v) < 0) {
         return NULL;
@@ -37,20 +37,17 @@ opcode_get_specialization_stats(PyObject *module, PyObject *unused)
 
 static PyMethodDef opcode_methods[] = {
     {"stack_effect", (PyCFunction)(void (*)(void))opcode_stack_effect, METH_FASTCALL | METH_KEYWORDS,
-        "stack_effect($module, opcode, oparg=None, /, *, jump=None)\n--\n\nThe stack effect of an instruction."},
+     "stack_effect($module, opcode, oparg=None, /, *, jump=None)\n--\n\nThe stack effect of an instruction."},
     {"get_specialization_stats", opcode_get_specialization_stats, METH_NOARGS,
-        "get_specialization_stats($module, /)\n--\n\nNone: they are not counted."},
+     "get_specialization_stats($module, /)\n--\n\nNone: they are not counted."},
     {NULL},
 };
 
 static PyModuleDef_Slot opcode_slots[] = {{0, NULL}};
 
 static PyModuleDef opcode_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "_opcode",
-    .m_doc = "What the library asks about instructions.",
-    .m_methods = opcode_methods,
-    .m_slots = opcode_slots,
+    PyModuleDef_HEAD_INIT,       .m_name = "_opcode",     .m_doc = "What the library asks about instructions.",
+    .m_methods = opcode_methods, .m_slots = opcode_slots,
 };
 
 PyMODINIT_FUNC

@@ -17,21 +17,21 @@
 
 /* All that the child does, ready to be done. */
 typedef struct {
-    char **argv, **envp;       /* envp NULL: the parent's */
-    char **programs;           /* paths to try in turn */
-    const char *cwd;           /* NULL: stay */
-    int *keep;                 /* descriptors that stay open, ascending */
+    char **argv, **envp; /* envp NULL: the parent's */
+    char **programs;     /* paths to try in turn */
+    const char *cwd;     /* NULL: stay */
+    int *keep;           /* descriptors that stay open, ascending */
     Py_ssize_t n_keep;
-    gid_t *groups;             /* NULL: leave them */
+    gid_t *groups; /* NULL: leave them */
     Py_ssize_t n_groups;
     bool close_fds, restore_signals, setsid, set_gid, set_uid;
-    int group;                 /* process group to enter, -1: none */
+    int group; /* process group to enter, -1: none */
     gid_t gid;
     uid_t uid;
-    int umask;                 /* -1: leave it */
+    int umask; /* -1: leave it */
     int in_read, in_write, out_read, out_write, err_read, err_write, report_read, report_write;
-    PyObject *preexec;         /* borrowed or NULL */
-    sigset_t *signals;         /* mask to set before exec, or NULL */
+    PyObject *preexec; /* borrowed or NULL */
+    sigset_t *signals; /* mask to set before exec, or NULL */
 } Plan;
 
 /* ---- the child -------------------------------------------------------------------------------------------------------- */
@@ -369,10 +369,10 @@ subprocess_fork_exec(PyObject *module, PyObject *args)
     Plan plan = {0};
     PyObject *argv, *programs, *keep, *cwd, *env, *gid, *groups, *uid, *preexec, *folder = NULL, *result = NULL;
     int close_fds, restore_signals, setsid, allow_vfork;
-    if (!PyArg_ParseTuple(args, "OOpO!OOiiiiiiiippiOOOiOp:fork_exec", &argv, &programs, &close_fds, &PyTuple_Type, &keep,
-                          &cwd, &env, &plan.in_read, &plan.in_write, &plan.out_read, &plan.out_write, &plan.err_read,
-                          &plan.err_write, &plan.report_read, &plan.report_write, &restore_signals, &setsid, &plan.group,
-                          &gid, &groups, &uid, &plan.umask, &preexec, &allow_vfork)) {
+    if (!PyArg_ParseTuple(args, "OOpO!OOiiiiiiiippiOOOiOp:fork_exec", &argv, &programs, &close_fds, &PyTuple_Type, &keep, &cwd,
+                          &env, &plan.in_read, &plan.in_write, &plan.out_read, &plan.out_write, &plan.err_read, &plan.err_write,
+                          &plan.report_read, &plan.report_write, &restore_signals, &setsid, &plan.group, &gid, &groups, &uid,
+                          &plan.umask, &preexec, &allow_vfork)) {
         return NULL;
     }
     plan.close_fds = close_fds;
@@ -421,11 +421,8 @@ static PyMethodDef subprocess_methods[] = {
 static PyModuleDef_Slot subprocess_slots[] = {{0, NULL}};
 
 static PyModuleDef subprocess_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "_posixsubprocess",
-    .m_doc = "A POSIX helper for the subprocess module.",
-    .m_methods = subprocess_methods,
-    .m_slots = subprocess_slots,
+    PyModuleDef_HEAD_INIT,           .m_name = "_posixsubprocess", .m_doc = "A POSIX helper for the subprocess module.",
+    .m_methods = subprocess_methods, .m_slots = subprocess_slots,
 };
 
 PyMODINIT_FUNC

@@ -13,7 +13,7 @@ enum { N = 624, M = 397 };
 
 typedef struct {
     PyObject_HEAD
-    int index;              /* of the next word; N: the state must be stirred first */
+    int index; /* of the next word; N: the state must be stirred first */
     uint32_t state[N];
 } Random;
 
@@ -280,8 +280,7 @@ static PyMethodDef random_methods[] = {
     {"seed", (PyCFunction)(void (*)(void))random_seed, METH_FASTCALL,
      "seed($self, n=None, /)\n--\n\nBegin the sequence that belongs to n; None: one that nobody knows."},
     {"getstate", random_getstate, METH_NOARGS, "getstate($self, /)\n--\n\nThe state, for setstate()."},
-    {"setstate", random_setstate, METH_O,
-     "setstate($self, state, /)\n--\n\nGo on from a state that getstate() gave."},
+    {"setstate", random_setstate, METH_O, "setstate($self, state, /)\n--\n\nGo on from a state that getstate() gave."},
     {"getrandbits", random_getrandbits, METH_O, "getrandbits($self, k, /)\n--\n\nAn int of k random bits."},
     {NULL, NULL, 0, NULL},
 };

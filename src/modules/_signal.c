@@ -156,8 +156,7 @@ signal_signal(PyObject *module, PyObject *const *args, Py_ssize_t n_args)
             return NULL;
         }
         if (kind < 0) {
-            PyErr_SetString(PyExc_TypeError,
-                            "signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object");
+            PyErr_SetString(PyExc_TypeError, "signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object");
             return NULL;
         }
         function = kind == 1 ? SIG_IGN : SIG_DFL;
@@ -231,12 +230,11 @@ PySignal_SetWakeupFd(int fd)
 static PyObject *
 signal_set_wakeup_fd(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames)
 {
-    static const OuParams params = {"set_wakeup_fd", {"", "warn_on_full_buffer"},
-                                    .n_posonly = 1, .n_positional = 1, .n_required = 1, .n_all = 2};
+    static const OuParams params = {
+        "set_wakeup_fd", {"", "warn_on_full_buffer"}, .n_posonly = 1, .n_positional = 1, .n_required = 1, .n_all = 2};
     PyObject *v[2];
     int fd, warns = 1;
-    if (ou_args_parse(&params, args, (size_t)n_args, kwnames, v) < 0
-        || ((fd = _PyLong_AsInt(v[0])) == -1 && PyErr_Occurred())
+    if (ou_args_parse(&params, args, (size_t)n_args, kwnames, v) < 0 || ((fd = _PyLong_AsInt(v[0])) == -1 && PyErr_Occurred())
         || (v[1] != NULL && (warns = PyObject_IsTrue(v[1])) < 0)) {
         return NULL;
     }
@@ -276,10 +274,9 @@ signal_alarm(PyObject *module, PyObject *arg)
 static PyObject *
 signal_pause(PyObject *module, PyObject *ignored)
 {
-    Py_BEGIN_ALLOW_THREADS
-    (void)pause();
-    Py_END_ALLOW_THREADS
-    if (PyErr_CheckSignals() < 0) {
+    Py_BEGIN_ALLOW_THREADS(void) pause();
+    Py_END_ALLOW_THREADS if (PyErr_CheckSignals() < 0)
+    {
         return NULL;
     }
     Py_RETURN_NONE;
@@ -292,10 +289,9 @@ signal_raise_signal(PyObject *module, PyObject *arg)
     if (signum == -1 && PyErr_Occurred()) {
         return NULL;
     }
-    Py_BEGIN_ALLOW_THREADS
-    status = raise(signum);
-    Py_END_ALLOW_THREADS
-    if (status != 0) {
+    Py_BEGIN_ALLOW_THREADS status = raise(signum);
+    Py_END_ALLOW_THREADS if (status != 0)
+    {
         return PyErr_SetFromErrno(PyExc_OSError);
     }
     if (PyErr_CheckSignals() < 0) { /* a handler of this one is expected to have run */
@@ -404,8 +400,8 @@ signal_pthread_sigmask(PyObject *module, PyObject *const *args, Py_ssize_t n_arg
 {
     int how;
     sigset_t mask, old;
-    if (!_PyArg_CheckPositional("pthread_sigmask", n_args, 2, 2)
-        || ((how = _PyLong_AsInt(args[0])) == -1 && PyErr_Occurred()) || set_from_python(args[1], &mask) < 0) {
+    if (!_PyArg_CheckPositional("pthread_sigmask", n_args, 2, 2) || ((how = _PyLong_AsInt(args[0])) == -1 && PyErr_Occurred())
+        || set_from_python(args[1], &mask) < 0) {
         return NULL;
     }
     int error = pthread_sigmask(how, &mask, &old);
@@ -442,10 +438,9 @@ signal_sigwait(PyObject *module, PyObject *arg)
     if (set_from_python(arg, &mask) < 0) {
         return NULL;
     }
-    Py_BEGIN_ALLOW_THREADS
-    error = sigwait(&mask, &signum);
-    Py_END_ALLOW_THREADS
-    if (error != 0) {
+    Py_BEGIN_ALLOW_THREADS error = sigwait(&mask, &signum);
+    Py_END_ALLOW_THREADS if (error != 0)
+    {
         errno = error;
         return PyErr_SetFromErrno(PyExc_OSError);
     }
@@ -453,9 +448,14 @@ signal_sigwait(PyObject *module, PyObject *arg)
 }
 
 static PyStructSequence_Field siginfo_fields[] = {
-    {"si_signo", "signal number"}, {"si_code", "signal code"},   {"si_errno", "errno associated with this signal"},
-    {"si_pid", "sending process ID"}, {"si_uid", "real user ID of sending process"}, {"si_status", "exit value or signal"},
-    {"si_band", "band event for SIGPOLL"}, {NULL},
+    {"si_signo", "signal number"},
+    {"si_code", "signal code"},
+    {"si_errno", "errno associated with this signal"},
+    {"si_pid", "sending process ID"},
+    {"si_uid", "real user ID of sending process"},
+    {"si_status", "exit value or signal"},
+    {"si_band", "band event for SIGPOLL"},
+    {NULL},
 };
 static PyStructSequence_Desc siginfo_desc = {"signal.struct_siginfo", "What sigwaitinfo() and sigtimedwait() tell.",
                                              siginfo_fields, 7};
@@ -490,11 +490,10 @@ wait_info(const sigset_t *mask, _PyTime_t timeout)
         struct timespec spec;
         int signum, error;
         _PyTime_AsTimespec_clamp(Py_MAX(timeout, 0), &spec);
-        Py_BEGIN_ALLOW_THREADS
-        signum = timeout < 0 ? sigwaitinfo(mask, &info) : sigtimedwait(mask, &info, &spec);
+        Py_BEGIN_ALLOW_THREADS signum = timeout < 0 ? sigwaitinfo(mask, &info) : sigtimedwait(mask, &info, &spec);
         error = errno;
-        Py_END_ALLOW_THREADS
-        if (signum != -1) {
+        Py_END_ALLOW_THREADS if (signum != -1)
+        {
             return siginfo_to_python(&info);
         }
         if (error == EAGAIN && timeout >= 0) {
@@ -631,13 +630,13 @@ static const struct {
     int value; /* SIGRTMIN and SIGRTMAX are not known here */
 } constants[] = {
 #define CONSTANT(name) {#name, name},
-    CONSTANT(SIGHUP) CONSTANT(SIGINT) CONSTANT(SIGQUIT) CONSTANT(SIGILL) CONSTANT(SIGTRAP) CONSTANT(SIGIOT)
-    CONSTANT(SIGABRT) CONSTANT(SIGFPE) CONSTANT(SIGKILL) CONSTANT(SIGBUS) CONSTANT(SIGSEGV) CONSTANT(SIGSYS)
-    CONSTANT(SIGPIPE) CONSTANT(SIGALRM) CONSTANT(SIGTERM) CONSTANT(SIGUSR1) CONSTANT(SIGUSR2) {"SIGCLD", SIGCHLD},
-    CONSTANT(SIGCHLD) CONSTANT(SIGPWR) CONSTANT(SIGIO) CONSTANT(SIGURG) CONSTANT(SIGWINCH) CONSTANT(SIGPOLL)
-    CONSTANT(SIGSTOP) CONSTANT(SIGTSTP) CONSTANT(SIGCONT) CONSTANT(SIGTTIN) CONSTANT(SIGTTOU) CONSTANT(SIGVTALRM)
-    CONSTANT(SIGPROF) CONSTANT(SIGXCPU) CONSTANT(SIGXFSZ) CONSTANT(SIGSTKFLT) CONSTANT(SIG_BLOCK) CONSTANT(SIG_UNBLOCK)
-    CONSTANT(SIG_SETMASK) CONSTANT(ITIMER_REAL) CONSTANT(ITIMER_VIRTUAL) CONSTANT(ITIMER_PROF)
+    CONSTANT(SIGHUP) CONSTANT(SIGINT) CONSTANT(SIGQUIT) CONSTANT(SIGILL) CONSTANT(SIGTRAP) CONSTANT(SIGIOT) CONSTANT(SIGABRT)
+        CONSTANT(SIGFPE) CONSTANT(SIGKILL) CONSTANT(SIGBUS) CONSTANT(SIGSEGV) CONSTANT(SIGSYS) CONSTANT(SIGPIPE)
+            CONSTANT(SIGALRM) CONSTANT(SIGTERM) CONSTANT(SIGUSR1) CONSTANT(SIGUSR2){"SIGCLD", SIGCHLD},
+    CONSTANT(SIGCHLD) CONSTANT(SIGPWR) CONSTANT(SIGIO) CONSTANT(SIGURG) CONSTANT(SIGWINCH) CONSTANT(SIGPOLL) CONSTANT(SIGSTOP)
+        CONSTANT(SIGTSTP) CONSTANT(SIGCONT) CONSTANT(SIGTTIN) CONSTANT(SIGTTOU) CONSTANT(SIGVTALRM) CONSTANT(SIGPROF)
+            CONSTANT(SIGXCPU) CONSTANT(SIGXFSZ) CONSTANT(SIGSTKFLT) CONSTANT(SIG_BLOCK) CONSTANT(SIG_UNBLOCK)
+                CONSTANT(SIG_SETMASK) CONSTANT(ITIMER_REAL) CONSTANT(ITIMER_VIRTUAL) CONSTANT(ITIMER_PROF)
 #undef CONSTANT
 };
 
@@ -682,8 +681,8 @@ signal_exec(PyObject *module)
     Py_XSETREF(int_handler, Py_XNewRef(PyDict_GetItemString(names, "default_int_handler")));
     Py_XSETREF(itimer_error, PyErr_NewException("signal.itimer_error", PyExc_OSError, NULL));
     Py_XSETREF(siginfo_type, PyStructSequence_NewType(&siginfo_desc));
-    if (default_handler == NULL || ignore_handler == NULL || int_handler == NULL || itimer_error == NULL
-        || siginfo_type == NULL || PyModule_AddObjectRef(module, "SIG_DFL", default_handler) < 0
+    if (default_handler == NULL || ignore_handler == NULL || int_handler == NULL || itimer_error == NULL || siginfo_type == NULL
+        || PyModule_AddObjectRef(module, "SIG_DFL", default_handler) < 0
         || PyModule_AddObjectRef(module, "SIG_IGN", ignore_handler) < 0
         || PyModule_AddObjectRef(module, "ItimerError", itimer_error) < 0
         || PyModule_AddObjectRef(module, "struct_siginfo", (PyObject *)siginfo_type) < 0 || handlers_init() < 0) {
@@ -736,14 +735,8 @@ signal_free(void *module)
 static PyModuleDef_Slot signal_slots[] = {{Py_mod_exec, signal_exec}, {0, NULL}};
 
 static struct PyModuleDef signal_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "_signal",
-    .m_doc = "Signals.",
-    .m_methods = signal_methods,
-    .m_slots = signal_slots,
-    .m_traverse = signal_traverse,
-    .m_clear = signal_clear,
-    .m_free = signal_free,
+    PyModuleDef_HEAD_INIT,   .m_name = "_signal",           .m_doc = "Signals.",     .m_methods = signal_methods,
+    .m_slots = signal_slots, .m_traverse = signal_traverse, .m_clear = signal_clear, .m_free = signal_free,
 };
 
 PyMODINIT_FUNC

@@ -11,12 +11,11 @@ static const struct {
     long value;
 } constants[] = {
 #define ROW(name) {#name, name},
-    ROW(S_IFDIR) ROW(S_IFCHR) ROW(S_IFBLK) ROW(S_IFREG) ROW(S_IFIFO) ROW(S_IFLNK) ROW(S_IFSOCK)
-        ROW(S_ISUID) ROW(S_ISGID) ROW(S_ISVTX) ROW(S_IREAD) ROW(S_IWRITE) ROW(S_IEXEC)
-            ROW(S_IRWXU) ROW(S_IRUSR) ROW(S_IWUSR) ROW(S_IXUSR) ROW(S_IRWXG) ROW(S_IRGRP) ROW(S_IWGRP) ROW(S_IXGRP)
-                ROW(S_IRWXO) ROW(S_IROTH) ROW(S_IWOTH) ROW(S_IXOTH)
+    ROW(S_IFDIR) ROW(S_IFCHR) ROW(S_IFBLK) ROW(S_IFREG) ROW(S_IFIFO) ROW(S_IFLNK) ROW(S_IFSOCK) ROW(S_ISUID) ROW(S_ISGID)
+        ROW(S_ISVTX) ROW(S_IREAD) ROW(S_IWRITE) ROW(S_IEXEC) ROW(S_IRWXU) ROW(S_IRUSR) ROW(S_IWUSR) ROW(S_IXUSR) ROW(S_IRWXG)
+            ROW(S_IRGRP) ROW(S_IWGRP) ROW(S_IXGRP) ROW(S_IRWXO) ROW(S_IROTH) ROW(S_IWOTH) ROW(S_IXOTH)
 #undef ROW
-                    {"S_IFDOOR", 0},
+                {"S_IFDOOR", 0},
     {"S_IFPORT", 0},
     {"S_IFWHT", 0},
     {"S_ENFMT", S_ISGID},
@@ -60,16 +59,16 @@ mode_of(PyObject *arg, mode_t *mode)
     return 0;
 }
 
-#define TEST(name, condition) \
-    static PyObject *stat_##name(PyObject *module, PyObject *arg) \
-    { \
-        mode_t mode = 0; \
+#define TEST(name, condition)                                               \
+    static PyObject *stat_##name(PyObject *module, PyObject *arg)           \
+    {                                                                       \
+        mode_t mode = 0;                                                    \
         return mode_of(arg, &mode) < 0 ? NULL : PyBool_FromLong(condition); \
     }
-#define PART(name, part) \
-    static PyObject *stat_##name(PyObject *module, PyObject *arg) \
-    { \
-        mode_t mode = 0; \
+#define PART(name, part)                                                       \
+    static PyObject *stat_##name(PyObject *module, PyObject *arg)              \
+    {                                                                          \
+        mode_t mode = 0;                                                       \
         return mode_of(arg, &mode) < 0 ? NULL : PyLong_FromUnsignedLong(part); \
     }
 TEST(S_ISDIR, S_ISDIR(mode))
@@ -89,22 +88,14 @@ static char
 kind_letter(mode_t mode)
 {
     switch (mode & S_IFMT) {
-    case S_IFREG:
-        return '-';
-    case S_IFDIR:
-        return 'd';
-    case S_IFLNK:
-        return 'l';
-    case S_IFBLK:
-        return 'b';
-    case S_IFCHR:
-        return 'c';
-    case S_IFIFO:
-        return 'p';
-    case S_IFSOCK:
-        return 's';
-    default:
-        return '?';
+    case S_IFREG: return '-';
+    case S_IFDIR: return 'd';
+    case S_IFLNK: return 'l';
+    case S_IFBLK: return 'b';
+    case S_IFCHR: return 'c';
+    case S_IFIFO: return 'p';
+    case S_IFSOCK: return 's';
+    default: return '?';
     }
 }
 
@@ -134,8 +125,8 @@ stat_filemode(PyObject *module, PyObject *arg)
     return PyUnicode_FromString(text);
 }
 
-#define METHOD(name, about) \
-    { \
+#define METHOD(name, about)                                  \
+    {                                                        \
 #name, stat_##name, METH_O, #name "(mode) -> " about \
     }
 static PyMethodDef stat_methods[] = {
@@ -169,11 +160,8 @@ stat_exec(PyObject *module)
 static PyModuleDef_Slot stat_slots[] = {{Py_mod_exec, stat_exec}, {0, NULL}};
 
 static PyModuleDef stat_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "_stat",
-    .m_doc = "The bits of a file's mode.",
-    .m_methods = stat_methods,
-    .m_slots = stat_slots,
+    PyModuleDef_HEAD_INIT,     .m_name = "_stat",     .m_doc = "The bits of a file's mode.",
+    .m_methods = stat_methods, .m_slots = stat_slots,
 };
 
 PyMODINIT_FUNC

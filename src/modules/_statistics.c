@@ -81,11 +81,8 @@ static PyMethodDef statistics_methods[] = {
 static PyModuleDef_Slot statistics_slots[] = {{0, NULL}};
 
 static PyModuleDef statistics_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "_statistics",
-    .m_doc = "For module statistics.",
-    .m_methods = statistics_methods,
-    .m_slots = statistics_slots,
+    PyModuleDef_HEAD_INIT,           .m_name = "_statistics",     .m_doc = "For module statistics.",
+    .m_methods = statistics_methods, .m_slots = statistics_slots,
 };
 
 PyMODINIT_FUNC

@@ -17,8 +17,8 @@ enum { SCOPE_OFF = 11, SCOPE_MASK = 15 }; /* where a symbol's scope lies in its 
 
 typedef struct {
     PyObject_HEAD
-    PyObject *id;       /* an int; all fields are owned */
-    PyObject *symbols;  /* dict: name -> flags and scope */
+    PyObject *id;      /* an int; all fields are owned */
+    PyObject *symbols; /* dict: name -> flags and scope */
     PyObject *name;
     PyObject *varnames; /* list: parameters */
     PyObject *children; /* list of entries */
@@ -67,8 +67,7 @@ static PyMemberDef entry_members[] = {
 };
 
 PyTypeObject ou_symtable_entry_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "symtable entry",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "symtable entry",
     .tp_basicsize = sizeof(Entry),
     .tp_dealloc = entry_dealloc,
     .tp_repr = entry_repr,
@@ -171,10 +170,10 @@ symtable_symtable(PyObject *module, PyObject *const *args, Py_ssize_t n_args)
         }
     }
     else if ((text = ou_source_text(args[0], "symtable", "string or bytes", &owner, &size, &is_text)) != NULL) {
-        int mode = strcmp(start, "exec") == 0     ? Py_file_input
-                   : strcmp(start, "eval") == 0   ? Py_eval_input
-                   : strcmp(start, "single") == 0 ? Py_single_input
-                                                  : 0;
+        int mode = strcmp(start, "exec") == 0   ? Py_file_input
+                 : strcmp(start, "eval") == 0   ? Py_eval_input
+                 : strcmp(start, "single") == 0 ? Py_single_input
+                                                : 0;
         if (mode == 0) {
             PyErr_SetString(PyExc_ValueError, "symtable() arg 3 must be 'exec' or 'eval' or 'single'");
         }
@@ -199,12 +198,29 @@ static PyMethodDef functions[] = {
 static int
 module_exec(PyObject *module)
 {
-    static const struct { const char *name; int value; } constants[] = {
-        {"USE", SYM_USE}, {"DEF_GLOBAL", SYM_GLOBAL}, {"DEF_NONLOCAL", SYM_NONLOCAL}, {"DEF_LOCAL", SYM_LOCAL},
-        {"DEF_PARAM", SYM_PARAM}, {"DEF_FREE", SYM_FREE}, {"DEF_FREE_CLASS", SYM_FREE_CLASS}, {"DEF_IMPORT", SYM_IMPORT},
-        {"DEF_BOUND", SYM_BOUND}, {"DEF_ANNOT", SYM_ANNOT}, {"TYPE_FUNCTION", BLOCK_FUNCTION}, {"TYPE_CLASS", BLOCK_CLASS},
-        {"TYPE_MODULE", BLOCK_MODULE}, {"LOCAL", SCOPE_LOCAL}, {"GLOBAL_EXPLICIT", SCOPE_GLOBAL_EXPLICIT},
-        {"GLOBAL_IMPLICIT", SCOPE_GLOBAL_IMPLICIT}, {"FREE", SCOPE_FREE}, {"CELL", SCOPE_CELL}, {"SCOPE_OFF", SCOPE_OFF},
+    static const struct {
+        const char *name;
+        int value;
+    } constants[] = {
+        {"USE", SYM_USE},
+        {"DEF_GLOBAL", SYM_GLOBAL},
+        {"DEF_NONLOCAL", SYM_NONLOCAL},
+        {"DEF_LOCAL", SYM_LOCAL},
+        {"DEF_PARAM", SYM_PARAM},
+        {"DEF_FREE", SYM_FREE},
+        {"DEF_FREE_CLASS", SYM_FREE_CLASS},
+        {"DEF_IMPORT", SYM_IMPORT},
+        {"DEF_BOUND", SYM_BOUND},
+        {"DEF_ANNOT", SYM_ANNOT},
+        {"TYPE_FUNCTION", BLOCK_FUNCTION},
+        {"TYPE_CLASS", BLOCK_CLASS},
+        {"TYPE_MODULE", BLOCK_MODULE},
+        {"LOCAL", SCOPE_LOCAL},
+        {"GLOBAL_EXPLICIT", SCOPE_GLOBAL_EXPLICIT},
+        {"GLOBAL_IMPLICIT", SCOPE_GLOBAL_IMPLICIT},
+        {"FREE", SCOPE_FREE},
+        {"CELL", SCOPE_CELL},
+        {"SCOPE_OFF", SCOPE_OFF},
         {"SCOPE_MASK", SCOPE_MASK},
     };
     for (size_t i = 0; i < OU_COUNT_OF(constants); i++) {

@@ -91,19 +91,19 @@ static PyMethodDef trace_methods[] = {
     {"is_tracing", trace_is_tracing, METH_NOARGS, "is_tracing($module, /)\n--\n\nAre allocations traced?"},
     {"clear_traces", trace_clear_traces, METH_NOARGS, "clear_traces($module, /)\n--\n\nForget all traces; go on tracing."},
     {"_get_traces", trace_get_traces, METH_NOARGS,
-        "_get_traces($module, /)\n--\n\nA list of (domain, size, traceback, frames in all), one a block that is traced."},
+     "_get_traces($module, /)\n--\n\nA list of (domain, size, traceback, frames in all), one a block that is traced."},
     {"_get_object_traceback", trace_get_object_traceback, METH_O,
-        "_get_object_traceback($module, obj, /)\n--\n\n"
-        "Where an object was allocated: a tuple of (file name, line), or None if that was not traced."},
+     "_get_object_traceback($module, obj, /)\n--\n\n"
+     "Where an object was allocated: a tuple of (file name, line), or None if that was not traced."},
     {"start", (PyCFunction)(void (*)(void))trace_start, METH_FASTCALL,
-        "start($module, nframe=1, /)\n--\n\nTrace what is allocated from now on, with up to nframe frames each."},
+     "start($module, nframe=1, /)\n--\n\nTrace what is allocated from now on, with up to nframe frames each."},
     {"stop", trace_stop, METH_NOARGS, "stop($module, /)\n--\n\nTrace no more, and forget all traces."},
     {"get_traceback_limit", trace_get_traceback_limit, METH_NOARGS,
-        "get_traceback_limit($module, /)\n--\n\nThe most frames that a traceback has."},
+     "get_traceback_limit($module, /)\n--\n\nThe most frames that a traceback has."},
     {"get_tracemalloc_memory", trace_get_tracemalloc_memory, METH_NOARGS,
-        "get_tracemalloc_memory($module, /)\n--\n\nThe bytes that tracing itself uses."},
+     "get_tracemalloc_memory($module, /)\n--\n\nThe bytes that tracing itself uses."},
     {"get_traced_memory", trace_get_traced_memory, METH_NOARGS,
-        "get_traced_memory($module, /)\n--\n\nThe bytes in traced blocks: (now, at most)."},
+     "get_traced_memory($module, /)\n--\n\nThe bytes in traced blocks: (now, at most)."},
     {"reset_peak", trace_reset_peak, METH_NOARGS, "reset_peak($module, /)\n--\n\nThe most bytes are as many as there are now."},
     {NULL},
 };
@@ -111,11 +111,8 @@ static PyMethodDef trace_methods[] = {
 static PyModuleDef_Slot trace_slots[] = {{0, NULL}};
 
 static PyModuleDef trace_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "_tracemalloc",
-    .m_doc = "Where memory was allocated.",
-    .m_methods = trace_methods,
-    .m_slots = trace_slots,
+    PyModuleDef_HEAD_INIT,      .m_name = "_tracemalloc", .m_doc = "Where memory was allocated.",
+    .m_methods = trace_methods, .m_slots = trace_slots,
 };
 
 PyMODINIT_FUNC

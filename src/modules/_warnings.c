@@ -10,8 +10,8 @@
 static PyObject *
 warnings_warn(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames)
 {
-    static const OuParams params = {"warn", {"message", "category", "stacklevel", "source"},
-                                    .n_positional = 4, .n_required = 1, .n_all = 4};
+    static const OuParams params = {
+        "warn", {"message", "category", "stacklevel", "source"}, .n_positional = 4, .n_required = 1, .n_all = 4};
     PyObject *v[4];
     if (ou_args_parse(&params, args, (size_t)n_args, kwnames, v) < 0) {
         return NULL;
@@ -62,10 +62,12 @@ loader_line(PyObject *globals, int line)
 static PyObject *
 warnings_warn_explicit(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames)
 {
-    static const OuParams params = {"warn_explicit",
-                                    {"message", "category", "filename", "lineno", "module", "registry", "module_globals",
-                                     "source"},
-                                    .n_positional = 8, .n_required = 4, .n_all = 8};
+    static const OuParams params = {
+        "warn_explicit",
+        {"message", "category", "filename", "lineno", "module", "registry", "module_globals", "source"},
+        .n_positional = 8,
+        .n_required = 4,
+        .n_all = 8};
     PyObject *v[8], *line = NULL;
     if (ou_args_parse(&params, args, (size_t)n_args, kwnames, v) < 0) {
         return NULL;
@@ -130,12 +132,8 @@ static PyModuleDef_Slot warnings_slots[] = {
 };
 
 static PyModuleDef warnings_def = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "_warnings",
-    .m_doc = "Filters and registries of warnings, for module warnings.",
-    .m_size = 0,
-    .m_methods = warnings_methods,
-    .m_slots = warnings_slots,
+    PyModuleDef_HEAD_INIT, .m_name = "_warnings",         .m_doc = "Filters and registries of warnings, for module warnings.",
+    .m_size = 0,           .m_methods = warnings_methods, .m_slots = warnings_slots,
 };
 
 PyMODINIT_FUNC

@@ -77,21 +77,18 @@ static int
 weakref_exec(PyObject *module)
 {
     return PyModule_AddObjectRef(module, "ref", (PyObject *)&_PyWeakref_RefType) < 0
-                   || PyModule_AddObjectRef(module, "ReferenceType", (PyObject *)&_PyWeakref_RefType) < 0
-                   || PyModule_AddObjectRef(module, "ProxyType", (PyObject *)&_PyWeakref_ProxyType) < 0
-                   || PyModule_AddObjectRef(module, "CallableProxyType", (PyObject *)&_PyWeakref_CallableProxyType) < 0
-               ? -1
-               : 0;
+                || PyModule_AddObjectRef(module, "ReferenceType", (PyObject *)&_PyWeakref_RefType) < 0
+                || PyModule_AddObjectRef(module, "ProxyType", (PyObject *)&_PyWeakref_ProxyType) < 0
+                || PyModule_AddObjectRef(module, "CallableProxyType", (PyObject *)&_PyWeakref_CallableProxyType) < 0
+             ? -1
+             : 0;
 }
 
 static PyModuleDef_Slot weakref_slots[] = {{Py_mod_exec, weakref_exec}, {0, NULL}};
 
 static struct PyModuleDef weakref_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "_weakref",
-    .m_doc = "Weak references.",
-    .m_methods = weakref_methods,
-    .m_slots = weakref_slots,
+    PyModuleDef_HEAD_INIT,        .m_name = "_weakref",     .m_doc = "Weak references.",
+    .m_methods = weakref_methods, .m_slots = weakref_slots,
 };
 
 PyMODINIT_FUNC

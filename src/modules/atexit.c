@@ -138,11 +138,8 @@ static PyMethodDef atexit_methods[] = {
 static PyModuleDef_Slot atexit_slots[] = {{Py_mod_exec, atexit_exec}, {0, NULL}};
 
 static PyModuleDef atexit_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "atexit",
-    .m_doc = "Functions to be called when the interpreter stops.",
-    .m_methods = atexit_methods,
-    .m_slots = atexit_slots,
+    PyModuleDef_HEAD_INIT,       .m_name = "atexit",      .m_doc = "Functions to be called when the interpreter stops.",
+    .m_methods = atexit_methods, .m_slots = atexit_slots,
 };
 
 PyMODINIT_FUNC

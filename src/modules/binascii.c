@@ -82,10 +82,10 @@ static int
 base64_value(unsigned char c)
 {
     return c >= 'A' && c <= 'Z' ? c - 'A'
-        : c >= 'a' && c <= 'z'  ? c - 'a' + 26
-        : c >= '0' && c <= '9'  ? c - '0' + 52
-        : c == '+'              ? 62
-        : c == '/'              ? 63
+         : c >= 'a' && c <= 'z' ? c - 'a' + 26
+         : c >= '0' && c <= '9' ? c - '0' + 52
+         : c == '+'             ? 62
+         : c == '/'             ? 63
                                 : -1;
 }
 
@@ -138,8 +138,8 @@ base64_decode(const unsigned char *in, Py_ssize_t n, bool strict, unsigned char 
     }
     if (place == 1) {
         PyErr_Format(ERROR,
-            "Invalid base64-encoded string: number of data characters (%zd) cannot be 1 more than a multiple of 4",
-            (out - start) / 3 * 4 + 1);
+                     "Invalid base64-encoded string: number of data characters (%zd) cannot be 1 more than a multiple of 4",
+                     (out - start) / 3 * 4 + 1);
         return NULL;
     }
     return out;
@@ -148,8 +148,8 @@ base64_decode(const unsigned char *in, Py_ssize_t n, bool strict, unsigned char 
 static PyObject *
 a2b_base64(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames)
 {
-    static const OuParams params = {"a2b_base64", {"", "strict_mode"}, .n_posonly = 1, .n_positional = 1, .n_required = 1,
-        .n_all = 2};
+    static const OuParams params = {"a2b_base64",      {"", "strict_mode"}, .n_posonly = 1,
+                                    .n_positional = 1, .n_required = 1,     .n_all = 2};
     PyObject *v[2];
     Py_buffer in;
     if (ou_args_parse(&params, args, n_args, kwnames, v) < 0) {
@@ -167,8 +167,8 @@ a2b_base64(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject 
 static PyObject *
 b2a_base64(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames)
 {
-    static const OuParams params = {"b2a_base64", {"", "newline"}, .n_posonly = 1, .n_positional = 1, .n_required = 1,
-        .n_all = 2};
+    static const OuParams params = {"b2a_base64",      {"", "newline"}, .n_posonly = 1,
+                                    .n_positional = 1, .n_required = 1, .n_all = 2};
     PyObject *v[2];
     Py_buffer in;
     if (ou_args_parse(&params, args, n_args, kwnames, v) < 0) {
@@ -332,8 +332,8 @@ b2a_uu(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject *kwn
 #define UU(value) ((value) != 0 ? (unsigned char)((value) + ' ') : zero)
         *out++ = UU(in.len);
         for (Py_ssize_t i = 0; i < in.len; i += 3) {
-            unsigned three = (unsigned)from[i] << 16 | (i + 1 < in.len ? (unsigned)from[i + 1] << 8 : 0) |
-                (i + 2 < in.len ? from[i + 2] : 0);
+            unsigned three = (unsigned)from[i] << 16 | (i + 1 < in.len ? (unsigned)from[i + 1] << 8 : 0)
+                           | (i + 2 < in.len ? from[i + 2] : 0);
             for (int shift = 18; shift >= 0; shift -= 6) {
                 *out++ = UU(three >> shift & 63);
             }
@@ -476,8 +476,8 @@ qp_encode(QpWriter *w, const unsigned char *from, const unsigned char *end, bool
 static PyObject *
 b2a_qp(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames)
 {
-    static const OuParams params = {"b2a_qp", {"data", "quotetabs", "istext", "header"}, .n_positional = 4, .n_required = 1,
-        .n_all = 4};
+    static const OuParams params = {
+        "b2a_qp", {"data", "quotetabs", "istext", "header"}, .n_positional = 4, .n_required = 1, .n_all = 4};
     PyObject *v[4];
     Py_buffer in;
     if (ou_args_parse(&params, args, n_args, kwnames, v) < 0) {
@@ -547,8 +547,7 @@ static PyMethodDef binascii_methods[] = {
     {"a2b_base64", (PyCFunction)(void *)a2b_base64, KEYWORDS,
      "a2b_base64($module, data, /, *, strict_mode=False)\n--\n\nDecode a line of base64."},
     {"a2b_hex", unhexlify, METH_O, "a2b_hex($module, hexstr, /)\n--\n\nBytes from hexadecimal digits."},
-    {"a2b_qp", (PyCFunction)(void *)a2b_qp, KEYWORDS,
-     "a2b_qp($module, /, data, header=False)\n--\n\nDecode quoted-printable."},
+    {"a2b_qp", (PyCFunction)(void *)a2b_qp, KEYWORDS, "a2b_qp($module, /, data, header=False)\n--\n\nDecode quoted-printable."},
     {"a2b_uu", a2b_uu, METH_O, "a2b_uu($module, data, /)\n--\n\nDecode a line of uuencoded data."},
     {"b2a_base64", (PyCFunction)(void *)b2a_base64, KEYWORDS,
      "b2a_base64($module, data, /, *, newline=True)\n--\n\nEncode as a line of base64."},
@@ -556,10 +555,8 @@ static PyMethodDef binascii_methods[] = {
      "b2a_hex($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)\n--\n\nHexadecimal digits of bytes."},
     {"b2a_qp", (PyCFunction)(void *)b2a_qp, KEYWORDS,
      "b2a_qp($module, /, data, quotetabs=False, istext=True, header=False)\n--\n\nEncode as quoted-printable."},
-    {"b2a_uu", (PyCFunction)(void *)b2a_uu, KEYWORDS,
-     "b2a_uu($module, data, /, *, backtick=False)\n--\n\nUuencode a line."},
-    {"crc32", (PyCFunction)(void *)binascii_crc32, METH_FASTCALL,
-     "crc32($module, data, crc=0, /)\n--\n\nThe CRC-32 of data."},
+    {"b2a_uu", (PyCFunction)(void *)b2a_uu, KEYWORDS, "b2a_uu($module, data, /, *, backtick=False)\n--\n\nUuencode a line."},
+    {"crc32", (PyCFunction)(void *)binascii_crc32, METH_FASTCALL, "crc32($module, data, crc=0, /)\n--\n\nThe CRC-32 of data."},
     {"crc_hqx", (PyCFunction)(void *)binascii_crc_hqx, METH_FASTCALL,
      "crc_hqx($module, data, crc, /)\n--\n\nThe CRC-CCITT of data."},
     {"hexlify", (PyCFunction)(void *)binascii_hexlify, KEYWORDS,
@@ -604,14 +601,9 @@ binascii_free(void *module)
 static PyModuleDef_Slot binascii_slots[] = {{Py_mod_exec, binascii_exec}, {0, NULL}};
 
 static struct PyModuleDef binascii_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "binascii",
-    .m_doc = "Conversion between binary data and ASCII",
-    .m_methods = binascii_methods,
-    .m_slots = binascii_slots,
-    .m_traverse = binascii_traverse,
-    .m_clear = binascii_clear,
-    .m_free = binascii_free,
+    PyModuleDef_HEAD_INIT,         .m_name = "binascii",      .m_doc = "Conversion between binary data and ASCII",
+    .m_methods = binascii_methods, .m_slots = binascii_slots, .m_traverse = binascii_traverse,
+    .m_clear = binascii_clear,     .m_free = binascii_free,
 };
 
 PyMODINIT_FUNC

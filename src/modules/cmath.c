@@ -47,11 +47,10 @@ apply(PyObject *arg, ComplexFunction function)
     return PyComplex_FromCComplex(result);
 }
 
-#define UNARY(name, function)                               \
-    static PyObject *                                       \
-    cmath_##name(PyObject *module, PyObject *arg)           \
-    {                                                       \
-        return apply(arg, function);                        \
+#define UNARY(name, function)                                      \
+    static PyObject *cmath_##name(PyObject *module, PyObject *arg) \
+    {                                                              \
+        return apply(arg, function);                               \
     }
 
 UNARY(acos, cacos)
@@ -207,8 +206,7 @@ inverse_tangent(Py_complex z, bool circular)
     if (w.imag == 0.0 && fabs(w.real) == 1.0) {
         return ou_math_domain_error(); /* the poles */
     }
-    Py_complex result = isnan(w.real) && isinf(w.imag) ? (Py_complex){0.0, copysign(M_PI_2, w.imag)}
-                                                       : call(catanh, w);
+    Py_complex result = isnan(w.real) && isinf(w.imag) ? (Py_complex){0.0, copysign(M_PI_2, w.imag)} : call(catanh, w);
     return PyComplex_FromCComplex(circular ? over_i(result) : result);
 }
 
@@ -348,13 +346,12 @@ cmath_isnan(PyObject *module, PyObject *arg)
 static PyObject *
 cmath_isclose(PyObject *module, PyObject *const *args, Py_ssize_t nargsf, PyObject *kwnames)
 {
-    static const OuParams params = {"isclose", {"a", "b", "rel_tol", "abs_tol"},
-                                    .n_posonly = 0, .n_positional = 2, .n_required = 2, .n_all = 4};
+    static const OuParams params = {
+        "isclose", {"a", "b", "rel_tol", "abs_tol"}, .n_posonly = 0, .n_positional = 2, .n_required = 2, .n_all = 4};
     PyObject *v[4];
     Py_complex a, b;
     double tolerance[2] = {1e-9, 0.0};
-    if (ou_args_parse(&params, args, (size_t)nargsf, kwnames, v) < 0 || !read_complex(v[0], &a)
-        || !read_complex(v[1], &b)) {
+    if (ou_args_parse(&params, args, (size_t)nargsf, kwnames, v) < 0 || !read_complex(v[0], &a) || !read_complex(v[1], &b)) {
         return NULL;
     }
     for (int i = 0; i < 2; i++) {
@@ -383,7 +380,10 @@ cmath_isclose(PyObject *module, PyObject *const *args, Py_ssize_t nargsf, PyObje
 /* ---- the module ---------------------------------------------------------------------------------------- */
 
 #define FAST(function) ((PyCFunction)(void (*)(void))(function))
-#define ONE(name, text) {#name, cmath_##name, METH_O, #name "($module, z, /)\n--\n\n" text}
+#define ONE(name, text)                                                   \
+    {                                                                     \
+#name, cmath_##name, METH_O, #name "($module, z, /)\n--\n\n" text \
+    }
 
 static PyMethodDef cmath_methods[] = {
     ONE(acos, "Arc cosine."),
@@ -424,8 +424,8 @@ cmath_exec(PyObject *module)
         double real, imag;
         bool is_complex;
     } constants[] = {
-        {"pi", Py_MATH_PI, 0.0, false},   {"e", Py_MATH_E, 0.0, false},     {"tau", Py_MATH_TAU, 0.0, false},
-        {"inf", INFINITY, 0.0, false},    {"infj", 0.0, INFINITY, true},    {"nan", NAN, 0.0, false},
+        {"pi", Py_MATH_PI, 0.0, false}, {"e", Py_MATH_E, 0.0, false},  {"tau", Py_MATH_TAU, 0.0, false},
+        {"inf", INFINITY, 0.0, false},  {"infj", 0.0, INFINITY, true}, {"nan", NAN, 0.0, false},
         {"nanj", 0.0, NAN, true},
     };
     for (size_t i = 0; i < OU_COUNT_OF(constants); i++) {
@@ -446,11 +446,8 @@ static PyModuleDef_Slot cmath_slots[] = {
 };
 
 static PyModuleDef cmath_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "cmath",
-    .m_doc = "Functions and constants of mathematics, for complex numbers.",
-    .m_methods = cmath_methods,
-    .m_slots = cmath_slots,
+    PyModuleDef_HEAD_INIT,      .m_name = "cmath",      .m_doc = "Functions and constants of mathematics, for complex numbers.",
+    .m_methods = cmath_methods, .m_slots = cmath_slots,
 };
 
 PyMODINIT_FUNC

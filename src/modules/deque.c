@@ -624,17 +624,16 @@ deque_iter_length_hint(PyObject *self, PyObject *ignored)
 
 static PyMethodDef deque_iter_methods[] = {{"__length_hint__", deque_iter_length_hint, METH_NOARGS, NULL}, {NULL}};
 
-#define ITER_TYPE(symbol, name)                                                                            \
-    PyTypeObject symbol = {                                                                                \
-        PyVarObject_HEAD_INIT(&PyType_Type, 0)                                                             \
-        .tp_name = "_collections." name,                                                                   \
-        .tp_basicsize = sizeof(DequeIter),                                                                 \
-        .tp_dealloc = deque_iter_dealloc,                                                                  \
-        .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,           \
-        .tp_traverse = deque_iter_traverse,                                                                \
-        .tp_iter = PyObject_SelfIter,                                                                      \
-        .tp_iternext = deque_iter_next,                                                                    \
-        .tp_methods = deque_iter_methods,                                                                  \
+#define ITER_TYPE(symbol, name)                                                                  \
+    PyTypeObject symbol = {                                                                      \
+        PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_collections." name,                   \
+        .tp_basicsize = sizeof(DequeIter),                                                       \
+        .tp_dealloc = deque_iter_dealloc,                                                        \
+        .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION, \
+        .tp_traverse = deque_iter_traverse,                                                      \
+        .tp_iter = PyObject_SelfIter,                                                            \
+        .tp_iternext = deque_iter_next,                                                          \
+        .tp_methods = deque_iter_methods,                                                        \
     }
 ITER_TYPE(ou_deque_iter_type, "_deque_iterator");
 ITER_TYPE(ou_deque_reviter_type, "_deque_reverse_iterator");
@@ -667,14 +666,18 @@ static PyMethodDef deque_methods[] = {
 static PyGetSetDef deque_getset[] = {{"maxlen", deque_get_maxlen, NULL, "The bound, or None.", NULL}, {NULL}};
 
 static PySequenceMethods deque_sequence = {
-    .sq_length = deque_length, .sq_concat = deque_concat, .sq_repeat = deque_repeat, .sq_item = deque_item,
-    .sq_ass_item = deque_ass_item, .sq_contains = deque_contains, .sq_inplace_concat = deque_iadd,
+    .sq_length = deque_length,
+    .sq_concat = deque_concat,
+    .sq_repeat = deque_repeat,
+    .sq_item = deque_item,
+    .sq_ass_item = deque_ass_item,
+    .sq_contains = deque_contains,
+    .sq_inplace_concat = deque_iadd,
     .sq_inplace_repeat = deque_irepeat,
 };
 
 PyTypeObject ou_deque_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "collections.deque",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "collections.deque",
     .tp_basicsize = sizeof(Deque),
     .tp_dealloc = deque_dealloc,
     .tp_repr = deque_repr,

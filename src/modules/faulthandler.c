@@ -355,8 +355,8 @@ later_cancel(void)
 static PyObject *
 fault_dump_traceback_later(FAST_KW)
 {
-    static const OuParams params = {"dump_traceback_later", {"timeout", "repeat", "file", "exit"},
-                                    .n_positional = 4, .n_required = 1, .n_all = 4};
+    static const OuParams params = {
+        "dump_traceback_later", {"timeout", "repeat", "file", "exit"}, .n_positional = 4, .n_required = 1, .n_all = 4};
     PyObject *v[4], *file;
     _PyTime_t timeout;
     if (ou_args_parse(&params, args, (size_t)n_args, kwnames, v) < 0
@@ -455,8 +455,8 @@ signal_of(PyObject *arg)
 static PyObject *
 fault_register(FAST_KW)
 {
-    static const OuParams params = {"register", {"signum", "file", "all_threads", "chain"},
-                                    .n_positional = 4, .n_required = 1, .n_all = 4};
+    static const OuParams params = {
+        "register", {"signum", "file", "all_threads", "chain"}, .n_positional = 4, .n_required = 1, .n_all = 4};
     PyObject *v[4], *file;
     if (ou_args_parse(&params, args, (size_t)n_args, kwnames, v) < 0) {
         return NULL;
@@ -517,12 +517,12 @@ no_core(void)
     }
 }
 
-#define FAULT(name, number)                                                                                          \
-    static PyObject *name(PyObject *module, PyObject *unused)                                                        \
-    {                                                                                                                \
-        no_core();                                                                                                   \
-        raise(number);                                                                                               \
-        Py_RETURN_NONE;                                                                                              \
+#define FAULT(name, number)                                   \
+    static PyObject *name(PyObject *module, PyObject *unused) \
+    {                                                         \
+        no_core();                                            \
+        raise(number);                                        \
+        Py_RETURN_NONE;                                       \
     }
 FAULT(fault_sigsegv, SIGSEGV)
 FAULT(fault_sigfpe, SIGFPE)
@@ -587,15 +587,9 @@ fault_free(void *module)
 static PyModuleDef_Slot fault_slots[] = {{0, NULL}};
 
 static PyModuleDef fault_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "faulthandler",
-    .m_doc = "Tracebacks when all else fails.",
-    .m_size = sizeof(FaultState),
-    .m_methods = fault_methods,
-    .m_slots = fault_slots,
-    .m_traverse = fault_traverse,
-    .m_clear = fault_clear,
-    .m_free = fault_free,
+    PyModuleDef_HEAD_INIT,        .m_name = "faulthandler",   .m_doc = "Tracebacks when all else fails.",
+    .m_size = sizeof(FaultState), .m_methods = fault_methods, .m_slots = fault_slots,
+    .m_traverse = fault_traverse, .m_clear = fault_clear,     .m_free = fault_free,
 };
 
 PyMODINIT_FUNC

@@ -16,23 +16,23 @@ static const struct {
     long value;
 } constants[] = {
 #define ROW(name) {#name, (long)name},
-    ROW(LOCK_SH) ROW(LOCK_EX) ROW(LOCK_NB) ROW(LOCK_UN) ROW(LOCK_MAND) ROW(LOCK_READ) ROW(LOCK_WRITE) ROW(LOCK_RW)
-    ROW(F_DUPFD) ROW(F_DUPFD_CLOEXEC) ROW(F_GETFD) ROW(F_SETFD) ROW(F_GETFL) ROW(F_SETFL) ROW(F_GETLK) ROW(F_SETLK)
-    ROW(F_SETLKW) ROW(F_OFD_GETLK) ROW(F_OFD_SETLK) ROW(F_OFD_SETLKW) ROW(F_GETOWN) ROW(F_SETOWN) ROW(F_GETSIG)
-    ROW(F_SETSIG) ROW(F_RDLCK) ROW(F_WRLCK) ROW(F_UNLCK) ROW(F_EXLCK) ROW(F_SHLCK) ROW(F_GETLK64) ROW(F_SETLK64)
-    ROW(F_SETLKW64) ROW(FASYNC) ROW(F_SETLEASE) ROW(F_GETLEASE) ROW(F_NOTIFY) ROW(F_SETPIPE_SZ) ROW(F_GETPIPE_SZ)
-    ROW(DN_ACCESS) ROW(DN_MODIFY) ROW(DN_CREATE) ROW(DN_DELETE) ROW(DN_RENAME) ROW(DN_ATTRIB) ROW(FD_CLOEXEC)
-    ROW(F_ADD_SEALS) ROW(F_GET_SEALS) ROW(F_SEAL_SEAL) ROW(F_SEAL_SHRINK) ROW(F_SEAL_GROW) ROW(F_SEAL_WRITE)
+    ROW(LOCK_SH) ROW(LOCK_EX) ROW(LOCK_NB) ROW(LOCK_UN) ROW(LOCK_MAND) ROW(LOCK_READ) ROW(LOCK_WRITE) ROW(LOCK_RW) ROW(F_DUPFD)
+        ROW(F_DUPFD_CLOEXEC) ROW(F_GETFD) ROW(F_SETFD) ROW(F_GETFL) ROW(F_SETFL) ROW(F_GETLK) ROW(F_SETLK) ROW(F_SETLKW)
+            ROW(F_OFD_GETLK) ROW(F_OFD_SETLK) ROW(F_OFD_SETLKW) ROW(F_GETOWN) ROW(F_SETOWN) ROW(F_GETSIG) ROW(F_SETSIG)
+                ROW(F_RDLCK) ROW(F_WRLCK) ROW(F_UNLCK) ROW(F_EXLCK) ROW(F_SHLCK) ROW(F_GETLK64) ROW(F_SETLK64) ROW(F_SETLKW64)
+                    ROW(FASYNC) ROW(F_SETLEASE) ROW(F_GETLEASE) ROW(F_NOTIFY) ROW(F_SETPIPE_SZ) ROW(F_GETPIPE_SZ) ROW(DN_ACCESS)
+                        ROW(DN_MODIFY) ROW(DN_CREATE) ROW(DN_DELETE) ROW(DN_RENAME) ROW(DN_ATTRIB) ROW(FD_CLOEXEC)
+                            ROW(F_ADD_SEALS) ROW(F_GET_SEALS) ROW(F_SEAL_SEAL) ROW(F_SEAL_SHRINK) ROW(F_SEAL_GROW)
+                                ROW(F_SEAL_WRITE)
 #undef ROW
-    {"DN_MULTISHOT", 0x80000000L},
+                                    {"DN_MULTISHOT", 0x80000000L},
 };
 
 /* status = call, made again when a signal came between (and its handler did not raise). */
-#define CALL(status, call)                                                                      \
-    do {                                                                                        \
-        Py_BEGIN_ALLOW_THREADS                                                                  \
-        (status) = (call);                                                                      \
-        Py_END_ALLOW_THREADS                                                                    \
+#define CALL(status, call)                       \
+    do {                                         \
+        Py_BEGIN_ALLOW_THREADS(status) = (call); \
+        Py_END_ALLOW_THREADS                     \
     } while ((status) == -1 && errno == EINTR && PyErr_CheckSignals() == 0)
 
 static PyObject *
@@ -139,8 +139,11 @@ fcntl_ioctl(PyObject *module, PyObject *args)
     if (given != NULL && !PyIndex_Check(given) && (PyUnicode_Check(given) || PyObject_CheckBuffer(given))) {
         return ioctl_buffer(fd, request, given, in_place);
     }
-    if (given != NULL && !PyArg_Parse(given, "I;ioctl requires a file or file descriptor, an integer and optionally an integer "
-                                             "or buffer argument", &argument)) {
+    if (given != NULL
+        && !PyArg_Parse(given,
+                        "I;ioctl requires a file or file descriptor, an integer and optionally an integer "
+                        "or buffer argument",
+                        &argument)) {
         return NULL;
     }
     CALL(status, ioctl(fd, request, argument));
@@ -186,11 +189,9 @@ fcntl_lockf(PyObject *module, PyObject *args)
 
 static PyMethodDef fcntl_methods[] = {
     {"fcntl", fcntl_fcntl, METH_VARARGS, "fcntl($module, fd, cmd, arg=0, /)\n--\n\nControl a descriptor."},
-    {"ioctl", fcntl_ioctl, METH_VARARGS,
-     "ioctl($module, fd, request, arg=0, mutate_flag=True, /)\n--\n\nControl a device."},
+    {"ioctl", fcntl_ioctl, METH_VARARGS, "ioctl($module, fd, request, arg=0, mutate_flag=True, /)\n--\n\nControl a device."},
     {"flock", fcntl_flock, METH_VARARGS, "flock($module, fd, operation, /)\n--\n\nLock a file as a whole."},
-    {"lockf", fcntl_lockf, METH_VARARGS,
-     "lockf($module, fd, cmd, len=0, start=0, whence=0, /)\n--\n\nLock a part of a file."},
+    {"lockf", fcntl_lockf, METH_VARARGS, "lockf($module, fd, cmd, len=0, start=0, whence=0, /)\n--\n\nLock a part of a file."},
     {NULL},
 };
 
@@ -208,11 +209,8 @@ fcntl_exec(PyObject *module)
 static PyModuleDef_Slot fcntl_slots[] = {{Py_mod_exec, fcntl_exec}, {0, NULL}};
 
 static PyModuleDef fcntl_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "fcntl",
-    .m_doc = "Control of files and descriptors.",
-    .m_methods = fcntl_methods,
-    .m_slots = fcntl_slots,
+    PyModuleDef_HEAD_INIT,      .m_name = "fcntl",      .m_doc = "Control of files and descriptors.",
+    .m_methods = fcntl_methods, .m_slots = fcntl_slots,
 };
 
 PyMODINIT_FUNC

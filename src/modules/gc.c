@@ -257,8 +257,8 @@ gc_get_stats(PyObject *module, PyObject *ignored)
     memcpy(stats, _PyRuntime.gc.stats, sizeof stats);
     for (int i = 0; result != NULL && i < OU_N_GENERATIONS; i++) {
         PyObject *row = Py_BuildValue("{snsnsnsdsn}", "collections", stats[i].collections, "collected", stats[i].collected,
-                                      "uncollectable", stats[i].uncollectable, "duration",
-                                      (double)stats[i].nanoseconds / 1e9, "candidates", stats[i].candidates);
+                                      "uncollectable", stats[i].uncollectable, "duration", (double)stats[i].nanoseconds / 1e9,
+                                      "candidates", stats[i].candidates);
         if (row == NULL) {
             Py_CLEAR(result);
         }
@@ -314,11 +314,8 @@ gc_exec(PyObject *module)
 static PyModuleDef_Slot gc_slots[] = {{Py_mod_exec, gc_exec}, {0, NULL}};
 
 static struct PyModuleDef gc_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "gc",
-    .m_doc = "The collector of reference cycles.",
-    .m_methods = gc_methods,
-    .m_slots = gc_slots,
+    PyModuleDef_HEAD_INIT,   .m_name = "gc",      .m_doc = "The collector of reference cycles.",
+    .m_methods = gc_methods, .m_slots = gc_slots,
 };
 
 PyMODINIT_FUNC

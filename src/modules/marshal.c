@@ -19,8 +19,8 @@ version_of(PyObject *arg, int *version)
 static PyObject *
 marshal_dumps(PyObject *module, PyObject *const *args, Py_ssize_t nargs)
 {
-    static const OuParams params = {"dumps", {"value", "version"},
-                                    .n_posonly = 2, .n_positional = 2, .n_required = 1, .n_all = 2};
+    static const OuParams params = {"dumps",           {"value", "version"}, .n_posonly = 2,
+                                    .n_positional = 2, .n_required = 1,      .n_all = 2};
     PyObject *v[2];
     int version;
     if (ou_args_parse(&params, args, nargs, NULL, v) < 0 || version_of(v[1], &version) < 0) {
@@ -32,8 +32,8 @@ marshal_dumps(PyObject *module, PyObject *const *args, Py_ssize_t nargs)
 static PyObject *
 marshal_dump(PyObject *module, PyObject *const *args, Py_ssize_t nargs)
 {
-    static const OuParams params = {"dump", {"value", "file", "version"},
-                                    .n_posonly = 3, .n_positional = 3, .n_required = 2, .n_all = 3};
+    static const OuParams params = {"dump",    {"value", "file", "version"}, .n_posonly = 3, .n_positional = 3, .n_required = 2,
+                                    .n_all = 3};
     PyObject *v[3], *bytes, *result;
     int version;
     if (ou_args_parse(&params, args, nargs, NULL, v) < 0 || version_of(v[2], &version) < 0) {
@@ -58,8 +58,8 @@ marshal_loads(PyObject *module, PyObject *data)
     if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0) {
         return NULL;
     }
-    PyObject *op = PySys_Audit("marshal.loads", "y#", view.buf, view.len) < 0
-                       ? NULL : ou_marshal_loads(view.buf, view.len, false, NULL);
+    PyObject *op =
+        PySys_Audit("marshal.loads", "y#", view.buf, view.len) < 0 ? NULL : ou_marshal_loads(view.buf, view.len, false, NULL);
     PyBuffer_Release(&view);
     return op;
 }
@@ -143,11 +143,8 @@ static PyMethodDef marshal_methods[] = {
 static PyModuleDef_Slot marshal_slots[] = {{Py_mod_exec, marshal_exec}, {0, NULL}};
 
 static PyModuleDef marshal_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "marshal",
-    .m_doc = "Values as bytes, for the runtime's own cache files.",
-    .m_methods = marshal_methods,
-    .m_slots = marshal_slots,
+    PyModuleDef_HEAD_INIT,        .m_name = "marshal",      .m_doc = "Values as bytes, for the runtime's own cache files.",
+    .m_methods = marshal_methods, .m_slots = marshal_slots,
 };
 
 PyMODINIT_FUNC

@@ -59,11 +59,10 @@ apply(PyObject *arg, double (*function)(double), Infinite infinite)
     return ou_float_new(y);
 }
 
-#define UNARY(name, function, infinite)                     \
-    static PyObject *                                       \
-    math_##name(PyObject *module, PyObject *arg)            \
-    {                                                       \
-        return apply(arg, function, infinite);              \
+#define UNARY(name, function, infinite)                           \
+    static PyObject *math_##name(PyObject *module, PyObject *arg) \
+    {                                                             \
+        return apply(arg, function, infinite);                    \
     }
 
 UNARY(acos, acos, POLE)
@@ -248,12 +247,11 @@ read_pair(const char *name, PyObject *const *args, Py_ssize_t n_args, double *x,
     return _PyArg_CheckPositional(name, n_args, 2, 2) && read_double(args[0], x) && read_double(args[1], y);
 }
 
-#define BINARY(name, expression)                                                    \
-    static PyObject *                                                               \
-    math_##name(PyObject *module, PyObject *const *args, Py_ssize_t n_args)         \
-    {                                                                               \
-        double x, y;                                                                \
-        return read_pair(#name, args, n_args, &x, &y) ? (expression) : NULL;        \
+#define BINARY(name, expression)                                                             \
+    static PyObject *math_##name(PyObject *module, PyObject *const *args, Py_ssize_t n_args) \
+    {                                                                                        \
+        double x, y;                                                                         \
+        return read_pair(#name, args, n_args, &x, &y) ? (expression) : NULL;                 \
     }
 
 static PyObject *
@@ -307,13 +305,12 @@ math_ldexp(PyObject *module, PyObject *const *args, Py_ssize_t n_args)
 static PyObject *
 math_isclose(PyObject *module, PyObject *const *args, Py_ssize_t nargsf, PyObject *kwnames)
 {
-    static const OuParams params = {"isclose", {"a", "b", "rel_tol", "abs_tol"},
-                                    .n_posonly = 0, .n_positional = 2, .n_required = 2, .n_all = 4};
+    static const OuParams params = {
+        "isclose", {"a", "b", "rel_tol", "abs_tol"}, .n_posonly = 0, .n_positional = 2, .n_required = 2, .n_all = 4};
     PyObject *v[4];
     double a, b, relative = 1e-9, absolute = 0.0;
-    if (ou_args_parse(&params, args, (size_t)nargsf, kwnames, v) < 0 || !read_double(v[0], &a)
-        || !read_double(v[1], &b) || (v[2] != NULL && !read_double(v[2], &relative))
-        || (v[3] != NULL && !read_double(v[3], &absolute))) {
+    if (ou_args_parse(&params, args, (size_t)nargsf, kwnames, v) < 0 || !read_double(v[0], &a) || !read_double(v[1], &b)
+        || (v[2] != NULL && !read_double(v[2], &relative)) || (v[3] != NULL && !read_double(v[3], &absolute))) {
         return NULL;
     }
     if (relative < 0.0 || absolute < 0.0) {
@@ -322,9 +319,8 @@ math_isclose(PyObject *module, PyObject *const *args, Py_ssize_t nargsf, PyObjec
     }
     double difference = fabs(b - a);
     bool close = a == b
-                 || (!isinf(a) && !isinf(b)
-                     && (difference <= fabs(relative * b) || difference <= fabs(relative * a)
-                         || difference <= absolute));
+              || (!isinf(a) && !isinf(b)
+                  && (difference <= fabs(relative * b) || difference <= fabs(relative * a) || difference <= absolute));
     return PyBool_FromLong(close);
 }
 
@@ -417,8 +413,14 @@ math_isnan(PyObject *module, PyObject *arg)
 /* ---- the module ---------------------------------------------------------------------------------------- */
 
 #define FAST(function) ((PyCFunction)(void (*)(void))(function))
-#define ONE(name, text) {#name, math_##name, METH_O, #name "($module, x, /)\n--\n\n" text}
-#define TWO(name, text) {#name, FAST(math_##name), METH_FASTCALL, #name "($module, x, y, /)\n--\n\n" text}
+#define ONE(name, text)                                                  \
+    {                                                                    \
+#name, math_##name, METH_O, #name "($module, x, /)\n--\n\n" text \
+    }
+#define TWO(name, text)                                                                  \
+    {                                                                                    \
+#name, FAST(math_##name), METH_FASTCALL, #name "($module, x, y, /)\n--\n\n" text \
+    }
 
 static PyMethodDef math_methods[] = {
     ONE(acos, "Arc cosine, in radians from 0 to pi."),
@@ -511,11 +513,8 @@ static PyModuleDef_Slot math_slots[] = {
 };
 
 static PyModuleDef math_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "math",
-    .m_doc = "Functions and constants of mathematics, for real numbers.",
-    .m_methods = math_methods,
-    .m_slots = math_slots,
+    PyModuleDef_HEAD_INIT,     .m_name = "math",      .m_doc = "Functions and constants of mathematics, for real numbers.",
+    .m_methods = math_methods, .m_slots = math_slots,
 };
 
 PyMODINIT_FUNC

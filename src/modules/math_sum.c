@@ -11,7 +11,7 @@
 /* ---- fsum ---------------------------------------------------------------------------------------------- */
 
 typedef struct {
-    double *part;       /* not overlapping, growing in size, none zero */
+    double *part; /* not overlapping, growing in size, none zero */
     Py_ssize_t n, cap;
     double local[32];
     double special, infinite; /* sums of infinities and NaNs, and of infinities alone */
@@ -157,8 +157,7 @@ ou_math_fsum(PyObject *module, PyObject *arg)
 PyObject *
 ou_math_prod(PyObject *module, PyObject *const *args, Py_ssize_t nargsf, PyObject *kwnames)
 {
-    static const OuParams params = {"prod", {"", "start"},
-                                    .n_posonly = 1, .n_positional = 1, .n_required = 1, .n_all = 2};
+    static const OuParams params = {"prod", {"", "start"}, .n_posonly = 1, .n_positional = 1, .n_required = 1, .n_all = 2};
     PyObject *v[2];
     if (ou_args_parse(&params, args, (size_t)nargsf, kwnames, v) < 0) {
         return NULL;

@@ -87,7 +87,7 @@ record_new(PyObject *module, PyObject **fields, int n)
 static PyObject *
 user_new(PyObject *module, const struct passwd *p)
 {
-    PyObject *fields[] = {text_new(p->pw_name),  text_new(p->pw_passwd), id_new(p->pw_uid),   id_new(p->pw_gid),
+    PyObject *fields[] = {text_new(p->pw_name),  text_new(p->pw_passwd), id_new(p->pw_uid),    id_new(p->pw_gid),
                           text_new(p->pw_gecos), text_new(p->pw_dir),    text_new(p->pw_shell)};
     return record_new(module, fields, OU_COUNT_OF(fields));
 }
@@ -185,8 +185,9 @@ pwd_getpwnam(PyObject *module, PyObject *arg)
     if (name != NULL) {
         errno = 0;
         const struct passwd *found = getpwnam(PyBytes_AS_STRING(name));
-        result = found != NULL ? user_new(module, found)
-                 : errno == ENOMEM ? PyErr_NoMemory() : not_found("getpwnam(): name not found: %R", arg);
+        result = found != NULL   ? user_new(module, found)
+               : errno == ENOMEM ? PyErr_NoMemory()
+                                 : not_found("getpwnam(): name not found: %R", arg);
         Py_DECREF(name);
     }
     return result;
@@ -220,8 +221,8 @@ static int
 pwd_exec(PyObject *module)
 {
     static PyStructSequence_Field fields[] = {
-        {"pw_name", "user name"},     {"pw_passwd", "password"},      {"pw_uid", "user id"},      {"pw_gid", "group id"},
-        {"pw_gecos", "real name"},    {"pw_dir", "home directory"},   {"pw_shell", "shell program"}, {NULL, NULL},
+        {"pw_name", "user name"},  {"pw_passwd", "password"},    {"pw_uid", "user id"},         {"pw_gid", "group id"},
+        {"pw_gecos", "real name"}, {"pw_dir", "home directory"}, {"pw_shell", "shell program"}, {NULL, NULL},
     };
     static PyStructSequence_Desc desc = {"pwd.struct_passwd", "What is known of a user.", fields, 7};
     return accounts_exec(module, &desc);
@@ -230,15 +231,9 @@ pwd_exec(PyObject *module)
 static PyModuleDef_Slot pwd_slots[] = {{Py_mod_exec, pwd_exec}, {0, NULL}};
 
 static PyModuleDef pwd_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "pwd",
-    .m_doc = "The system's users.",
-    .m_size = sizeof(AccountsState),
-    .m_methods = pwd_methods,
-    .m_slots = pwd_slots,
-    .m_traverse = accounts_traverse,
-    .m_clear = accounts_clear,
-    .m_free = accounts_free,
+    PyModuleDef_HEAD_INIT,           .m_name = "pwd",           .m_doc = "The system's users.",
+    .m_size = sizeof(AccountsState), .m_methods = pwd_methods,  .m_slots = pwd_slots,
+    .m_traverse = accounts_traverse, .m_clear = accounts_clear, .m_free = accounts_free,
 };
 
 PyMODINIT_FUNC
@@ -280,8 +275,9 @@ grp_getgrnam(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObjec
     if (name != NULL) {
         errno = 0;
         const struct group *found = getgrnam(PyBytes_AS_STRING(name));
-        result = found != NULL ? group_new(module, found)
-                 : errno == ENOMEM ? PyErr_NoMemory() : not_found("getgrnam(): name not found: %R", v[0]);
+        result = found != NULL   ? group_new(module, found)
+               : errno == ENOMEM ? PyErr_NoMemory()
+                                 : not_found("getgrnam(): name not found: %R", v[0]);
         Py_DECREF(name);
     }
     return result;
@@ -325,15 +321,9 @@ grp_exec(PyObject *module)
 static PyModuleDef_Slot grp_slots[] = {{Py_mod_exec, grp_exec}, {0, NULL}};
 
 static PyModuleDef grp_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "grp",
-    .m_doc = "The system's groups.",
-    .m_size = sizeof(AccountsState),
-    .m_methods = grp_methods,
-    .m_slots = grp_slots,
-    .m_traverse = accounts_traverse,
-    .m_clear = accounts_clear,
-    .m_free = accounts_free,
+    PyModuleDef_HEAD_INIT,           .m_name = "grp",           .m_doc = "The system's groups.",
+    .m_size = sizeof(AccountsState), .m_methods = grp_methods,  .m_slots = grp_slots,
+    .m_traverse = accounts_traverse, .m_clear = accounts_clear, .m_free = accounts_free,
 };
 
 PyMODINIT_FUNC

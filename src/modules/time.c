@@ -33,15 +33,15 @@ read_clock(clockid_t clock, _PyTime_t *t)
     return _PyTime_FromTimespec(t, &spec);
 }
 
-#define CLOCK_FUNCTIONS(name, clock)                          \
-    static PyObject *time_##name(PyObject *m, PyObject *n)    \
-    {                                                         \
-        _PyTime_t t;                                          \
-        return read_clock(clock, &t) < 0 ? NULL : seconds(t); \
-    }                                                         \
-    static PyObject *time_##name##_ns(PyObject *m, PyObject *n) \
-    {                                                         \
-        _PyTime_t t;                                          \
+#define CLOCK_FUNCTIONS(name, clock)                                      \
+    static PyObject *time_##name(PyObject *m, PyObject *n)                \
+    {                                                                     \
+        _PyTime_t t;                                                      \
+        return read_clock(clock, &t) < 0 ? NULL : seconds(t);             \
+    }                                                                     \
+    static PyObject *time_##name##_ns(PyObject *m, PyObject *n)           \
+    {                                                                     \
+        _PyTime_t t;                                                      \
         return read_clock(clock, &t) < 0 ? NULL : PyLong_FromLongLong(t); \
     }
 CLOCK_FUNCTIONS(time, CLOCK_REALTIME)
@@ -158,10 +158,10 @@ time_get_clock_info(PyObject *module, PyObject *arg)
         if (PyUnicode_CompareWithASCIIString(arg, clocks[i].name) == 0) {
             struct timespec spec;
             clock_getres(clocks[i].clock, &spec);
-            PyObject *names = Py_BuildValue("{sssOsOsd}", "implementation", clocks[i].implementation, "monotonic",
-                                            clocks[i].monotonic ? Py_True : Py_False, "adjustable",
-                                            clocks[i].monotonic ? Py_False : Py_True, "resolution",
-                                            (double)spec.tv_sec + (double)spec.tv_nsec * 1e-9);
+            PyObject *names =
+                Py_BuildValue("{sssOsOsd}", "implementation", clocks[i].implementation, "monotonic",
+                              clocks[i].monotonic ? Py_True : Py_False, "adjustable", clocks[i].monotonic ? Py_False : Py_True,
+                              "resolution", (double)spec.tv_sec + (double)spec.tv_nsec * 1e-9);
             PyObject *info = names == NULL ? NULL : _PyNamespace_New(names);
             Py_XDECREF(names);
             return info;
@@ -187,10 +187,9 @@ time_sleep(PyObject *module, PyObject *arg)
     _PyTime_AsTimespec_clamp(_PyDeadline_Init(timeout), &deadline);
     for (;;) {
         int error;
-        Py_BEGIN_ALLOW_THREADS
-        error = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, NULL);
-        Py_END_ALLOW_THREADS
-        if (error == 0) {
+        Py_BEGIN_ALLOW_THREADS error = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, NULL);
+        Py_END_ALLOW_THREADS if (error == 0)
+        {
             Py_RETURN_NONE;
         }
         if (error != EINTR) {
@@ -220,8 +219,8 @@ static PyStructSequence_Field struct_time_fields[] = {
     {NULL},
 };
 
-static PyStructSequence_Desc struct_time_desc = {
-    "time.struct_time", "A time as its parts, which also have names.", struct_time_fields, 9};
+static PyStructSequence_Desc struct_time_desc = {"time.struct_time", "A time as its parts, which also have names.",
+                                                 struct_time_fields, 9};
 
 static PyTypeObject *struct_time_type; /* owned by the module; see time_traverse */
 
@@ -236,8 +235,8 @@ from_tm(const struct tm *tm)
     if (self == NULL) {
         return NULL;
     }
-    long numbers[9] = {tm->tm_year + 1900L, tm->tm_mon + 1, tm->tm_mday, tm->tm_hour, tm->tm_min, tm->tm_sec,
-                       (tm->tm_wday + 6) % 7, tm->tm_yday + 1, tm->tm_isdst};
+    long numbers[9] = {tm->tm_year + 1900L, tm->tm_mon + 1,        tm->tm_mday,     tm->tm_hour, tm->tm_min,
+                       tm->tm_sec,          (tm->tm_wday + 6) % 7, tm->tm_yday + 1, tm->tm_isdst};
     for (int i = 0; i < 9; i++) {
         PyStructSequence_SetItem(self, i, PyLong_FromLong(numbers[i]));
     }
@@ -289,8 +288,8 @@ to_tm(PyObject *tuple, struct tm *tm, const char *format)
         PyErr_SetString(PyExc_TypeError, "Tuple or struct_time argument required");
         return -1;
     }
-    if (!PyArg_ParseTuple(tuple, format, &year, &tm->tm_mon, &tm->tm_mday, &tm->tm_hour, &tm->tm_min, &tm->tm_sec,
-                          &tm->tm_wday, &tm->tm_yday, &tm->tm_isdst)) {
+    if (!PyArg_ParseTuple(tuple, format, &year, &tm->tm_mon, &tm->tm_mday, &tm->tm_hour, &tm->tm_min, &tm->tm_sec, &tm->tm_wday,
+                          &tm->tm_yday, &tm->tm_isdst)) {
         return -1;
     }
     if (year < INT_MIN + 1900) {
@@ -361,8 +360,7 @@ static PyObject *
 ascii_time(const struct tm *tm)
 {
     static const char days[7][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     char text[80];
     PyOS_snprintf(text, sizeof text, "%s %s%3d %.2d:%.2d:%.2d %ld", days[tm->tm_wday], months[tm->tm_mon], tm->tm_mday,
                   tm->tm_hour, tm->tm_min, tm->tm_sec, 1900L + tm->tm_year);
@@ -515,16 +513,18 @@ zone_init(PyObject *module)
     zone_at(january, &january_offset, january_name);
     zone_at(july, &july_offset, july_name);
     bool southern = january_offset < july_offset;
-    PyObject *names = southern ? Py_BuildValue("(zz)", july_name, january_name) : Py_BuildValue("(zz)", january_name, july_name);
+    PyObject *names =
+        southern ? Py_BuildValue("(zz)", july_name, january_name) : Py_BuildValue("(zz)", january_name, july_name);
     if (names == NULL || PyModule_AddObjectRef(module, "tzname", names) < 0) {
         Py_XDECREF(names);
         return -1;
     }
     Py_DECREF(names);
     return add_private(module, "timezone", southern ? july_offset : january_offset) < 0
-                   || add_private(module, "altzone", southern ? january_offset : july_offset) < 0
-                   || add_private(module, "daylight", january_offset != july_offset) < 0
-               ? -1 : 0;
+                || add_private(module, "altzone", southern ? january_offset : july_offset) < 0
+                || add_private(module, "daylight", january_offset != july_offset) < 0
+             ? -1
+             : 0;
 }
 
 static PyObject *
@@ -576,10 +576,14 @@ time_exec(PyObject *module)
         const char *name;
         long value;
     } constants[] = {
-        {"CLOCK_REALTIME", CLOCK_REALTIME}, {"CLOCK_MONOTONIC", CLOCK_MONOTONIC},
-        {"CLOCK_MONOTONIC_RAW", CLOCK_MONOTONIC_RAW}, {"CLOCK_PROCESS_CPUTIME_ID", CLOCK_PROCESS_CPUTIME_ID},
-        {"CLOCK_THREAD_CPUTIME_ID", CLOCK_THREAD_CPUTIME_ID}, {"CLOCK_BOOTTIME", CLOCK_BOOTTIME},
-        {"CLOCK_TAI", CLOCK_TAI}, {"_STRUCT_TM_ITEMS", 11},
+        {"CLOCK_REALTIME", CLOCK_REALTIME},
+        {"CLOCK_MONOTONIC", CLOCK_MONOTONIC},
+        {"CLOCK_MONOTONIC_RAW", CLOCK_MONOTONIC_RAW},
+        {"CLOCK_PROCESS_CPUTIME_ID", CLOCK_PROCESS_CPUTIME_ID},
+        {"CLOCK_THREAD_CPUTIME_ID", CLOCK_THREAD_CPUTIME_ID},
+        {"CLOCK_BOOTTIME", CLOCK_BOOTTIME},
+        {"CLOCK_TAI", CLOCK_TAI},
+        {"_STRUCT_TM_ITEMS", 11},
     };
     for (size_t i = 0; i < OU_COUNT_OF(constants); i++) {
         if (add_private(module, constants[i].name, constants[i].value) < 0) {
@@ -615,14 +619,9 @@ time_free(void *module)
 static PyModuleDef_Slot time_slots[] = {{Py_mod_exec, time_exec}, {0, NULL}};
 
 static struct PyModuleDef time_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "time",
-    .m_doc = "Clocks, calendars and sleeping.",
-    .m_methods = time_methods,
-    .m_slots = time_slots,
-    .m_traverse = time_traverse,
-    .m_clear = time_clear,
-    .m_free = time_free,
+    PyModuleDef_HEAD_INIT,     .m_name = "time",      .m_doc = "Clocks, calendars and sleeping.",
+    .m_methods = time_methods, .m_slots = time_slots, .m_traverse = time_traverse,
+    .m_clear = time_clear,     .m_free = time_free,
 };
 
 PyMODINIT_FUNC

@@ -54,8 +54,9 @@ raise_error(PyObject *type, const z_stream *stream, int code, const char *what)
     }
     else if (text == NULL) {
         text = code == Z_BUF_ERROR    ? "incomplete or truncated stream"
-               : code == Z_STREAM_ERROR ? "inconsistent stream state"
-               : code == Z_DATA_ERROR   ? "invalid input data" : NULL;
+             : code == Z_STREAM_ERROR ? "inconsistent stream state"
+             : code == Z_DATA_ERROR   ? "invalid input data"
+                                      : NULL;
     }
     return text == NULL ? PyErr_Format(type, "Error %d %s", code, what)
                         : PyErr_Format(type, "Error %d %s: %.200s", code, what, text);
@@ -239,10 +240,11 @@ static PyObject *
 zlib_compressobj(PyObject *module, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"level", "method", "wbits", "memLevel", "strategy", "zdict", NULL};
-    int level = Z_DEFAULT_COMPRESSION, method = Z_DEFLATED, wbits = MAX_WBITS, mem_level = 8, strategy = Z_DEFAULT_STRATEGY, code;
+    int level = Z_DEFAULT_COMPRESSION, method = Z_DEFLATED, wbits = MAX_WBITS, mem_level = 8, strategy = Z_DEFAULT_STRATEGY,
+        code;
     Py_buffer zdict = {.buf = NULL};
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|iiiiiy*:compressobj", names, &level, &method, &wbits, &mem_level, &strategy,
-                                     &zdict)) {
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|iiiiiy*:compressobj", names, &level, &method, &wbits, &mem_level,
+                                     &strategy, &zdict)) {
         return NULL;
     }
     Stream *s = stream_new(state_of(module)->compress, false);
@@ -468,8 +470,8 @@ decompress_flush(PyObject *self, PyObject *args)
     if (PyObject_GetBuffer(s->unconsumed_tail, &data, PyBUF_SIMPLE) < 0) {
         return NULL;
     }
-    PyObject *result = !s->open ? PyBytes_FromStringAndSize(NULL, 0)
-                                : inflate_some(s, &data, Z_FINISH, 0, room, "while flushing");
+    PyObject *result =
+        !s->open ? PyBytes_FromStringAndSize(NULL, 0) : inflate_some(s, &data, Z_FINISH, 0, room, "while flushing");
     PyBuffer_Release(&data);
     if (result != NULL && s->eof && s->open) {
         s->open = false;
@@ -493,8 +495,8 @@ stream_copy(PyObject *self, PyObject *unused)
             PyErr_SetString(PyExc_ValueError, "Inconsistent stream state");
         }
         else {
-            raise_error(error_of(self), &s->stream, code, decompressing ? "while copying decompression object"
-                                                                        : "while copying compression object");
+            raise_error(error_of(self), &s->stream, code,
+                        decompressing ? "while copying decompression object" : "while copying compression object");
         }
         Py_DECREF(copy);
         return NULL;
@@ -515,10 +517,12 @@ stream_deepcopy(PyObject *self, PyObject *memo)
     return stream_copy(self, NULL);
 }
 
-#define COPIES                                                                                                       \
-    {"copy", stream_copy, METH_NOARGS, "copy($self, /)\n--\n\nAnother that starts from where this one is."},         \
-    {"__copy__", stream_copy, METH_NOARGS, "__copy__($self, /)\n--\n\n"},                                            \
-    {"__deepcopy__", stream_deepcopy, METH_O, "__deepcopy__($self, memo, /)\n--\n\n"}
+#define COPIES                                                                                               \
+    {"copy", stream_copy, METH_NOARGS, "copy($self, /)\n--\n\nAnother that starts from where this one is."}, \
+        {"__copy__", stream_copy, METH_NOARGS, "__copy__($self, /)\n--\n\n"},                                \
+    {                                                                                                        \
+        "__deepcopy__", stream_deepcopy, METH_O, "__deepcopy__($self, memo, /)\n--\n\n"                      \
+    }
 
 static PyMethodDef compress_methods[] = {
     {"compress", compress_compress, METH_O, "compress($self, data, /)\n--\n\nCompress more; returns what is ready."},
@@ -530,7 +534,8 @@ static PyMethodDef compress_methods[] = {
 static PyMethodDef decompress_methods[] = {
     {"decompress", (PyCFunction)(void (*)(void))decompress_decompress, METH_VARARGS | METH_KEYWORDS,
      "decompress($self, data, /, max_length=0)\n--\n\nDecompress more; returns what is ready."},
-    {"flush", decompress_flush, METH_VARARGS, "flush($self, length=zlib.DEF_BUF_SIZE, /)\n--\n\nReturns the rest of the output."},
+    {"flush", decompress_flush, METH_VARARGS,
+     "flush($self, length=zlib.DEF_BUF_SIZE, /)\n--\n\nReturns the rest of the output."},
     COPIES,
     {NULL},
 };
@@ -596,11 +601,16 @@ static PyTypeObject *
 add_type(PyObject *module, const char *name, PyMethodDef *methods, PyMemberDef *members)
 {
     PyType_Slot slots[] = {
-        {Py_tp_dealloc, stream_dealloc}, {Py_tp_traverse, stream_traverse}, {Py_tp_methods, methods},
-        {members != NULL ? Py_tp_members : 0, members}, {0, NULL},
+        {Py_tp_dealloc, stream_dealloc},
+        {Py_tp_traverse, stream_traverse},
+        {Py_tp_methods, methods},
+        {members != NULL ? Py_tp_members : 0, members},
+        {0, NULL},
     };
     PyType_Spec spec = {
-        .name = name, .basicsize = sizeof(Stream), .slots = slots,
+        .name = name,
+        .basicsize = sizeof(Stream),
+        .slots = slots,
         .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
     };
     return (PyTypeObject *)PyType_FromModuleAndSpec(module, &spec, NULL);
@@ -615,10 +625,12 @@ zlib_exec(PyObject *module)
     } constants[] = {
 #define ROW(name) {#name, name},
         ROW(MAX_WBITS) ROW(Z_NO_COMPRESSION) ROW(Z_BEST_SPEED) ROW(Z_BEST_COMPRESSION) ROW(Z_DEFAULT_COMPRESSION)
-        ROW(Z_FILTERED) ROW(Z_HUFFMAN_ONLY) ROW(Z_RLE) ROW(Z_FIXED) ROW(Z_DEFAULT_STRATEGY) ROW(Z_NO_FLUSH) ROW(Z_PARTIAL_FLUSH)
-        ROW(Z_SYNC_FLUSH) ROW(Z_FULL_FLUSH) ROW(Z_FINISH) ROW(Z_BLOCK) ROW(Z_TREES)
+            ROW(Z_FILTERED) ROW(Z_HUFFMAN_ONLY) ROW(Z_RLE) ROW(Z_FIXED) ROW(Z_DEFAULT_STRATEGY) ROW(Z_NO_FLUSH)
+                ROW(Z_PARTIAL_FLUSH) ROW(Z_SYNC_FLUSH) ROW(Z_FULL_FLUSH) ROW(Z_FINISH) ROW(Z_BLOCK) ROW(Z_TREES)
 #undef ROW
-        {"DEFLATED", Z_DEFLATED}, {"DEF_MEM_LEVEL", 8}, {"DEF_BUF_SIZE", FIRST_ROOM},
+                    {"DEFLATED", Z_DEFLATED},
+        {"DEF_MEM_LEVEL", 8},
+        {"DEF_BUF_SIZE", FIRST_ROOM},
     };
     for (size_t i = 0; i < OU_COUNT_OF(constants); i++) {
         if (PyModule_AddIntConstant(module, constants[i].name, constants[i].value) < 0) {
@@ -630,11 +642,12 @@ zlib_exec(PyObject *module)
     state->decompress = add_type(module, "zlib.Decompress", decompress_methods, decompress_members);
     state->error = PyErr_NewException("zlib.error", NULL, NULL);
     return state->compress == NULL || state->decompress == NULL || state->error == NULL
-                   || PyModule_AddObjectRef(module, "error", state->error) < 0
-                   || PyModule_AddStringConstant(module, "ZLIB_VERSION", ZLIB_VERSION) < 0
-                   || PyModule_AddStringConstant(module, "ZLIB_RUNTIME_VERSION", zlibVersion()) < 0
-                   || PyModule_AddStringConstant(module, "__version__", "1.0") < 0
-               ? -1 : 0;
+                || PyModule_AddObjectRef(module, "error", state->error) < 0
+                || PyModule_AddStringConstant(module, "ZLIB_VERSION", ZLIB_VERSION) < 0
+                || PyModule_AddStringConstant(module, "ZLIB_RUNTIME_VERSION", zlibVersion()) < 0
+                || PyModule_AddStringConstant(module, "__version__", "1.0") < 0
+             ? -1
+             : 0;
 }
 
 static int
@@ -664,15 +677,9 @@ zlib_free(void *module)
 static PyModuleDef_Slot zlib_slots[] = {{Py_mod_exec, zlib_exec}, {0, NULL}};
 
 static PyModuleDef zlib_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "zlib",
-    .m_doc = "Compression as of GNU zip.",
-    .m_size = sizeof(ZlibState),
-    .m_methods = zlib_methods,
-    .m_slots = zlib_slots,
-    .m_traverse = zlib_traverse,
-    .m_clear = zlib_clear,
-    .m_free = zlib_free,
+    PyModuleDef_HEAD_INIT,       .m_name = "zlib",          .m_doc = "Compression as of GNU zip.",
+    .m_size = sizeof(ZlibState), .m_methods = zlib_methods, .m_slots = zlib_slots,
+    .m_traverse = zlib_traverse, .m_clear = zlib_clear,     .m_free = zlib_free,
 };
 
 PyMODINIT_FUNC

@@ -58,8 +58,8 @@ binary_try(PyObject *left, PyObject *right, size_t offset)
 PyObject *
 ou_binary_error(PyObject *left, PyObject *right, const char *op)
 {
-    PyErr_Format(PyExc_TypeError, "unsupported operand type(s) for %.100s: '%.100s' and '%.100s'", op,
-                 Py_TYPE(left)->tp_name, Py_TYPE(right)->tp_name);
+    PyErr_Format(PyExc_TypeError, "unsupported operand type(s) for %.100s: '%.100s' and '%.100s'", op, Py_TYPE(left)->tp_name,
+                 Py_TYPE(right)->tp_name);
     return NULL;
 }
 
@@ -102,16 +102,16 @@ inplace(PyObject *left, PyObject *right, size_t inplace_offset, size_t offset, c
 
 /* ---- binary operators: left op right.  Return new, or NULL with an error set.  RE-ENTRANT. --------------------- */
 
-#define BINARY(function, slot, op)                       \
-    PyObject *function(PyObject *left, PyObject *right)  \
-    {                                                    \
-        return binary(left, right, SLOT(slot), op);      \
+#define BINARY(function, slot, op)                      \
+    PyObject *function(PyObject *left, PyObject *right) \
+    {                                                   \
+        return binary(left, right, SLOT(slot), op);     \
     }
 
-#define INPLACE(function, inplace_slot, slot, op)                              \
-    PyObject *function(PyObject *left, PyObject *right)                        \
-    {                                                                          \
-        return inplace(left, right, SLOT(inplace_slot), SLOT(slot), op);       \
+#define INPLACE(function, inplace_slot, slot, op)                        \
+    PyObject *function(PyObject *left, PyObject *right)                  \
+    {                                                                    \
+        return inplace(left, right, SLOT(inplace_slot), SLOT(slot), op); \
     }
 
 BINARY(PyNumber_Or, nb_or, "|")
@@ -231,8 +231,7 @@ PyNumber_InPlaceMultiply(PyObject *left, PyObject *right)
     Py_DECREF(result);
     PySequenceMethods *of_left = Py_TYPE(left)->tp_as_sequence, *of_right = Py_TYPE(right)->tp_as_sequence;
     if (of_left != NULL) {
-        ssizeargfunc repeat =
-            of_left->sq_inplace_repeat != NULL ? of_left->sq_inplace_repeat : of_left->sq_repeat;
+        ssizeargfunc repeat = of_left->sq_inplace_repeat != NULL ? of_left->sq_inplace_repeat : of_left->sq_repeat;
         if (repeat != NULL) {
             return repeat_by(repeat, left, right);
         }
@@ -341,7 +340,7 @@ PyNumber_Check(PyObject *op)
     }
     PyNumberMethods *methods = Py_TYPE(op)->tp_as_number;
     return (methods != NULL && (methods->nb_index != NULL || methods->nb_int != NULL || methods->nb_float != NULL))
-           || PyComplex_Check(op);
+        || PyComplex_Check(op);
 }
 
 /* ---- as an index ----------------------------------------------------------------------------------------------- */
@@ -548,8 +547,7 @@ PyNumber_Long(PyObject *op)
     if (PyObject_CheckBuffer(op)) {
         return int_from_buffer(op);
     }
-    PyErr_Format(PyExc_TypeError,
-                 "int() argument must be a string, a bytes-like object or a real number, not '%.200s'",
+    PyErr_Format(PyExc_TypeError, "int() argument must be a string, a bytes-like object or a real number, not '%.200s'",
                  Py_TYPE(op)->tp_name);
     return NULL;
 }

@@ -51,7 +51,7 @@ _PyObject_HasLen(PyObject *op)
 {
     PyTypeObject *type = Py_TYPE(op);
     return (type->tp_as_sequence != NULL && type->tp_as_sequence->sq_length != NULL)
-           || (type->tp_as_mapping != NULL && type->tp_as_mapping->mp_length != NULL);
+        || (type->tp_as_mapping != NULL && type->tp_as_mapping->mp_length != NULL);
 }
 
 /* operator.length_hint(op, default): a guess, never to be trusted.  Returns -1 with an error set.  RE-ENTRANT. */
@@ -468,8 +468,8 @@ list_of_method(PyObject *op, PyObject *name)
     PyObject *iter = PyObject_GetIter(view);
     if (iter == NULL) {
         if (PyErr_ExceptionMatches(PyExc_TypeError)) {
-            PyErr_Format(PyExc_TypeError, "%.200s.%U() returned a non-iterable (type %.200s)", Py_TYPE(op)->tp_name,
-                         name, Py_TYPE(view)->tp_name);
+            PyErr_Format(PyExc_TypeError, "%.200s.%U() returned a non-iterable (type %.200s)", Py_TYPE(op)->tp_name, name,
+                         Py_TYPE(view)->tp_name);
         }
     }
     else {

@@ -232,9 +232,7 @@ PySequence_GetItem(PyObject *op, Py_ssize_t index)
         }
         return methods->sq_item(op, index);
     }
-    return type_error(has_mapping(op, false) ? "%.200s is not a sequence"
-                                             : "'%.200s' object does not support indexing",
-                      op);
+    return type_error(has_mapping(op, false) ? "%.200s is not a sequence" : "'%.200s' object does not support indexing", op);
 }
 
 static int

@@ -12,8 +12,7 @@ object_size(PyTypeObject *type, Py_ssize_t n_items)
 {
     size_t size;
     OU_ASSERT(n_items >= 0);
-    if (ou_size_mul((size_t)n_items, (size_t)type->tp_itemsize, &size)
-        || ou_size_add(size, (size_t)type->tp_basicsize, &size)
+    if (ou_size_mul((size_t)n_items, (size_t)type->tp_itemsize, &size) || ou_size_add(size, (size_t)type->tp_basicsize, &size)
         || size > (size_t)PY_SSIZE_T_MAX - 64) {
         PyErr_NoMemory();
         return 0;
@@ -196,8 +195,7 @@ PyObject_GC_Del(void *op)
 void
 PyObject_GC_Track(void *op)
 {
-    OU_CHECK(!ou_gc_is_tracked(op), "PyObject_GC_Track: the %s at %p is tracked already",
-             Py_TYPE((PyObject *)op)->tp_name, op);
+    OU_CHECK(!ou_gc_is_tracked(op), "PyObject_GC_Track: the %s at %p is tracked already", Py_TYPE((PyObject *)op)->tp_name, op);
     ou_gc_track(op);
 }
 

@@ -20,9 +20,8 @@ function_parens(const OuParams *params)
 static bool
 name_is(PyObject *key, const char *name)
 {
-    return name != NULL && PyUnicode_IS_COMPACT_ASCII(key)
-           && strlen(name) == (size_t)PyUnicode_GET_LENGTH(key)
-           && memcmp(PyUnicode_1BYTE_DATA(key), name, (size_t)PyUnicode_GET_LENGTH(key)) == 0;
+    return name != NULL && PyUnicode_IS_COMPACT_ASCII(key) && strlen(name) == (size_t)PyUnicode_GET_LENGTH(key)
+        && memcmp(PyUnicode_1BYTE_DATA(key), name, (size_t)PyUnicode_GET_LENGTH(key)) == 0;
 }
 
 /* Index of the parameter that may be named `key`, or -1. */
@@ -52,8 +51,8 @@ check_counts(const OuParams *params, Py_ssize_t n_args, Py_ssize_t n_kwargs)
     int n_all = params->n_all, n_max = params->n_positional, n_min = n_required_posonly(params);
     if (n_args + n_kwargs > n_all) {
         /* With no positional argument given, "keyword" keeps the count from reading as if positional ones would do. */
-        PyErr_Format(PyExc_TypeError, "%.200s%s takes %s %d %sargument%s (%zd given)", name, parens, "at most",
-                     n_all, n_args == 0 ? "keyword " : "", n_all == 1 ? "" : "s", n_args + n_kwargs);
+        PyErr_Format(PyExc_TypeError, "%.200s%s takes %s %d %sargument%s (%zd given)", name, parens, "at most", n_all,
+                     n_args == 0 ? "keyword " : "", n_all == 1 ? "" : "s", n_args + n_kwargs);
         return -1;
     }
     if (n_args > n_max) {
@@ -84,8 +83,8 @@ place_keyword(const OuParams *params, PyObject *key, PyObject *value, Py_ssize_t
     }
     int at = param_index(params, key);
     if (at < 0) {
-        PyErr_Format(PyExc_TypeError, "'%S' is an invalid keyword argument for %.200s%s", key,
-                     function_name(params), function_parens(params));
+        PyErr_Format(PyExc_TypeError, "'%S' is an invalid keyword argument for %.200s%s", key, function_name(params),
+                     function_parens(params));
         return -1;
     }
     if (at < n_args) {
@@ -104,8 +103,8 @@ check_required(const OuParams *params, PyObject *const *values)
     for (int i = 0; i < params->n_required; i++) {
         if (values[i] == NULL) {
             PyErr_Format(PyExc_TypeError, "%.200s%s missing required argument '%s' (pos %d)",
-                         params->function != NULL ? params->function : "function", function_parens(params),
-                         params->names[i], i + 1);
+                         params->function != NULL ? params->function : "function", function_parens(params), params->names[i],
+                         i + 1);
             return -1;
         }
     }
@@ -125,8 +124,7 @@ place_known(const OuParams *params, PyObject *key, PyObject *value, Py_ssize_t n
 }
 
 int
-ou_args_parse_slow(const OuParams *params, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames,
-                   PyObject **values)
+ou_args_parse_slow(const OuParams *params, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames, PyObject **values)
 {
     Py_ssize_t n_kwargs = kwnames != NULL ? PyTuple_GET_SIZE(kwnames) : 0;
     if (check_counts(params, n_args, n_kwargs) < 0) {

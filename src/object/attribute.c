@@ -131,9 +131,8 @@ static OU_COLD int
 set_failed(PyObject *obj, PyObject *name, PyObject *descr)
 {
     PyErr_Format(PyExc_AttributeError,
-        descr == NULL ? "'%.100s' object has no attribute '%U'"
-            : "'%.100s' object attribute '%U' is read-only",
-        Py_TYPE(obj)->tp_name, name);
+                 descr == NULL ? "'%.100s' object has no attribute '%U'" : "'%.100s' object attribute '%U' is read-only",
+                 Py_TYPE(obj)->tp_name, name);
     return -1;
 }
 
@@ -339,8 +338,7 @@ PyObject_SetAttr(PyObject *obj, PyObject *name, PyObject *value)
     else {
         bool readable = type->tp_getattr != NULL || type->tp_getattro != NULL;
         PyErr_Format(PyExc_TypeError, "'%.100s' object has %s (%s .%U)", type->tp_name,
-            readable ? "only read-only attributes" : "no attributes", value == NULL ? "del" : "assign to",
-            name);
+                     readable ? "only read-only attributes" : "no attributes", value == NULL ? "del" : "assign to", name);
         result = -1;
     }
     OU_HOLD_END(h);

@@ -122,14 +122,10 @@ PyBuffer_IsContiguous(const Py_buffer *view, char order)
         return 0;
     }
     switch (order) {
-    case 'C':
-        return is_c_contiguous(view);
-    case 'F':
-        return is_f_contiguous(view);
-    case 'A':
-        return is_c_contiguous(view) || is_f_contiguous(view);
-    default:
-        return 0;
+    case 'C': return is_c_contiguous(view);
+    case 'F': return is_f_contiguous(view);
+    case 'A': return is_c_contiguous(view) || is_f_contiguous(view);
+    default: return 0;
     }
 }
 
@@ -238,8 +234,7 @@ PyBuffer_FromContiguous(const Py_buffer *view, const void *buf, Py_ssize_t len, 
         memcpy(view->buf, buf, (size_t)len);
         return 0;
     }
-    return copy_items(view, (char *)(uintptr_t)buf, len, false,
-                      order == 'F' ? _Py_add_one_to_index_F : _Py_add_one_to_index_C);
+    return copy_items(view, (char *)(uintptr_t)buf, len, false, order == 'F' ? _Py_add_one_to_index_F : _Py_add_one_to_index_C);
 }
 
 /* Copy the view into len contiguous bytes; len must be the view's. */

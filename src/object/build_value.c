@@ -8,7 +8,7 @@
 #include "object/error.h"
 
 typedef struct {
-    const char *at;    /* rest of the format */
+    const char *at; /* rest of the format */
     va_list list;
     bool size_t_clean; /* lengths behind # are Py_ssize_t; else # is refused */
 } Builder;
@@ -23,9 +23,7 @@ count_values(const char *format, char end)
     int level = 0;
     for (; level > 0 || *format != end; format++) {
         switch (*format) {
-        case '\0':
-            PyErr_SetString(PyExc_SystemError, "unmatched paren in format");
-            return -1;
+        case '\0': PyErr_SetString(PyExc_SystemError, "unmatched paren in format"); return -1;
         case '(':
         case '[':
         case '{':
@@ -34,18 +32,14 @@ count_values(const char *format, char end)
             break;
         case ')':
         case ']':
-        case '}':
-            level--;
-            break;
+        case '}': level--; break;
         case '#':
         case '&':
         case ',':
         case ':':
         case ' ':
-        case '\t':
-            break;
-        default:
-            n += level == 0;
+        case '\t': break;
+        default: n += level == 0;
         }
     }
     return n;
@@ -213,8 +207,8 @@ build_text(Builder *b, bool bytes)
     if (length < 0) {
         size_t n = strlen(text);
         if (n > PY_SSIZE_T_MAX) {
-            PyErr_SetString(PyExc_OverflowError, bytes ? "string too long for Python bytes"
-                                                       : "string too long for Python string");
+            PyErr_SetString(PyExc_OverflowError,
+                            bytes ? "string too long for Python bytes" : "string too long for Python string");
             return NULL;
         }
         length = (Py_ssize_t)n;
@@ -266,57 +260,37 @@ build_one(Builder *b)
         b->at++;
     }
     switch (code) {
-    case '(':
-        return build_tuple(b, ')', count_values(b->at, ')'));
-    case '[':
-        return build_list(b, ']', count_values(b->at, ']'));
-    case '{':
-        return build_dict(b, '}', count_values(b->at, '}'));
+    case '(': return build_tuple(b, ')', count_values(b->at, ')'));
+    case '[': return build_list(b, ']', count_values(b->at, ']'));
+    case '{': return build_dict(b, '}', count_values(b->at, '}'));
     case 'b':
     case 'B':
     case 'h':
-    case 'i':
-        return PyLong_FromLong(va_arg(b->list, int));
-    case 'H':
-        return PyLong_FromLong((long)va_arg(b->list, unsigned int));
-    case 'I':
-        return PyLong_FromUnsignedLong(va_arg(b->list, unsigned int));
-    case 'n':
-        return PyLong_FromSsize_t(va_arg(b->list, Py_ssize_t));
-    case 'l':
-        return PyLong_FromLong(va_arg(b->list, long));
-    case 'k':
-        return PyLong_FromUnsignedLong(va_arg(b->list, unsigned long));
-    case 'L':
-        return PyLong_FromLongLong(va_arg(b->list, long long));
-    case 'K':
-        return PyLong_FromUnsignedLongLong(va_arg(b->list, unsigned long long));
+    case 'i': return PyLong_FromLong(va_arg(b->list, int));
+    case 'H': return PyLong_FromLong((long)va_arg(b->list, unsigned int));
+    case 'I': return PyLong_FromUnsignedLong(va_arg(b->list, unsigned int));
+    case 'n': return PyLong_FromSsize_t(va_arg(b->list, Py_ssize_t));
+    case 'l': return PyLong_FromLong(va_arg(b->list, long));
+    case 'k': return PyLong_FromUnsignedLong(va_arg(b->list, unsigned long));
+    case 'L': return PyLong_FromLongLong(va_arg(b->list, long long));
+    case 'K': return PyLong_FromUnsignedLongLong(va_arg(b->list, unsigned long long));
     case 'f':
-    case 'd':
-        return PyFloat_FromDouble(va_arg(b->list, double));
-    case 'D':
-        return PyComplex_FromCComplex(*va_arg(b->list, Py_complex *));
+    case 'd': return PyFloat_FromDouble(va_arg(b->list, double));
+    case 'D': return PyComplex_FromCComplex(*va_arg(b->list, Py_complex *));
     case 'c': {
         char byte = (char)va_arg(b->list, int);
         return PyBytes_FromStringAndSize(&byte, 1);
     }
-    case 'C':
-        return PyUnicode_FromOrdinal(va_arg(b->list, int));
-    case 'u':
-        return build_wide(b);
+    case 'C': return PyUnicode_FromOrdinal(va_arg(b->list, int));
+    case 'u': return build_wide(b);
     case 's':
     case 'z':
-    case 'U':
-        return build_text(b, false);
-    case 'y':
-        return build_text(b, true);
+    case 'U': return build_text(b, false);
+    case 'y': return build_text(b, true);
     case 'N':
     case 'S':
-    case 'O':
-        return build_object(b, code);
-    default:
-        PyErr_SetString(PyExc_SystemError, "bad format char passed to Py_BuildValue");
-        return NULL;
+    case 'O': return build_object(b, code);
+    default: PyErr_SetString(PyExc_SystemError, "bad format char passed to Py_BuildValue"); return NULL;
     }
 }
 
@@ -390,8 +364,7 @@ ou_build_arguments(const char *format, va_list list, bool size_t_clean)
 /* The values in an array: `small` if they fit, else PyMem_Malloc'ed.  Refs new in the array.
  * Returns NULL with an error set. */
 static PyObject **
-build_stack(PyObject **small, Py_ssize_t small_len, const char *format, va_list list, bool size_t_clean,
-            Py_ssize_t *n_out)
+build_stack(PyObject **small, Py_ssize_t small_len, const char *format, va_list list, bool size_t_clean, Py_ssize_t *n_out)
 {
     Py_ssize_t n = count_values(format, '\0');
     *n_out = 0;

@@ -161,8 +161,7 @@ call_slot(PyThreadState *ts, PyObject *callable, PyObject *args, PyObject *kwarg
 /* Call by tp_call with a tuple and a dict made from an array.  `keywords` is NULL, a dict, or a tuple of names whose
  * values follow the positional arguments.  RE-ENTRANT. */
 PyObject *
-_PyObject_MakeTpCall(PyThreadState *ts, PyObject *callable, PyObject *const *args, Py_ssize_t n_args,
-                     PyObject *keywords)
+_PyObject_MakeTpCall(PyThreadState *ts, PyObject *callable, PyObject *const *args, Py_ssize_t n_args, PyObject *keywords)
 {
     if (Py_TYPE(callable)->tp_call == NULL) {
         return not_callable(callable);
@@ -251,8 +250,7 @@ PyObject_VectorcallDict(PyObject *callable, PyObject *const *args, size_t nargsf
         return NULL;
     }
     OU_HOLD(h, &spread.kwnames, &spread.values);
-    PyObject *result =
-        func(callable, spread.args, (size_t)n_args | PY_VECTORCALL_ARGUMENTS_OFFSET, spread.kwnames);
+    PyObject *result = func(callable, spread.args, (size_t)n_args | PY_VECTORCALL_ARGUMENTS_OFFSET, spread.kwnames);
     result = _Py_CheckFunctionResult(ts, callable, result, NULL);
     OU_HOLD_END(h);
     spread_release(&spread);
@@ -274,8 +272,7 @@ vectorcall_tuple(PyThreadState *ts, vectorcallfunc func, PyObject *callable, PyO
         return NULL;
     }
     OU_HOLD(h, &spread.kwnames, &spread.values);
-    PyObject *result =
-        func(callable, spread.args, (size_t)n_args | PY_VECTORCALL_ARGUMENTS_OFFSET, spread.kwnames);
+    PyObject *result = func(callable, spread.args, (size_t)n_args | PY_VECTORCALL_ARGUMENTS_OFFSET, spread.kwnames);
     result = _Py_CheckFunctionResult(ts, callable, result, NULL);
     OU_HOLD_END(h);
     spread_release(&spread);
@@ -485,8 +482,8 @@ call_formatted(PyObject *callable, const char *format, va_list list, bool size_t
         return NULL;
     }
     OU_HOLD(h, &args);
-    PyObject *result = vectorcall(ou_tstate(), callable, ((PyTupleObject *)args)->ob_item,
-                                  (size_t)PyTuple_GET_SIZE(args), NULL);
+    PyObject *result =
+        vectorcall(ou_tstate(), callable, ((PyTupleObject *)args)->ob_item, (size_t)PyTuple_GET_SIZE(args), NULL);
     OU_HOLD_END(h);
     Py_DECREF(args);
     return result;
@@ -521,14 +518,14 @@ null_argument(void)
     return NULL;
 }
 
-#define CALL_BY_FORMAT(check, call)       \
-    if (check) {                          \
-        return null_argument();           \
-    }                                     \
-    va_list list;                         \
-    va_start(list, format);               \
-    PyObject *result = call;              \
-    va_end(list);                         \
+#define CALL_BY_FORMAT(check, call) \
+    if (check) {                    \
+        return null_argument();     \
+    }                               \
+    va_list list;                   \
+    va_start(list, format);         \
+    PyObject *result = call;        \
+    va_end(list);                   \
     return result
 
 PyObject *
@@ -552,29 +549,25 @@ PyEval_CallFunction(PyObject *callable, const char *format, ...)
 PyObject *
 PyObject_CallMethod(PyObject *self, const char *name, const char *format, ...)
 {
-    CALL_BY_FORMAT(self == NULL || name == NULL,
-                   call_attribute(PyObject_GetAttrString(self, name), format, list, false));
+    CALL_BY_FORMAT(self == NULL || name == NULL, call_attribute(PyObject_GetAttrString(self, name), format, list, false));
 }
 
 PyObject *
 _PyObject_CallMethod_SizeT(PyObject *self, const char *name, const char *format, ...)
 {
-    CALL_BY_FORMAT(self == NULL || name == NULL,
-                   call_attribute(PyObject_GetAttrString(self, name), format, list, true));
+    CALL_BY_FORMAT(self == NULL || name == NULL, call_attribute(PyObject_GetAttrString(self, name), format, list, true));
 }
 
 PyObject *
 PyEval_CallMethod(PyObject *self, const char *name, const char *format, ...)
 {
-    CALL_BY_FORMAT(self == NULL || name == NULL,
-                   call_attribute(PyObject_GetAttrString(self, name), format, list, false));
+    CALL_BY_FORMAT(self == NULL || name == NULL, call_attribute(PyObject_GetAttrString(self, name), format, list, false));
 }
 
 PyObject *
 _PyObject_CallMethod(PyObject *self, PyObject *name, const char *format, ...)
 {
-    CALL_BY_FORMAT(self == NULL || name == NULL,
-                   call_attribute(PyObject_GetAttr(self, name), format, list, true));
+    CALL_BY_FORMAT(self == NULL || name == NULL, call_attribute(PyObject_GetAttr(self, name), format, list, true));
 }
 
 PyObject *

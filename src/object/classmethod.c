@@ -43,7 +43,7 @@ static int
 copy_description(PyObject *self, PyObject *callable)
 {
     PyObject *const names[] = {OU_STR(__module__), OU_STR(__name__), OU_STR(__qualname__), OU_STR(__doc__),
-        OU_STR(__annotations__)};
+                               OU_STR(__annotations__)};
     for (size_t i = 0; i < OU_COUNT_OF(names); i++) {
         PyObject *value;
         int has = _PyObject_LookupAttr(callable, names[i], &value);
@@ -155,15 +155,13 @@ classmethod_repr(PyObject *self)
 }
 
 PyTypeObject PyClassMethod_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "classmethod",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "classmethod",
     .tp_basicsize = sizeof(Wrapper),
     .tp_dealloc = wrapper_dealloc,
     .tp_repr = classmethod_repr,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
-    .tp_doc =
-        "classmethod(function) -> method\n\n"
-        "Convert a function to be a class method: its first argument is the class.",
+    .tp_doc = "classmethod(function) -> method\n\n"
+              "Convert a function to be a class method: its first argument is the class.",
     .tp_traverse = classmethod_traverse,
     .tp_clear = wrapper_clear,
     .tp_members = wrapper_members,
@@ -228,16 +226,14 @@ staticmethod_repr(PyObject *self)
 }
 
 PyTypeObject PyStaticMethod_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "staticmethod",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "staticmethod",
     .tp_basicsize = sizeof(Wrapper),
     .tp_dealloc = wrapper_dealloc,
     .tp_repr = staticmethod_repr,
     .tp_call = staticmethod_call,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
-    .tp_doc =
-        "staticmethod(function) -> method\n\n"
-        "Convert a function to be a static method: it gets no implicit first "
+    .tp_doc = "staticmethod(function) -> method\n\n"
+              "Convert a function to be a static method: it gets no implicit first "
               "argument.",
     .tp_traverse = classmethod_traverse,
     .tp_clear = wrapper_clear,

@@ -81,8 +81,8 @@ ou_dies_quietly(PyObject *op)
     if (type->tp_finalize != NULL && !(PyType_IS_GC(type) && ou_gc_is_finalized(op))) {
         return false;
     }
-    return base != &PyModule_Type && base != &PyCapsule_Type && base != &PyMemoryView_Type
-           && base != &_PyManagedBuffer_Type && base != &PyPickleBuffer_Type;
+    return base != &PyModule_Type && base != &PyCapsule_Type && base != &PyMemoryView_Type && base != &_PyManagedBuffer_Type
+        && base != &PyPickleBuffer_Type;
 }
 
 static bool
@@ -153,8 +153,8 @@ _Py_Dealloc(PyObject *op)
     if (ou_is_permanent(op)) {
         return;
     }
-    OU_CHECK(op->ob_refcnt == 0, "count of the %s at %p fell to %zd: dropped once too often",
-             Py_TYPE(op)->tp_name, (void *)op, op->ob_refcnt);
+    OU_CHECK(op->ob_refcnt == 0, "count of the %s at %p fell to %zd: dropped once too often", Py_TYPE(op)->tp_name, (void *)op,
+             op->ob_refcnt);
     PyTypeObject *type = Py_TYPE(op);
     /* What holds nothing never waits: there is no depth to it, and the intern table, which is weak, must not find a
      * dead str. */
@@ -211,14 +211,12 @@ ou_dealloc_leave(OuDeallocLevel *level)
     ou_thread()->dealloc = level->outer;
 }
 
-void
-(Py_IncRef)(PyObject *op)
+void(Py_IncRef)(PyObject *op)
 {
     Py_XINCREF(op);
 }
 
-void
-(Py_DecRef)(PyObject *op)
+void(Py_DecRef)(PyObject *op)
 {
     Py_XDECREF(op);
 }

@@ -71,8 +71,8 @@ ou_descr_check(PyObject *self, PyObject *obj)
     if (OU_LIKELY(PyObject_TypeCheck(obj, descr->d_type))) {
         return 0;
     }
-    PyErr_Format(PyExc_TypeError, "descriptor '%U' for '%.100s' objects doesn't apply to a '%.100s' object",
-        descr->d_name, descr->d_type->tp_name, Py_TYPE(obj)->tp_name);
+    PyErr_Format(PyExc_TypeError, "descriptor '%U' for '%.100s' objects doesn't apply to a '%.100s' object", descr->d_name,
+                 descr->d_type->tp_name, Py_TYPE(obj)->tp_name);
     return -1;
 }
 
@@ -86,8 +86,7 @@ descr_get_qualname(PyObject *self, void *Py_UNUSED(closure))
             return NULL;
         }
         if (!PyUnicode_Check(of_type)) {
-            PyErr_SetString(PyExc_TypeError,
-                "<descriptor>.__objclass__.__qualname__ is not a unicode object");
+            PyErr_SetString(PyExc_TypeError, "<descriptor>.__objclass__.__qualname__ is not a unicode object");
             Py_DECREF(of_type);
             return NULL;
         }
@@ -281,8 +280,7 @@ method_call_fast_keywords(PyObject *func, PyObject *const *args, size_t nargsf, 
     if (method_check(func, args, n_args, NULL) < 0 || ou_recursion_enter(calling)) {
         return NULL;
     }
-    PyObject *result =
-        METHOD_FUNCTION(func, _PyCFunctionFastWithKeywords)(args[0], args + 1, n_args - 1, kwnames);
+    PyObject *result = METHOD_FUNCTION(func, _PyCFunctionFastWithKeywords)(args[0], args + 1, n_args - 1, kwnames);
     ou_recursion_leave();
     return result;
 }
@@ -294,8 +292,7 @@ method_call_method(PyObject *func, PyObject *const *args, size_t nargsf, PyObjec
     if (method_check(func, args, n_args, NULL) < 0 || ou_recursion_enter(calling)) {
         return NULL;
     }
-    PyObject *result =
-        METHOD_FUNCTION(func, PyCMethod)(args[0], PyDescr_TYPE(func), args + 1, (size_t)n_args - 1, kwnames);
+    PyObject *result = METHOD_FUNCTION(func, PyCMethod)(args[0], PyDescr_TYPE(func), args + 1, (size_t)n_args - 1, kwnames);
     ou_recursion_leave();
     return result;
 }
@@ -363,8 +360,7 @@ PyDescr_NewMethod(PyTypeObject *type, PyMethodDef *method)
     if (caller == NULL) {
         return PyErr_Format(PyExc_SystemError, "%s() method: bad call flags", method->ml_name);
     }
-    PyMethodDescrObject *descr = (PyMethodDescrObject *)ou_descr_new(&PyMethodDescr_Type, type,
-        method->ml_name);
+    PyMethodDescrObject *descr = (PyMethodDescrObject *)ou_descr_new(&PyMethodDescr_Type, type, method->ml_name);
     if (descr != NULL) {
         descr->d_method = method;
         descr->vectorcall = caller;
@@ -386,9 +382,8 @@ method_get(PyObject *self, PyObject *obj, PyObject *type)
     }
     if (descr->d_method->ml_flags & METH_METHOD) {
         if (type != NULL && !PyType_Check(type)) {
-            return PyErr_Format(PyExc_TypeError, "descriptor '%U' needs a type, not '%s', as arg 2",
-                PyDescr_NAME(descr),
-                Py_TYPE(type)->tp_name);
+            return PyErr_Format(PyExc_TypeError, "descriptor '%U' needs a type, not '%s', as arg 2", PyDescr_NAME(descr),
+                                Py_TYPE(type)->tp_name);
         }
         return PyCMethod_New(descr->d_method, obj, NULL, PyDescr_TYPE(descr));
     }
@@ -402,16 +397,14 @@ method_repr(PyObject *self)
 }
 
 PyTypeObject PyMethodDescr_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "method_descriptor",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "method_descriptor",
     .tp_basicsize = sizeof(PyMethodDescrObject),
     .tp_dealloc = ou_descr_dealloc,
     .tp_vectorcall_offset = offsetof(PyMethodDescrObject, vectorcall),
     .tp_repr = method_repr,
     .tp_call = PyVectorcall_Call,
     .tp_getattro = PyObject_GenericGetAttr,
-    .tp_flags =
-        Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_METHOD_DESCRIPTOR,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_METHOD_DESCRIPTOR,
     .tp_traverse = descriptor_traverse,
     .tp_methods = ou_descr_methods,
     .tp_members = ou_descr_members,
@@ -428,21 +421,18 @@ classmethod_get(PyObject *self, PyObject *obj, PyObject *type)
     PyTypeObject *own = PyDescr_TYPE(descr);
     if (type == NULL) {
         if (obj == NULL) {
-            return PyErr_Format(PyExc_TypeError,
-                "descriptor '%U' for type '%.100s' needs either an object or a type",
-                PyDescr_NAME(descr), own->tp_name);
+            return PyErr_Format(PyExc_TypeError, "descriptor '%U' for type '%.100s' needs either an object or a type",
+                                PyDescr_NAME(descr), own->tp_name);
         }
         type = (PyObject *)Py_TYPE(obj);
     }
     if (!PyType_Check(type)) {
-        return PyErr_Format(PyExc_TypeError,
-            "descriptor '%U' for type '%.100s' needs a type, not a '%.100s' as arg 2",
-            PyDescr_NAME(descr), own->tp_name, Py_TYPE(type)->tp_name);
+        return PyErr_Format(PyExc_TypeError, "descriptor '%U' for type '%.100s' needs a type, not a '%.100s' as arg 2",
+                            PyDescr_NAME(descr), own->tp_name, Py_TYPE(type)->tp_name);
     }
     if (!PyType_IsSubtype((PyTypeObject *)type, own)) {
-        return PyErr_Format(PyExc_TypeError,
-            "descriptor '%U' requires a subtype of '%.100s' but received '%.100s'",
-            PyDescr_NAME(descr), own->tp_name, ((PyTypeObject *)type)->tp_name);
+        return PyErr_Format(PyExc_TypeError, "descriptor '%U' requires a subtype of '%.100s' but received '%.100s'",
+                            PyDescr_NAME(descr), own->tp_name, ((PyTypeObject *)type)->tp_name);
     }
     return PyCMethod_New(descr->d_method, type, NULL, descr->d_method->ml_flags & METH_METHOD ? own : NULL);
 }
@@ -452,24 +442,22 @@ classmethod_call(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     Py_ssize_t n_args = PyTuple_GET_SIZE(args);
     if (n_args < 1) {
-        return PyErr_Format(PyExc_TypeError, "descriptor '%U' of '%.100s' object needs an argument",
-            PyDescr_NAME(self), PyDescr_TYPE(self)->tp_name);
+        return PyErr_Format(PyExc_TypeError, "descriptor '%U' of '%.100s' object needs an argument", PyDescr_NAME(self),
+                            PyDescr_TYPE(self)->tp_name);
     }
     PyObject *bound = classmethod_get(self, NULL, PyTuple_GET_ITEM(args, 0));
     if (bound == NULL) {
         return NULL;
     }
     OU_HOLD(h, &bound);
-    PyObject *result =
-        PyObject_VectorcallDict(bound, &PyTuple_GET_ITEM(args, 0) + 1, (size_t)n_args - 1, kwargs);
+    PyObject *result = PyObject_VectorcallDict(bound, &PyTuple_GET_ITEM(args, 0) + 1, (size_t)n_args - 1, kwargs);
     OU_HOLD_END(h);
     Py_DECREF(bound);
     return result;
 }
 
 PyTypeObject PyClassMethodDescr_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "classmethod_descriptor",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "classmethod_descriptor",
     .tp_basicsize = sizeof(PyMethodDescrObject),
     .tp_dealloc = ou_descr_dealloc,
     .tp_repr = method_repr,
@@ -486,8 +474,7 @@ PyTypeObject PyClassMethodDescr_Type = {
 PyObject *
 PyDescr_NewClassMethod(PyTypeObject *type, PyMethodDef *method)
 {
-    PyMethodDescrObject *descr =
-        (PyMethodDescrObject *)ou_descr_new(&PyClassMethodDescr_Type, type, method->ml_name);
+    PyMethodDescrObject *descr = (PyMethodDescrObject *)ou_descr_new(&PyClassMethodDescr_Type, type, method->ml_name);
     if (descr != NULL) {
         descr->d_method = method;
     }
@@ -528,8 +515,7 @@ member_repr(PyObject *self)
 }
 
 PyTypeObject PyMemberDescr_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "member_descriptor",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "member_descriptor",
     .tp_basicsize = sizeof(PyMemberDescrObject),
     .tp_dealloc = ou_descr_dealloc,
     .tp_repr = member_repr,
@@ -568,9 +554,8 @@ getset_get(PyObject *self, PyObject *obj, PyObject *Py_UNUSED(type))
     if (def->get != NULL) {
         return def->get(obj, def->closure);
     }
-    return PyErr_Format(PyExc_AttributeError, "attribute '%U' of '%.100s' objects is not readable",
-        PyDescr_NAME(self),
-        PyDescr_TYPE(self)->tp_name);
+    return PyErr_Format(PyExc_AttributeError, "attribute '%U' of '%.100s' objects is not readable", PyDescr_NAME(self),
+                        PyDescr_TYPE(self)->tp_name);
 }
 
 static int
@@ -583,9 +568,8 @@ getset_set(PyObject *self, PyObject *obj, PyObject *value)
     if (def->set != NULL) {
         return def->set(obj, value, def->closure);
     }
-    PyErr_Format(PyExc_AttributeError, "attribute '%U' of '%.100s' objects is not writable",
-        PyDescr_NAME(self),
-        PyDescr_TYPE(self)->tp_name);
+    PyErr_Format(PyExc_AttributeError, "attribute '%U' of '%.100s' objects is not writable", PyDescr_NAME(self),
+                 PyDescr_TYPE(self)->tp_name);
     return -1;
 }
 
@@ -596,8 +580,7 @@ getset_repr(PyObject *self)
 }
 
 PyTypeObject PyGetSetDescr_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "getset_descriptor",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "getset_descriptor",
     .tp_basicsize = sizeof(PyGetSetDescrObject),
     .tp_dealloc = ou_descr_dealloc,
     .tp_repr = getset_repr,

@@ -94,8 +94,8 @@ exception_make(PyObject *type, PyObject *value)
         exc = PyObject_CallOneArg(type, value);
     }
     if (exc != NULL && !PyExceptionInstance_Check(exc)) {
-        PyErr_Format(PyExc_TypeError, "calling %R should have returned an instance of BaseException, not %s",
-                     type, Py_TYPE(exc)->tp_name);
+        PyErr_Format(PyExc_TypeError, "calling %R should have returned an instance of BaseException, not %s", type,
+                     Py_TYPE(exc)->tp_name);
         Py_CLEAR(exc);
     }
     return exc;

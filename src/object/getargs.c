@@ -111,10 +111,12 @@ parse_positional(PyObject *const *args, Py_ssize_t n_args, const char *format, v
         }
         bool few = n_args < info.min;
         int limit = few ? info.min : info.max;
-        PyErr_Format(PyExc_TypeError, "%.150s%s takes %s %d argument%s (%zd given)",
-                     info.name != NULL ? info.name : "function", info.name != NULL ? "()" : "",
-                     info.min == info.max ? "exactly" : few ? "at least" : "at most", limit, limit == 1 ? "" : "s",
-                     n_args);
+        PyErr_Format(PyExc_TypeError, "%.150s%s takes %s %d argument%s (%zd given)", info.name != NULL ? info.name : "function",
+                     info.name != NULL ? "()" : "",
+                     info.min == info.max ? "exactly"
+                     : few                ? "at least"
+                                          : "at most",
+                     limit, limit == 1 ? "" : "s", n_args);
         return 0;
     }
     OuGetargs state;
@@ -188,9 +190,9 @@ typedef struct {
 static Py_ssize_t
 keywords_count(const Keywords *keywords)
 {
-    return keywords->dict != NULL    ? PyDict_GET_SIZE(keywords->dict)
-           : keywords->names != NULL ? PyTuple_GET_SIZE(keywords->names)
-                                     : 0;
+    return keywords->dict != NULL  ? PyDict_GET_SIZE(keywords->dict)
+         : keywords->names != NULL ? PyTuple_GET_SIZE(keywords->names)
+                                   : 0;
 }
 
 /* The i-th (a dict's position is kept in *pos).  Borrowed. */
@@ -290,8 +292,8 @@ count_names(const char *const *names, int *n_posonly)
 }
 
 static int
-parse_keywords(PyObject *const *args, Py_ssize_t n_args, const Keywords *keywords, const char *format,
-               const char *const *names, const char *name, const char *message, va_list list, bool size_t_clean)
+parse_keywords(PyObject *const *args, Py_ssize_t n_args, const Keywords *keywords, const char *format, const char *const *names,
+               const char *name, const char *message, va_list list, bool size_t_clean)
 {
     int n_posonly, len = count_names(names, &n_posonly);
     int min = INT_MAX, max = INT_MAX; /* where '|' and '$' stand */
@@ -338,8 +340,7 @@ parse_keywords(PyObject *const *args, Py_ssize_t n_args, const Keywords *keyword
             }
         }
         if (*format == '\0' || *format == ':' || *format == ';') {
-            PyErr_Format(PyExc_SystemError,
-                         "More keyword list entries (%d) than format specifiers (%d)", len, i);
+            PyErr_Format(PyExc_SystemError, "More keyword list entries (%d) than format specifiers (%d)", len, i);
             return ou_getargs_finish(&state, 0);
         }
         if (!missing) {
@@ -386,8 +387,7 @@ parse_keywords(PyObject *const *args, Py_ssize_t n_args, const Keywords *keyword
         return ou_getargs_finish(&state, 0);
     }
     if (*format != '\0' && *format != ';' && *format != ':' && *format != '|' && *format != '$') {
-        PyErr_Format(PyExc_SystemError, "more argument specifiers than keyword list entries (remaining format:'%s')",
-                     format);
+        PyErr_Format(PyExc_SystemError, "more argument specifiers than keyword list entries (remaining format:'%s')", format);
         return ou_getargs_finish(&state, 0);
     }
     if (n_left > 0) {
@@ -406,11 +406,9 @@ format_ends(const char *format, const char **name, const char **message)
 }
 
 static int
-parse_tuple_and_keywords(PyObject *args, PyObject *kwargs, const char *format, char **names, va_list list,
-                         bool size_t_clean)
+parse_tuple_and_keywords(PyObject *args, PyObject *kwargs, const char *format, char **names, va_list list, bool size_t_clean)
 {
-    if (args == NULL || !PyTuple_Check(args) || (kwargs != NULL && !PyDict_Check(kwargs)) || format == NULL
-        || names == NULL) {
+    if (args == NULL || !PyTuple_Check(args) || (kwargs != NULL && !PyDict_Check(kwargs)) || format == NULL || names == NULL) {
         PyErr_BadInternalCall();
         return 0;
     }
@@ -456,11 +454,11 @@ int _PyArg_ParseStackAndKeywords_SizeT(PyObject *const *, Py_ssize_t, PyObject *
 int _PyArg_ParseTupleAndKeywordsFast_SizeT(PyObject *, PyObject *, struct _PyArg_Parser *, ...);
 int _PyArg_VaParseTupleAndKeywordsFast_SizeT(PyObject *, PyObject *, struct _PyArg_Parser *, va_list);
 
-#define WITH_LIST(last, call)   \
-    va_list list;               \
-    va_start(list, last);       \
-    int ok = call;              \
-    va_end(list);               \
+#define WITH_LIST(last, call) \
+    va_list list;             \
+    va_start(list, last);     \
+    int ok = call;            \
+    va_end(list);             \
     return ok
 
 Py_EXPORTED_SYMBOL int
@@ -579,15 +577,14 @@ _PyArg_VaParseTupleAndKeywordsFast_SizeT(PyObject *args, PyObject *kwargs, struc
 }
 
 Py_EXPORTED_SYMBOL int
-_PyArg_ParseStackAndKeywords(PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames, struct _PyArg_Parser *parser,
-                             ...)
+_PyArg_ParseStackAndKeywords(PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames, struct _PyArg_Parser *parser, ...)
 {
     WITH_LIST(parser, parse_fast_stack(args, n_args, kwnames, parser, list, false));
 }
 
 Py_EXPORTED_SYMBOL int
-_PyArg_ParseStackAndKeywords_SizeT(PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames,
-                                   struct _PyArg_Parser *parser, ...)
+_PyArg_ParseStackAndKeywords_SizeT(PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames, struct _PyArg_Parser *parser,
+                                   ...)
 {
     WITH_LIST(parser, parse_fast_stack(args, n_args, kwnames, parser, list, true));
 }

@@ -52,12 +52,8 @@ ou_getargs_finish(OuGetargs *state, int ok)
             PyMem_Free(*(char **)undo->item);
             *(char **)undo->item = NULL;
             break;
-        case OU_UNDO_BUFFER:
-            PyBuffer_Release(undo->item);
-            break;
-        case OU_UNDO_CONVERTER:
-            undo->converter(NULL, undo->item);
-            break;
+        case OU_UNDO_BUFFER: PyBuffer_Release(undo->item); break;
+        case OU_UNDO_CONVERTER: undo->converter(NULL, undo->item); break;
         }
     }
     if (state->undo != state->small_undo) {
@@ -386,8 +382,7 @@ convert_text(OuGetargs *state, PyObject *arg, bool none, bool with_length)
 static const char *
 convert_wide(OuGetargs *state, PyObject *arg, char code, bool with_length)
 {
-    if (PyErr_WarnFormat(PyExc_DeprecationWarning, 1, "getargs: The '%c' format is deprecated. Use 'U' instead.",
-                         code) < 0) {
+    if (PyErr_WarnFormat(PyExc_DeprecationWarning, 1, "getargs: The '%c' format is deprecated. Use 'U' instead.", code) < 0) {
         return error_is_set;
     }
     const wchar_t **target = va_arg(state->list, const wchar_t **);
@@ -463,8 +458,7 @@ convert_encoded(OuGetargs *state, PyObject *arg, bool pass_bytes, bool with_leng
     message = NULL;
     if (with_length && *target != NULL) {
         if ((Py_ssize_t)size + 1 > *length) {
-            PyErr_Format(PyExc_ValueError, "encoded string too long (%zd, maximum length %zd)", (Py_ssize_t)size,
-                         *length - 1);
+            PyErr_Format(PyExc_ValueError, "encoded string too long (%zd, maximum length %zd)", (Py_ssize_t)size, *length - 1);
             message = error_is_set;
         }
         else {
@@ -521,8 +515,7 @@ convert_object(OuGetargs *state, PyObject *arg, const char **format)
         if (status == 0) {
             return must_be(state, "(unspecified)", arg);
         }
-        if (status == Py_CLEANUP_SUPPORTED
-            && !undo_add(state, OU_UNDO_CONVERTER, target, convert)) {
+        if (status == Py_CLEANUP_SUPPORTED && !undo_add(state, OU_UNDO_CONVERTER, target, convert)) {
             convert(NULL, target);
             return error_is_set;
         }
@@ -555,25 +548,20 @@ convert_simple(OuGetargs *state, PyObject *arg, const char **format)
     switch (code) {
     case 'b':
     case 'h':
-    case 'i':
-        return convert_small_int(state, arg, code);
+    case 'i': return convert_small_int(state, arg, code);
     case 'B':
     case 'H':
-    case 'I':
-        return convert_masked(state, arg, code);
+    case 'I': return convert_masked(state, arg, code);
     case 'n':
     case 'l':
     case 'k':
     case 'L':
-    case 'K':
-        return convert_long_int(state, arg, code);
+    case 'K': return convert_long_int(state, arg, code);
     case 'f':
     case 'd':
-    case 'D':
-        return convert_float(state, arg, code);
+    case 'D': return convert_float(state, arg, code);
     case 'c':
-    case 'C':
-        return convert_character(state, arg, code);
+    case 'C': return convert_character(state, arg, code);
     case 'p': {
         int *target = va_arg(state->list, int *);
         int truth = PyObject_IsTrue(arg);
@@ -583,15 +571,11 @@ convert_simple(OuGetargs *state, PyObject *arg, const char **format)
         *target = truth > 0;
         return NULL;
     }
-    case 'y':
-        return star ? convert_view(state, arg, false, false, false) : convert_bytes(state, arg, sharp);
+    case 'y': return star ? convert_view(state, arg, false, false, false) : convert_bytes(state, arg, sharp);
     case 's':
-    case 'z':
-        return star ? convert_view(state, arg, true, false, code == 'z')
-                    : convert_text(state, arg, code == 'z', sharp);
+    case 'z': return star ? convert_view(state, arg, true, false, code == 'z') : convert_text(state, arg, code == 'z', sharp);
     case 'u':
-    case 'Z':
-        return convert_wide(state, arg, code, sharp);
+    case 'Z': return convert_wide(state, arg, code, sharp);
     case 'w':
         if (!star) {
             return "(impossible<bad format char>)";
@@ -607,16 +591,11 @@ convert_simple(OuGetargs *state, PyObject *arg, const char **format)
         *format += sharp;
         return convert_encoded(state, arg, kind == 't', sharp);
     }
-    case 'S':
-        return convert_of_type(state, arg, PyBytes_Check(arg), "bytes");
-    case 'Y':
-        return convert_of_type(state, arg, PyByteArray_Check(arg), "bytearray");
-    case 'U':
-        return convert_of_type(state, arg, PyUnicode_Check(arg), "str");
-    case 'O':
-        return convert_object(state, arg, format);
-    default:
-        return "(impossible<bad format char>)";
+    case 'S': return convert_of_type(state, arg, PyBytes_Check(arg), "bytes");
+    case 'Y': return convert_of_type(state, arg, PyByteArray_Check(arg), "bytearray");
+    case 'U': return convert_of_type(state, arg, PyUnicode_Check(arg), "str");
+    case 'O': return convert_object(state, arg, format);
+    default: return "(impossible<bad format char>)";
     }
 }
 

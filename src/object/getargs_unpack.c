@@ -68,8 +68,8 @@ _PyArg_CheckPositional(const char *name, Py_ssize_t n_args, Py_ssize_t min, Py_s
     Py_ssize_t limit = few ? min : max;
     const char *bound = min == max ? "" : few ? "at least " : "at most ";
     if (name != NULL) {
-        PyErr_Format(PyExc_TypeError, "%.200s expected %s%zd argument%s, got %zd", name, bound, limit,
-                     limit == 1 ? "" : "s", n_args);
+        PyErr_Format(PyExc_TypeError, "%.200s expected %s%zd argument%s, got %zd", name, bound, limit, limit == 1 ? "" : "s",
+                     n_args);
     }
     else {
         PyErr_Format(PyExc_TypeError, "unpacked tuple should have %s%zd element%s, but has %zd", bound, limit,
@@ -190,8 +190,8 @@ find_keyword(PyObject *kwargs, PyObject *kwnames, PyObject *const *kwvalues, con
 }
 
 static OU_COLD void
-raise_bad_keyword(struct _PyArg_Parser *parser, int n_names, PyObject *kwargs, PyObject *kwnames,
-                  PyObject *const *kwvalues, Py_ssize_t n_args)
+raise_bad_keyword(struct _PyArg_Parser *parser, int n_names, PyObject *kwargs, PyObject *kwnames, PyObject *const *kwvalues,
+                  Py_ssize_t n_args)
 {
     const char *name = parser->fname, *parens = name != NULL ? "()" : "";
     PyObject *key = NULL, *value;
@@ -236,9 +236,7 @@ _PyArg_UnpackKeywords(PyObject *const *args, Py_ssize_t n_args, PyObject *kwargs
         return NULL;
     }
     PyObject *const *kwvalues = kwnames != NULL ? args + n_args : NULL;
-    Py_ssize_t n_kwargs = kwargs != NULL    ? PyDict_GET_SIZE(kwargs)
-                          : kwnames != NULL ? PyTuple_GET_SIZE(kwnames)
-                                            : 0;
+    Py_ssize_t n_kwargs = kwargs != NULL ? PyDict_GET_SIZE(kwargs) : kwnames != NULL ? PyTuple_GET_SIZE(kwnames) : 0;
     const char *name = parser->fname != NULL ? parser->fname : "function", *parens = parser->fname != NULL ? "()" : "";
     if (n_kwargs == 0 && minkw == 0 && minpos <= n_args && n_args <= maxpos) {
         if (n_args == n_names) {
@@ -281,8 +279,8 @@ _PyArg_UnpackKeywords(PyObject *const *args, Py_ssize_t n_args, PyObject *kwargs
             n_kwargs -= current != NULL;
         }
         if (current == NULL && (i < minpos || (maxpos <= i && i < n_required))) {
-            PyErr_Format(PyExc_TypeError, "%.200s%s missing required argument '%s' (pos %d)", name, parens,
-                         parser->keywords[i], i + 1);
+            PyErr_Format(PyExc_TypeError, "%.200s%s missing required argument '%s' (pos %d)", name, parens, parser->keywords[i],
+                         i + 1);
             return NULL;
         }
         buf[i] = current;
@@ -305,9 +303,7 @@ _PyArg_UnpackKeywordsWithVararg(PyObject *const *args, Py_ssize_t n_args, PyObje
         return NULL;
     }
     PyObject *const *kwvalues = kwnames != NULL ? args + n_args : NULL;
-    Py_ssize_t n_kwargs = kwargs != NULL    ? PyDict_GET_SIZE(kwargs)
-                          : kwnames != NULL ? PyTuple_GET_SIZE(kwnames)
-                                            : 0;
+    Py_ssize_t n_kwargs = kwargs != NULL ? PyDict_GET_SIZE(kwargs) : kwnames != NULL ? PyTuple_GET_SIZE(kwnames) : 0;
     const char *name = parser->fname != NULL ? parser->fname : "function", *parens = parser->fname != NULL ? "()" : "";
     int minposonly = Py_MIN(parser->pos, minpos);
     if (n_args < minposonly) {
@@ -334,8 +330,8 @@ _PyArg_UnpackKeywordsWithVararg(PyObject *const *args, Py_ssize_t n_args, PyObje
             n_kwargs -= current != NULL;
         }
         if (current == NULL && (i < minpos || (maxpos <= i && i < n_required))) {
-            PyErr_Format(PyExc_TypeError, "%.200s%s missing required argument '%s' (pos %d)", name, parens,
-                         parser->keywords[i], i + 1);
+            PyErr_Format(PyExc_TypeError, "%.200s%s missing required argument '%s' (pos %d)", name, parens, parser->keywords[i],
+                         i + 1);
             Py_DECREF(rest);
             return NULL;
         }

@@ -36,8 +36,7 @@ inline_cap(PyTypeObject *type)
         cap = cap < OU_INLINE_FIRST ? OU_INLINE_FIRST : cap > OU_SHARED_MAX ? OU_SHARED_MAX : cap;
     }
     size_t used = sizeof(PyGC_Head) + (size_t)type->tp_basicsize + ou_inline_bytes(cap);
-    if (used % 16 == 8 && cap < OU_SHARED_MAX
-        && ou_inline_bytes(cap + 1) == ou_inline_bytes(cap) + sizeof(PyObject *)) {
+    if (used % 16 == 8 && cap < OU_SHARED_MAX && ou_inline_bytes(cap + 1) == ou_inline_bytes(cap) + sizeof(PyObject *)) {
         cap++;
     }
     return cap;
@@ -99,8 +98,7 @@ PyType_GenericAlloc(PyTypeObject *type, Py_ssize_t n_items)
     if (n_items < 0 || n_items == PY_SSIZE_T_MAX) {
         return PyErr_NoMemory();
     }
-    PyObject *obj = PyType_IS_GC(type) ? ou_gc_new_var(type, n_items + 1)
-        : ou_object_new_var(type, n_items + 1);
+    PyObject *obj = PyType_IS_GC(type) ? ou_gc_new_var(type, n_items + 1) : ou_object_new_var(type, n_items + 1);
     if (obj != NULL) {
         Py_SET_SIZE(obj, n_items);
         if (PyType_IS_GC(type)) {
@@ -162,8 +160,7 @@ ou_instance_materialize(PyObject *obj)
         dict = PyDict_New();
     }
     else {
-        dict = ou_dict_from_inline(ou_type_shared_keys(Py_TYPE(obj)), block->values, ou_inline_order(block),
-            block->size);
+        dict = ou_dict_from_inline(ou_type_shared_keys(Py_TYPE(obj)), block->values, ou_inline_order(block), block->size);
     }
     if (dict == NULL) {
         return NULL;
@@ -241,8 +238,7 @@ PyObject_GenericSetDict(PyObject *obj, PyObject *dict, void *Py_UNUSED(closure))
         return -1;
     }
     if (!PyDict_Check(dict)) {
-        PyErr_Format(PyExc_TypeError, "__dict__ must be set to a dictionary, not a '%.200s'",
-            Py_TYPE(dict)->tp_name);
+        PyErr_Format(PyExc_TypeError, "__dict__ must be set to a dictionary, not a '%.200s'", Py_TYPE(dict)->tp_name);
         return -1;
     }
     return dict_replace(obj, dict);
@@ -340,8 +336,7 @@ ou_instance_set(PyObject *obj, PyObject *name, PyObject *value)
     PyObject **slot, *dict;
     if (OU_LIKELY(Py_TYPE(obj)->tp_flags & Py_TPFLAGS_MANAGED_DICT)) {
         slot = ou_instance_dict_slot(obj);
-        if (OU_LIKELY(*slot == NULL) && OU_LIKELY(PyUnicode_CheckExact(name))
-            && inline_set(obj, name, value)) {
+        if (OU_LIKELY(*slot == NULL) && OU_LIKELY(PyUnicode_CheckExact(name)) && inline_set(obj, name, value)) {
             return 0;
         }
         dict = ou_instance_materialize(obj);
@@ -644,8 +639,7 @@ base_dict_descr(PyObject *obj, PyTypeObject **base)
     }
     PyObject *descr = ou_type_lookup(*base, OU_STR(__dict__));
     if (descr == NULL || !ou_descr_is_data(descr)) {
-        PyErr_Format(PyExc_TypeError, "this __dict__ descriptor does not support '%.200s' objects",
-            Py_TYPE(obj)->tp_name);
+        PyErr_Format(PyExc_TypeError, "this __dict__ descriptor does not support '%.200s' objects", Py_TYPE(obj)->tp_name);
         return NULL;
     }
     return descr;
@@ -664,8 +658,7 @@ subtype_get_dict(PyObject *obj, void *Py_UNUSED(closure))
     }
     descrgetfunc get = Py_TYPE(descr)->tp_descr_get;
     if (get == NULL) {
-        PyErr_Format(PyExc_TypeError, "this __dict__ descriptor does not support '%.200s' objects",
-            Py_TYPE(obj)->tp_name);
+        PyErr_Format(PyExc_TypeError, "this __dict__ descriptor does not support '%.200s' objects", Py_TYPE(obj)->tp_name);
         return NULL;
     }
     return get(descr, obj, (PyObject *)Py_TYPE(obj));
@@ -684,8 +677,7 @@ subtype_set_dict(PyObject *obj, PyObject *dict, void *Py_UNUSED(closure))
         return -1;
     }
     if (dict != NULL && !PyDict_Check(dict)) {
-        PyErr_Format(PyExc_TypeError, "__dict__ must be set to a dictionary, not a '%.200s'",
-            Py_TYPE(dict)->tp_name);
+        PyErr_Format(PyExc_TypeError, "__dict__ must be set to a dictionary, not a '%.200s'", Py_TYPE(dict)->tp_name);
         return -1;
     }
     return dict_replace(obj, dict);
@@ -703,10 +695,14 @@ subtype_get_weakref(PyObject *obj, void *Py_UNUSED(closure))
     return Py_NewRef(first != NULL ? first : Py_None);
 }
 
-#define DICT_ROW \
-    {"__dict__", subtype_get_dict, subtype_set_dict, "dictionary for instance variables (if defined)", NULL}
-#define WEAKREF_ROW \
-    {"__weakref__", subtype_get_weakref, NULL, "list of weak references to the object (if defined)", NULL}
+#define DICT_ROW                                                                                               \
+    {                                                                                                          \
+        "__dict__", subtype_get_dict, subtype_set_dict, "dictionary for instance variables (if defined)", NULL \
+    }
+#define WEAKREF_ROW                                                                                          \
+    {                                                                                                        \
+        "__weakref__", subtype_get_weakref, NULL, "list of weak references to the object (if defined)", NULL \
+    }
 PyGetSetDef ou_subtype_both_getset[] = {DICT_ROW, WEAKREF_ROW, {NULL}};
 PyGetSetDef ou_subtype_dict_getset[] = {DICT_ROW, {NULL}};
 PyGetSetDef ou_subtype_weakref_getset[] = {WEAKREF_ROW, {NULL}};

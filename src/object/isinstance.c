@@ -89,7 +89,7 @@ _PyObject_RealIsInstance(PyObject *obj, PyObject *cls)
         result = _PyObject_LookupAttr(obj, OU_STR(__class__), &claimed);
         if (result > 0) {
             result = claimed != (PyObject *)Py_TYPE(obj) && PyType_Check(claimed)
-                && PyType_IsSubtype((PyTypeObject *)claimed, (PyTypeObject *)cls);
+                  && PyType_IsSubtype((PyTypeObject *)claimed, (PyTypeObject *)cls);
             Py_DECREF(claimed);
         }
         return result;
@@ -138,8 +138,7 @@ is_a(PyObject *obj, PyObject *cls, PyObject *method, int (*real)(PyObject *, PyO
         OU_HOLD(h, &cls);
         for (Py_ssize_t i = 0; result == 0 && i < PyTuple_GET_SIZE(cls); i++) {
             PyObject *item = PyTuple_GET_ITEM(cls, i);
-            result = method == OU_STR(__instancecheck__) ? PyObject_IsInstance(obj, item)
-                                                         : PyObject_IsSubclass(obj, item);
+            result = method == OU_STR(__instancecheck__) ? PyObject_IsInstance(obj, item) : PyObject_IsSubclass(obj, item);
         }
         OU_HOLD_END(h);
         Py_DECREF(cls);

@@ -35,10 +35,10 @@ static OU_ALWAYS_INLINE Py_ssize_t
 slot_get(const PyDictKeysObject *keys, int width, size_t slot)
 {
     const void *index = keys + 1;
-    return width == 1   ? ((const int8_t *)index)[slot]
-           : width == 2 ? ((const int16_t *)index)[slot]
-           : width == 4 ? ((const int32_t *)index)[slot]
-                        : ((const int64_t *)index)[slot];
+    return width == 1 ? ((const int8_t *)index)[slot]
+         : width == 2 ? ((const int16_t *)index)[slot]
+         : width == 4 ? ((const int32_t *)index)[slot]
+                      : ((const int64_t *)index)[slot];
 }
 
 static OU_ALWAYS_INLINE void
@@ -60,24 +60,24 @@ slot_set(PyDictKeysObject *keys, int width, size_t slot, Py_ssize_t entry)
 }
 
 /* Run an expression with WIDTH a constant. */
-#define FOR_WIDTH(keys, call)        \
-    switch (slot_width(keys)) {      \
-    case 1: {                        \
-        enum { WIDTH = 1 };          \
-        call;                        \
-    } break;                         \
-    case 2: {                        \
-        enum { WIDTH = 2 };          \
-        call;                        \
-    } break;                         \
-    case 4: {                        \
-        enum { WIDTH = 4 };          \
-        call;                        \
-    } break;                         \
-    default: {                       \
-        enum { WIDTH = 8 };          \
-        call;                        \
-    }                                \
+#define FOR_WIDTH(keys, call)   \
+    switch (slot_width(keys)) { \
+    case 1: {                   \
+        enum { WIDTH = 1 };     \
+        call;                   \
+    } break;                    \
+    case 2: {                   \
+        enum { WIDTH = 2 };     \
+        call;                   \
+    } break;                    \
+    case 4: {                   \
+        enum { WIDTH = 4 };     \
+        call;                   \
+    } break;                    \
+    default: {                  \
+        enum { WIDTH = 8 };     \
+        call;                   \
+    }                           \
     }
 
 /* A walk over the slots where a hash may stand: the low bits choose the first, so that dense ints lie side by
@@ -350,8 +350,8 @@ again:;
         if (entry == SLOT_DEAD) {
             continue;
         }
-        PyObject **place = is_str_table ? &((OuStrEntry *)ou_keys_entries(keys))[entry].key
-                                        : &((OuEntry *)ou_keys_entries(keys))[entry].key;
+        PyObject **place =
+            is_str_table ? &((OuStrEntry *)ou_keys_entries(keys))[entry].key : &((OuEntry *)ou_keys_entries(keys))[entry].key;
         PyObject *found = *place;
         if (found == key) {
             return entry;
@@ -537,8 +537,7 @@ int
 ou_keys_resize_gap(PyDictObject *dict, unsigned log2_size, OuKeysKind kind, Py_ssize_t gap)
 {
     PyDictKeysObject *old = dict->ma_keys;
-    PyDictKeysObject *keys = old == OU_KEYS_EMPTY && gap == 0 ? ou_keys_new(kind, log2_size)
-                                                              : keys_new_raw(kind, log2_size);
+    PyDictKeysObject *keys = old == OU_KEYS_EMPTY && gap == 0 ? ou_keys_new(kind, log2_size) : keys_new_raw(kind, log2_size);
     if (keys == NULL) {
         return -1;
     }

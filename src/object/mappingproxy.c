@@ -85,8 +85,7 @@ mappingproxy_or(PyObject *left, PyObject *right)
 static PyObject *
 mappingproxy_ior(PyObject *self, PyObject *Py_UNUSED(other))
 {
-    return PyErr_Format(PyExc_TypeError, "'|=' is not supported by %s; use '|' instead",
-        Py_TYPE(self)->tp_name);
+    return PyErr_Format(PyExc_TypeError, "'|=' is not supported by %s; use '|' instead", Py_TYPE(self)->tp_name);
 }
 
 /* get(key, default=None), as the mapping does it. */
@@ -94,9 +93,8 @@ static PyObject *
 mappingproxy_get(PyObject *self, PyObject *const *args, Py_ssize_t n_args)
 {
     if (n_args < 1 || n_args > 2) {
-        return PyErr_Format(PyExc_TypeError, "get expected at %s %d argument%s, got %zd", n_args < 1 ? "least"
-            : "most",
-            n_args < 1 ? 1 : 2, n_args < 1 ? "" : "s", n_args);
+        return PyErr_Format(PyExc_TypeError, "get expected at %s %d argument%s, got %zd", n_args < 1 ? "least" : "most",
+                            n_args < 1 ? 1 : 2, n_args < 1 ? "" : "s", n_args);
     }
     PyObject *stack[] = {MAPPING(self), args[0], n_args == 2 ? args[1] : Py_None};
     return PyObject_VectorcallMethod(OU_STR(get), stack, 3, NULL);
@@ -177,8 +175,7 @@ static int
 check_mapping(PyObject *mapping)
 {
     if (!PyMapping_Check(mapping) || PyList_Check(mapping) || PyTuple_Check(mapping)) {
-        PyErr_Format(PyExc_TypeError, "mappingproxy() argument must be a mapping, not %s",
-            Py_TYPE(mapping)->tp_name);
+        PyErr_Format(PyExc_TypeError, "mappingproxy() argument must be a mapping, not %s", Py_TYPE(mapping)->tp_name);
         return -1;
     }
     return 0;
@@ -202,8 +199,7 @@ PyDictProxy_New(PyObject *mapping)
 static PyObject *
 mappingproxy_new(PyTypeObject *Py_UNUSED(type), PyObject *args, PyObject *kwargs)
 {
-    static const OuParams params = {"mappingproxy", {"mapping"}, .n_positional = 1, .n_required = 1,
-        .n_all = 1};
+    static const OuParams params = {"mappingproxy", {"mapping"}, .n_positional = 1, .n_required = 1, .n_all = 1};
     PyObject *v[1];
     return ou_args_parse_tuple(&params, args, kwargs, v) < 0 ? NULL : PyDictProxy_New(v[0]);
 }
@@ -220,14 +216,11 @@ static PyMappingMethods mappingproxy_as_mapping = {
 
 static PyMethodDef mappingproxy_methods[] = {
     {"get", (PyCFunction)(void (*)(void))mappingproxy_get, METH_FASTCALL,
-        "get($self, key, default=None, /)\n--\n\n"
-        "Return the value for key if key is in the mapping, else default."},
-    {"keys", mappingproxy_keys, METH_NOARGS,
-        "a set-like object providing a view on the underlying mapping's keys"},
-    {"values", mappingproxy_values, METH_NOARGS,
-        "an object providing a view on the underlying mapping's values"},
-    {"items", mappingproxy_items, METH_NOARGS,
-        "a set-like object providing a view on the underlying mapping's items"},
+     "get($self, key, default=None, /)\n--\n\n"
+     "Return the value for key if key is in the mapping, else default."},
+    {"keys", mappingproxy_keys, METH_NOARGS, "a set-like object providing a view on the underlying mapping's keys"},
+    {"values", mappingproxy_values, METH_NOARGS, "an object providing a view on the underlying mapping's values"},
+    {"items", mappingproxy_items, METH_NOARGS, "a set-like object providing a view on the underlying mapping's items"},
     {"copy", mappingproxy_copy, METH_NOARGS, "a shallow copy of the underlying mapping"},
     {"__class_getitem__", Py_GenericAlias, METH_O | METH_CLASS, "See PEP 585"},
     {"__reversed__", mappingproxy_reversed, METH_NOARGS, "reverse iterator"},
@@ -235,8 +228,7 @@ static PyMethodDef mappingproxy_methods[] = {
 };
 
 PyTypeObject PyDictProxy_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "mappingproxy",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "mappingproxy",
     .tp_basicsize = sizeof(Proxy),
     .tp_dealloc = mappingproxy_dealloc,
     .tp_repr = mappingproxy_repr,

@@ -15,9 +15,8 @@ object_field(const char *base, PyMemberDef *member, PyObject *value)
         Py_RETURN_NONE;
     }
     /* An attribute that is not set: __slots__. */
-    PyErr_Format(PyExc_AttributeError, "'%.200s' object has no attribute '%s'",
-        Py_TYPE((PyObject *)base)->tp_name,
-        member->name);
+    PyErr_Format(PyExc_AttributeError, "'%.200s' object has no attribute '%s'", Py_TYPE((PyObject *)base)->tp_name,
+                 member->name);
     return NULL;
 }
 
@@ -82,14 +81,14 @@ as_long(PyObject *value, long *out)
     return *out == -1 && PyErr_Occurred() ? -1 : 0;
 }
 
-#define STORE_SMALL(c_type, least, most, name)                                   \
-    do {                                                                         \
-        long number;                                                             \
-        if (as_long(value, &number) < 0) {                                       \
-            return -1;                                                           \
-        }                                                                        \
-        *(c_type *)at = (c_type)number;                                          \
-        return number < (least) || number > (most) ? warn_truncated(name) : 0;   \
+#define STORE_SMALL(c_type, least, most, name)                                 \
+    do {                                                                       \
+        long number;                                                           \
+        if (as_long(value, &number) < 0) {                                     \
+            return -1;                                                         \
+        }                                                                      \
+        *(c_type *)at = (c_type)number;                                        \
+        return number < (least) || number > (most) ? warn_truncated(name) : 0; \
     } while (0)
 
 static int

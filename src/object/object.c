@@ -110,8 +110,7 @@ _PyObject_FunctionStr(PyObject *function)
     }
     OU_HOLD(h, &qualname);
     has = _PyObject_LookupAttr(function, OU_STR(__module__), &module);
-    if (has > 0 && module != Py_None && PyUnicode_Check(module)
-        && PyUnicode_Compare(module, OU_STR(builtins)) != 0) {
+    if (has > 0 && module != Py_None && PyUnicode_Check(module) && PyUnicode_Compare(module, OU_STR(builtins)) != 0) {
         result = PyUnicode_FromFormat("%S.%S()", module, qualname);
     }
     else if (has >= 0) {
@@ -220,9 +219,8 @@ nobody_knows(PyObject *a, PyObject *b, int op)
     if (op == Py_EQ || op == Py_NE) { /* nobody knows better: identity */
         return Py_NewRef((a == b) == (op == Py_EQ) ? Py_True : Py_False);
     }
-    return PyErr_Format(PyExc_TypeError, "'%s' not supported between instances of '%.100s' and '%.100s'",
-        op_text[op],
-        Py_TYPE(a)->tp_name, Py_TYPE(b)->tp_name);
+    return PyErr_Format(PyExc_TypeError, "'%s' not supported between instances of '%.100s' and '%.100s'", op_text[op],
+                        Py_TYPE(a)->tp_name, Py_TYPE(b)->tp_name);
 }
 
 PyObject *
@@ -408,8 +406,7 @@ dir_locals(void)
     }
     PyObject *names = PyMapping_Keys(locals);
     if (names != NULL && !PyList_Check(names)) {
-        PyErr_Format(PyExc_TypeError, "dir(): expected keys() of locals to be a list, not '%.200s'",
-            Py_TYPE(names)->tp_name);
+        PyErr_Format(PyExc_TypeError, "dir(): expected keys() of locals to be a list, not '%.200s'", Py_TYPE(names)->tp_name);
         Py_CLEAR(names);
     }
     return names;
@@ -532,9 +529,8 @@ _PyObject_Dump(PyObject *obj)
         fprintf(stderr, "<object at %p is freed>\n", (void *)obj);
         return;
     }
-    fprintf(stderr,
-        "object address  : %p\nobject refcount : %zd\nobject type     : %p\nobject type name: %s\n",
-        (void *)obj, Py_REFCNT(obj), (void *)Py_TYPE(obj), Py_TYPE(obj)->tp_name);
+    fprintf(stderr, "object address  : %p\nobject refcount : %zd\nobject type     : %p\nobject type name: %s\n", (void *)obj,
+            Py_REFCNT(obj), (void *)Py_TYPE(obj), Py_TYPE(obj)->tp_name);
     fprintf(stderr, "object repr     : ");
     fflush(stderr);
     PyObject *type, *value, *traceback;
@@ -548,10 +544,10 @@ _PyObject_Dump(PyObject *obj)
 
 void
 _PyObject_AssertFailed(PyObject *obj, const char *expression, const char *message, const char *file, int line,
-    const char *function)
+                       const char *function)
 {
     fprintf(stderr, "%s:%d: %s: Assertion \"%s\" failed%s%s\n", file, line, function == NULL ? "?" : function,
-        expression == NULL ? "" : expression, message == NULL ? "" : ": ", message == NULL ? "" : message);
+            expression == NULL ? "" : expression, message == NULL ? "" : ": ", message == NULL ? "" : message);
     _PyObject_Dump(obj);
     OU_PANIC("_PyObject_AssertFailed");
 }
@@ -588,6 +584,5 @@ _PyObject_DebugTypeStats(FILE *Py_UNUSED(out))
 void
 _PyDebugAllocatorStats(FILE *out, const char *block_name, int n_blocks, size_t block_size)
 {
-    fprintf(out, "%d %ss * %zu bytes each = %zu\n", n_blocks, block_name, block_size,
-        (size_t)n_blocks * block_size);
+    fprintf(out, "%d %ss * %zu bytes each = %zu\n", n_blocks, block_name, block_size, (size_t)n_blocks * block_size);
 }

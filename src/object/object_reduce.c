@@ -37,9 +37,8 @@ slot_names(PyTypeObject *type)
         }
     }
     else if (names != NULL && names != Py_None && !PyList_Check(names)) {
-        PyErr_Format(PyExc_TypeError, "%.200s.__slotnames__ should be a list or None, not %.200s",
-            type->tp_name,
-            Py_TYPE(names)->tp_name);
+        PyErr_Format(PyExc_TypeError, "%.200s.__slotnames__ should be a list or None, not %.200s", type->tp_name,
+                     Py_TYPE(names)->tp_name);
         Py_CLEAR(names);
     }
     return names;
@@ -185,22 +184,19 @@ new_arguments(PyObject *obj, PyObject **args, PyObject **kwargs)
             return -1;
         }
         if (!PyTuple_Check(given)) {
-            PyErr_Format(PyExc_TypeError, "__getnewargs_ex__ should return a tuple, not '%.200s'",
-                Py_TYPE(given)->tp_name);
+            PyErr_Format(PyExc_TypeError, "__getnewargs_ex__ should return a tuple, not '%.200s'", Py_TYPE(given)->tp_name);
         }
         else if (PyTuple_GET_SIZE(given) != 2) {
             PyErr_Format(PyExc_ValueError, "__getnewargs_ex__ should return a tuple of length 2, not %zd",
-                PyTuple_GET_SIZE(given));
+                         PyTuple_GET_SIZE(given));
         }
         else if (!PyTuple_Check(PyTuple_GET_ITEM(given, 0))) {
-            PyErr_Format(PyExc_TypeError,
-                "first item of the tuple returned by __getnewargs_ex__ must be a tuple, not '%.200s'",
-                Py_TYPE(PyTuple_GET_ITEM(given, 0))->tp_name);
+            PyErr_Format(PyExc_TypeError, "first item of the tuple returned by __getnewargs_ex__ must be a tuple, not '%.200s'",
+                         Py_TYPE(PyTuple_GET_ITEM(given, 0))->tp_name);
         }
         else if (!PyDict_Check(PyTuple_GET_ITEM(given, 1))) {
-            PyErr_Format(PyExc_TypeError,
-                "second item of the tuple returned by __getnewargs_ex__ must be a dict, not '%.200s'",
-                Py_TYPE(PyTuple_GET_ITEM(given, 1))->tp_name);
+            PyErr_Format(PyExc_TypeError, "second item of the tuple returned by __getnewargs_ex__ must be a dict, not '%.200s'",
+                         Py_TYPE(PyTuple_GET_ITEM(given, 1))->tp_name);
         }
         else {
             *args = Py_NewRef(PyTuple_GET_ITEM(given, 0));
@@ -214,8 +210,7 @@ new_arguments(PyObject *obj, PyObject **args, PyObject **kwargs)
         return 0;
     }
     if (given != NULL && !PyTuple_Check(given)) {
-        PyErr_Format(PyExc_TypeError, "__getnewargs__ should return a tuple, not '%.200s'",
-            Py_TYPE(given)->tp_name);
+        PyErr_Format(PyExc_TypeError, "__getnewargs__ should return a tuple, not '%.200s'", Py_TYPE(given)->tp_name);
         Py_CLEAR(given);
     }
     *args = given;

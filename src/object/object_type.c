@@ -27,14 +27,12 @@ ou_object_init(PyObject *self, PyObject *args, PyObject *kwargs)
         return 0;
     }
     if (type->tp_init != ou_object_init) {
-        PyErr_SetString(PyExc_TypeError,
-            "object.__init__() takes exactly one argument (the instance to initialize)");
+        PyErr_SetString(PyExc_TypeError, "object.__init__() takes exactly one argument (the instance to initialize)");
         return -1;
     }
     if (type->tp_new == ou_object_new_method) {
-        PyErr_Format(PyExc_TypeError,
-            "%.200s.__init__() takes exactly one argument (the instance to initialize)",
-            type->tp_name);
+        PyErr_Format(PyExc_TypeError, "%.200s.__init__() takes exactly one argument (the instance to initialize)",
+                     type->tp_name);
         return -1;
     }
     return 0;
@@ -53,9 +51,8 @@ raise_abstract(PyTypeObject *type)
         joined = PyUnicode_Join(OU_STR(comma_space), sorted);
     }
     if (joined != NULL) {
-        PyErr_Format(PyExc_TypeError, "Can't instantiate abstract class %s with abstract method%s %U",
-            type->tp_name,
-            PyList_GET_SIZE(sorted) > 1 ? "s" : "", joined);
+        PyErr_Format(PyExc_TypeError, "Can't instantiate abstract class %s with abstract method%s %U", type->tp_name,
+                     PyList_GET_SIZE(sorted) > 1 ? "s" : "", joined);
     }
     OU_HOLD_END(h);
     Py_XDECREF(joined);
@@ -69,8 +66,7 @@ ou_object_new_method(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     if (OU_UNLIKELY(has_arguments(args, kwargs))) {
         if (type->tp_new != ou_object_new_method) {
-            PyErr_SetString(PyExc_TypeError,
-                "object.__new__() takes exactly one argument (the type to instantiate)");
+            PyErr_SetString(PyExc_TypeError, "object.__new__() takes exactly one argument (the type to instantiate)");
             return NULL;
         }
         if (type->tp_init == ou_object_init) {
@@ -166,8 +162,7 @@ object_set_class(PyObject *self, PyObject *value, void *Py_UNUSED(closure))
         return -1;
     }
     if (!PyType_Check(value)) {
-        PyErr_Format(PyExc_TypeError, "__class__ must be set to a class, not '%s' object",
-            Py_TYPE(value)->tp_name);
+        PyErr_Format(PyExc_TypeError, "__class__ must be set to a class, not '%s' object", Py_TYPE(value)->tp_name);
         return -1;
     }
     if (PySys_Audit("object.__setattr__", "OsO", self, "__class__", value) < 0) {
@@ -176,8 +171,7 @@ object_set_class(PyObject *self, PyObject *value, void *Py_UNUSED(closure))
     PyTypeObject *new_type = (PyTypeObject *)value, *old_type = Py_TYPE(self);
     bool modules = PyType_IsSubtype(new_type, &PyModule_Type) && PyType_IsSubtype(old_type, &PyModule_Type);
     if (!modules && (new_type->tp_flags | old_type->tp_flags) & Py_TPFLAGS_IMMUTABLETYPE) {
-        PyErr_SetString(PyExc_TypeError,
-            "__class__ assignment only supported for mutable types or ModuleType subclasses");
+        PyErr_SetString(PyExc_TypeError, "__class__ assignment only supported for mutable types or ModuleType subclasses");
         return -1;
     }
     if (ou_type_layouts_agree(old_type, new_type, "__class__") < 0) {
@@ -221,11 +215,10 @@ object_format(PyObject *self, PyObject *spec)
 {
     if (!PyUnicode_Check(spec)) {
         return PyErr_Format(PyExc_TypeError, "__format__() argument must be str, not %.200s",
-            spec == Py_None ? "None" : Py_TYPE(spec)->tp_name);
+                            spec == Py_None ? "None" : Py_TYPE(spec)->tp_name);
     }
     if (PyUnicode_GET_LENGTH(spec) > 0) {
-        return PyErr_Format(PyExc_TypeError, "unsupported format string passed to %.200s.__format__",
-            Py_TYPE(self)->tp_name);
+        return PyErr_Format(PyExc_TypeError, "unsupported format string passed to %.200s.__format__", Py_TYPE(self)->tp_name);
     }
     return PyObject_Str(self);
 }
@@ -271,27 +264,22 @@ object_dir(PyObject *self, PyObject *Py_UNUSED(ignored))
 }
 
 static PyMethodDef object_methods[] = {
-    {"__reduce_ex__", ou_object_method_reduce_ex, METH_O,
-        "__reduce_ex__($self, protocol, /)\n--\n\nHelper for pickle."},
+    {"__reduce_ex__", ou_object_method_reduce_ex, METH_O, "__reduce_ex__($self, protocol, /)\n--\n\nHelper for pickle."},
     {"__reduce__", ou_object_method_reduce, METH_NOARGS, "__reduce__($self, /)\n--\n\nHelper for pickle."},
-    {"__getstate__", ou_object_method_getstate, METH_NOARGS,
-        "__getstate__($self, /)\n--\n\nHelper for pickle."},
+    {"__getstate__", ou_object_method_getstate, METH_NOARGS, "__getstate__($self, /)\n--\n\nHelper for pickle."},
     {"__subclasshook__", object_subclasshook, METH_CLASS | METH_VARARGS,
-        "Abstract classes can override this to customize issubclass().\n\n"
-        "It returns True or False to decide, NotImplemented to leave it to the normal mechanism."},
+     "Abstract classes can override this to customize issubclass().\n\n"
+     "It returns True or False to decide, NotImplemented to leave it to the normal mechanism."},
     {"__init_subclass__", object_init_subclass, METH_CLASS | METH_NOARGS,
-        "Called when a class is subclassed.\n\nIt does nothing here; subclasses may extend it."},
-    {"__format__", object_format, METH_O,
-        "__format__($self, format_spec, /)\n--\n\nDefault object formatter."},
-    {"__sizeof__", object_sizeof, METH_NOARGS,
-        "__sizeof__($self, /)\n--\n\nSize of object in memory, in bytes."},
+     "Called when a class is subclassed.\n\nIt does nothing here; subclasses may extend it."},
+    {"__format__", object_format, METH_O, "__format__($self, format_spec, /)\n--\n\nDefault object formatter."},
+    {"__sizeof__", object_sizeof, METH_NOARGS, "__sizeof__($self, /)\n--\n\nSize of object in memory, in bytes."},
     {"__dir__", object_dir, METH_NOARGS, "__dir__($self, /)\n--\n\nDefault dir() implementation."},
     {NULL},
 };
 
 PyTypeObject PyBaseObject_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "object",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "object",
     .tp_basicsize = sizeof(PyObject),
     .tp_dealloc = object_dealloc,
     .tp_repr = object_repr,

@@ -6,19 +6,25 @@
  * Not here   None and its kind (object.c): they lie outside and are counted loosely. */
 #include "object/state.h"
 
-#define STR_HEAD(size)                                                                        \
-    {                                                                                         \
-        .ob_base = {.ob_refcnt = 0, .ob_type = &PyUnicode_Type}, .length = (Py_ssize_t)(size), \
-        .hash = -1, .state = {.interned = SSTATE_INTERNED_IMMORTAL, .kind = 1, .compact = 1, .ascii = 1, .ready = 1} \
+#define STR_HEAD(size)                                                                                                \
+    {                                                                                                                 \
+        .ob_base = {.ob_refcnt = 0, .ob_type = &PyUnicode_Type}, .length = (Py_ssize_t)(size), .hash = -1, .state = { \
+            .interned = SSTATE_INTERNED_IMMORTAL,                                                                     \
+            .kind = 1,                                                                                                \
+            .compact = 1,                                                                                             \
+            .ascii = 1,                                                                                               \
+            .ready = 1                                                                                                \
+        }                                                                                                             \
     }
 
 OuRuntime _PyRuntime = {
     .empty_str = {.head = STR_HEAD(0)},
-    .names = {
+    .names =
+        {
 #define OU_NAME_AS(ident, text) .n_##ident = {.head = STR_HEAD(sizeof(text) - 1), .data = text},
 #include "object/names.def"
 #undef OU_NAME_AS
-    },
+        },
 };
 
 static void

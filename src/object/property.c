@@ -61,8 +61,7 @@ raise_lacking(Property *property, PyObject *obj, const char *what)
         return;
     }
     if (property->prop_name != NULL && qualname != NULL) {
-        PyErr_Format(PyExc_AttributeError, "property %R of %R object has no %s", property->prop_name,
-            qualname, what);
+        PyErr_Format(PyExc_AttributeError, "property %R of %R object has no %s", property->prop_name, qualname, what);
     }
     else if (qualname != NULL) {
         PyErr_Format(PyExc_AttributeError, "property of %R object has no %s", qualname, what);
@@ -140,8 +139,7 @@ take_getter_doc(Property *property)
 static int
 property_init(PyObject *self, PyObject *args, PyObject *kwargs)
 {
-    static const OuParams params = {"property", {"fget", "fset", "fdel", "doc"}, .n_positional = 4,
-        .n_all = 4};
+    static const OuParams params = {"property", {"fget", "fset", "fdel", "doc"}, .n_positional = 4, .n_all = 4};
     Property *property = (Property *)self;
     PyObject *v[4];
     if (ou_args_parse_tuple(&params, args, kwargs, v) < 0) {
@@ -171,8 +169,7 @@ property_copy(PyObject *self, PyObject *get, PyObject *set, PyObject *del)
             v[i] = had[i] == NULL ? Py_None : had[i];
         }
     }
-    PyObject *doc = old->getter_doc && v[0] != Py_None ? Py_None : old->prop_doc == NULL ? Py_None
-        : old->prop_doc;
+    PyObject *doc = old->getter_doc && v[0] != Py_None ? Py_None : old->prop_doc == NULL ? Py_None : old->prop_doc;
     PyObject *made = PyObject_CallFunctionObjArgs((PyObject *)Py_TYPE(self), v[0], v[1], v[2], doc, NULL);
     if (made != NULL && PyObject_TypeCheck(made, &PyProperty_Type)) {
         Py_XSETREF(((Property *)made)->prop_name, Py_XNewRef(old->prop_name));
@@ -203,7 +200,7 @@ property_set_name(PyObject *self, PyObject *args)
 {
     if (PyTuple_GET_SIZE(args) != 2) {
         return PyErr_Format(PyExc_TypeError, "__set_name__() takes 2 positional arguments but %zd were given",
-            PyTuple_GET_SIZE(args));
+                            PyTuple_GET_SIZE(args));
     }
     Py_XSETREF(((Property *)self)->prop_name, Py_NewRef(PyTuple_GET_ITEM(args, 1)));
     Py_RETURN_NONE;
@@ -224,12 +221,9 @@ property_get_isabstract(PyObject *self, void *Py_UNUSED(closure))
 }
 
 static PyMethodDef property_methods[] = {
-    {"getter", property_getter, METH_O,
-        "Descriptor to obtain a copy of the property with a different getter."},
-    {"setter", property_setter, METH_O,
-        "Descriptor to obtain a copy of the property with a different setter."},
-    {"deleter", property_deleter, METH_O,
-        "Descriptor to obtain a copy of the property with a different deleter."},
+    {"getter", property_getter, METH_O, "Descriptor to obtain a copy of the property with a different getter."},
+    {"setter", property_setter, METH_O, "Descriptor to obtain a copy of the property with a different setter."},
+    {"deleter", property_deleter, METH_O, "Descriptor to obtain a copy of the property with a different deleter."},
     {"__set_name__", property_set_name, METH_VARARGS, "Method to set name of a property."},
     {NULL},
 };
@@ -248,8 +242,7 @@ static PyGetSetDef property_getset[] = {
 };
 
 PyTypeObject PyProperty_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "property",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "property",
     .tp_basicsize = sizeof(Property),
     .tp_dealloc = property_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,

@@ -45,8 +45,7 @@ none_bool(PyObject *Py_UNUSED(self))
 static PyNumberMethods none_as_number = {.nb_bool = none_bool};
 
 PyTypeObject _PyNone_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "NoneType",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "NoneType",
     .tp_basicsize = sizeof(PyObject),
     .tp_dealloc = singleton_dealloc,
     .tp_repr = none_repr,
@@ -92,8 +91,7 @@ static PyMethodDef notimplemented_methods[] = {
 };
 
 PyTypeObject _PyNotImplemented_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "NotImplementedType",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "NotImplementedType",
     .tp_basicsize = sizeof(PyObject),
     .tp_dealloc = singleton_dealloc,
     .tp_repr = notimplemented_repr,
@@ -135,8 +133,7 @@ static PyMethodDef ellipsis_methods[] = {
 };
 
 PyTypeObject PyEllipsis_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "ellipsis",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "ellipsis",
     .tp_basicsize = sizeof(PyObject),
     .tp_dealloc = singleton_dealloc,
     .tp_repr = ellipsis_repr,

@@ -62,7 +62,7 @@ call_maybe(PyObject *name, PyObject *a, PyObject *b)
     return missing ? Py_NewRef(Py_NotImplemented) : result;
 }
 
-#define CALL(name, ...)                                                                        \
+#define CALL(name, ...) \
     call(OU_STR(name), (PyObject *[]){__VA_ARGS__}, sizeof((PyObject *[]){__VA_ARGS__}) / sizeof(PyObject *))
 
 static int
@@ -230,8 +230,7 @@ ou_slot_tp_descr_set(PyObject *self, PyObject *obj, PyObject *value)
 PyObject *
 ou_slot_tp_richcompare(PyObject *self, PyObject *other, int op)
 {
-    PyObject *const names[] = {OU_STR(__lt__), OU_STR(__le__), OU_STR(__eq__), OU_STR(__ne__), OU_STR(__gt__),
-        OU_STR(__ge__)};
+    PyObject *const names[] = {OU_STR(__lt__), OU_STR(__le__), OU_STR(__eq__), OU_STR(__ne__), OU_STR(__gt__), OU_STR(__ge__)};
     PyObject *method = ou_type_lookup(Py_TYPE(self), names[op]);
     if (method == NULL) {
         Py_RETURN_NOTIMPLEMENTED;
@@ -295,8 +294,7 @@ ou_slot_tp_init(PyObject *self, PyObject *args, PyObject *kwargs)
         return -1;
     }
     if (result != Py_None) {
-        PyErr_Format(PyExc_TypeError, "__init__() should return None, not '%.200s'",
-            Py_TYPE(result)->tp_name);
+        PyErr_Format(PyExc_TypeError, "__init__() should return None, not '%.200s'", Py_TYPE(result)->tp_name);
         Py_DECREF(result);
         return -1;
     }
@@ -365,8 +363,7 @@ async_call(PyObject *self, PyObject *name)
     bool missing;
     PyObject *result = ou_special_call(name, &self, 1, &missing);
     if (missing) {
-        PyErr_Format(PyExc_AttributeError, "object %.50s does not have %U method", Py_TYPE(self)->tp_name,
-            name);
+        PyErr_Format(PyExc_AttributeError, "object %.50s does not have %U method", Py_TYPE(self)->tp_name, name);
     }
     return result;
 }
@@ -429,12 +426,10 @@ binary(PyObject *left, PyObject *right, size_t index, void *slot, PyObject *name
 }
 
 #define NB_INDEX(field) (offsetof(PyNumberMethods, field) / sizeof(void *))
-#define BINARY(field, name, reflected)                                                     \
-    PyObject *                                                                             \
-    ou_slot_##field(PyObject *left, PyObject *right)                                       \
-    {                                                                                      \
-        return binary(left, right, NB_INDEX(field), (void *)ou_slot_##field, OU_STR(name), \
-            OU_STR(reflected));                                                            \
+#define BINARY(field, name, reflected)                                                                         \
+    PyObject *ou_slot_##field(PyObject *left, PyObject *right)                                                 \
+    {                                                                                                          \
+        return binary(left, right, NB_INDEX(field), (void *)ou_slot_##field, OU_STR(name), OU_STR(reflected)); \
     }
 BINARY(nb_add, __add__, __radd__)
 BINARY(nb_subtract, __sub__, __rsub__)
@@ -471,11 +466,10 @@ ou_slot_nb_inplace_power(PyObject *self, PyObject *other, PyObject *Py_UNUSED(mo
     return CALL(__ipow__, self, other);
 }
 
-#define IN_PLACE(field, name)                            \
-    PyObject *                                           \
-    ou_slot_##field(PyObject *self, PyObject *other)     \
-    {                                                    \
-        return CALL(name, self, other);                  \
+#define IN_PLACE(field, name)                                  \
+    PyObject *ou_slot_##field(PyObject *self, PyObject *other) \
+    {                                                          \
+        return CALL(name, self, other);                        \
     }
 IN_PLACE(nb_inplace_add, __iadd__)
 IN_PLACE(nb_inplace_subtract, __isub__)
@@ -490,11 +484,10 @@ IN_PLACE(nb_inplace_or, __ior__)
 IN_PLACE(nb_inplace_floor_divide, __ifloordiv__)
 IN_PLACE(nb_inplace_true_divide, __itruediv__)
 
-#define UNARY(field, name)                \
-    PyObject *                            \
-    ou_slot_##field(PyObject *self)       \
-    {                                     \
-        return CALL(name, self);          \
+#define UNARY(field, name)                    \
+    PyObject *ou_slot_##field(PyObject *self) \
+    {                                         \
+        return CALL(name, self);              \
     }
 UNARY(nb_negative, __neg__)
 UNARY(nb_positive, __pos__)

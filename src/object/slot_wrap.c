@@ -18,7 +18,7 @@ check_args(PyObject *args, Py_ssize_t least, Py_ssize_t most)
     }
     else {
         PyErr_Format(PyExc_TypeError, " expected at %s %zd argument%s, got %zd", n < least ? "least" : "most",
-            n < least ? least : most, (n < least ? least : most) == 1 ? "" : "s", n);
+                     n < least ? least : most, (n < least ? least : most) == 1 ? "" : "s", n);
     }
     return -1;
 }
@@ -185,8 +185,7 @@ ou_wrap_set_item(PyObject *self, PyObject *args, void *wrapped)
 PyObject *
 ou_wrap_delete_item(PyObject *self, PyObject *args, void *wrapped)
 {
-    return check_args(args, 1, 1) < 0 ? NULL : none_or_error(((objobjargproc)wrapped)(self, ARG(args, 0),
-        NULL));
+    return check_args(args, 1, 1) < 0 ? NULL : none_or_error(((objobjargproc)wrapped)(self, ARG(args, 0), NULL));
 }
 
 PyObject *
@@ -252,8 +251,7 @@ ou_wrap_descr_set(PyObject *self, PyObject *args, void *wrapped)
 PyObject *
 ou_wrap_descr_delete(PyObject *self, PyObject *args, void *wrapped)
 {
-    return check_args(args, 1, 1) < 0 ? NULL : none_or_error(((descrsetfunc)wrapped)(self, ARG(args, 0),
-        NULL));
+    return check_args(args, 1, 1) < 0 ? NULL : none_or_error(((descrsetfunc)wrapped)(self, ARG(args, 0), NULL));
 }
 
 PyObject *
@@ -311,8 +309,7 @@ ou_wrap_delattr(PyObject *self, PyObject *args, void *wrapped)
 }
 
 #define COMPARE(noun, op)                                                                            \
-    PyObject *                                                                                       \
-    ou_wrap_compare_##noun(PyObject *self, PyObject *args, void *wrapped)                            \
+    PyObject *ou_wrap_compare_##noun(PyObject *self, PyObject *args, void *wrapped)                  \
     {                                                                                                \
         return check_args(args, 1, 1) < 0 ? NULL : ((richcmpfunc)wrapped)(self, ARG(args, 0), (op)); \
     }

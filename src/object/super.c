@@ -66,7 +66,8 @@ next_class(PyObject *mro, Py_ssize_t i)
         return NULL;
     }
     PyTypeObject *next = (PyTypeObject *)PyTuple_GET_ITEM(mro, i + 1);
-    bool same = next->tp_mro != NULL && PyTuple_GET_SIZE(next->tp_mro) == n_rest
+    bool same =
+        next->tp_mro != NULL && PyTuple_GET_SIZE(next->tp_mro) == n_rest
         && memcmp(&PyTuple_GET_ITEM(next->tp_mro, 0), &PyTuple_GET_ITEM(mro, i + 1), (size_t)n_rest * sizeof(PyObject *)) == 0;
     return same ? next : NULL;
 }
@@ -174,8 +175,7 @@ super_start(Super *super, PyTypeObject *type, PyObject *obj)
     if (obj != NULL && (obj_type = super_check(type, obj)) == NULL) {
         return -1;
     }
-    PyObject *old_type = (PyObject *)super->type, *old_obj = super->obj, *old_start =
-        (PyObject *)super->obj_type;
+    PyObject *old_type = (PyObject *)super->type, *old_obj = super->obj, *old_start = (PyObject *)super->obj_type;
     super->type = (PyTypeObject *)Py_NewRef(type);
     super->obj = Py_XNewRef(obj);
     super->obj_type = obj_type;
@@ -211,7 +211,7 @@ super_init(PyObject *self, PyObject *args, PyObject *kwargs)
     else {
         if (!PyType_Check(PyTuple_GET_ITEM(args, 0))) {
             PyErr_Format(PyExc_TypeError, "super() argument 1 must be a type, not %.200s",
-                PyTuple_GET_ITEM(args, 0) == Py_None ? "None" : Py_TYPE(PyTuple_GET_ITEM(args, 0))->tp_name);
+                         PyTuple_GET_ITEM(args, 0) == Py_None ? "None" : Py_TYPE(PyTuple_GET_ITEM(args, 0))->tp_name);
             return -1;
         }
         type = (PyTypeObject *)PyTuple_GET_ITEM(args, 0);
@@ -244,14 +244,12 @@ super_descr_get(PyObject *self, PyObject *obj, PyObject *Py_UNUSED(type))
 static PyMemberDef super_members[] = {
     {"__thisclass__", T_OBJECT, offsetof(Super, type), READONLY, "the class invoking super()"},
     {"__self__", T_OBJECT, offsetof(Super, obj), READONLY, "the instance invoking super(); may be None"},
-    {"__self_class__", T_OBJECT, offsetof(Super, obj_type), READONLY,
-        "the type of the instance invoking super(); may be None"},
+    {"__self_class__", T_OBJECT, offsetof(Super, obj_type), READONLY, "the type of the instance invoking super(); may be None"},
     {NULL},
 };
 
 PyTypeObject PySuper_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "super",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "super",
     .tp_basicsize = sizeof(Super),
     .tp_dealloc = super_dealloc,
     .tp_repr = super_repr,

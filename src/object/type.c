@@ -26,7 +26,7 @@ type_call(PyObject *self, PyObject *args, PyObject *kwargs)
         }
         if (n_args != 3) {
             PyErr_SetString(PyExc_TypeError,
-                n_args == 1 ? "type() takes no keyword arguments" : "type() takes 1 or 3 arguments");
+                            n_args == 1 ? "type() takes no keyword arguments" : "type() takes 1 or 3 arguments");
             return NULL;
         }
     }
@@ -36,8 +36,7 @@ type_call(PyObject *self, PyObject *args, PyObject *kwargs)
     PyObject *obj = type->tp_new(type, args, kwargs);
     if (obj == NULL) {
         if (!ou_error_occurred()) {
-            PyErr_Format(PyExc_SystemError, "<class '%s'> returned NULL without setting an exception",
-                type->tp_name);
+            PyErr_Format(PyExc_SystemError, "<class '%s'> returned NULL without setting an exception", type->tp_name);
         }
         return NULL;
     }
@@ -132,7 +131,7 @@ type_subclasses(PyObject *self, PyObject *Py_UNUSED(ignored))
 
 static PyObject *
 type_prepare(PyObject *Py_UNUSED(self), PyObject *const *Py_UNUSED(args), Py_ssize_t Py_UNUSED(n_args),
-    PyObject *Py_UNUSED(kwnames))
+             PyObject *Py_UNUSED(kwnames))
 {
     return PyDict_New();
 }
@@ -230,18 +229,15 @@ type_sizeof(PyObject *self, PyObject *Py_UNUSED(ignored))
 
 static PyMethodDef type_methods[] = {
     {"mro", ou_type_mro, METH_NOARGS, "mro($self, /)\n--\n\nReturn a type's method resolution order."},
-    {"__subclasses__", type_subclasses, METH_NOARGS,
-        "__subclasses__($self, /)\n--\n\nReturn a list of immediate subclasses."},
+    {"__subclasses__", type_subclasses, METH_NOARGS, "__subclasses__($self, /)\n--\n\nReturn a list of immediate subclasses."},
     {"__prepare__", (PyCFunction)(void (*)(void))type_prepare, METH_FASTCALL | METH_KEYWORDS | METH_CLASS,
-        "__prepare__($cls, name, bases, /, **kwds)\n--\n\nCreate the namespace for the class statement."},
+     "__prepare__($cls, name, bases, /, **kwds)\n--\n\nCreate the namespace for the class statement."},
     {"__instancecheck__", type_instancecheck, METH_O,
-        "__instancecheck__($self, instance, /)\n--\n\nCheck if an object is an instance."},
+     "__instancecheck__($self, instance, /)\n--\n\nCheck if an object is an instance."},
     {"__subclasscheck__", type_subclasscheck, METH_O,
-        "__subclasscheck__($self, subclass, /)\n--\n\nCheck if a class is a subclass."},
-    {"__dir__", type_dir, METH_NOARGS,
-        "__dir__($self, /)\n--\n\nSpecialized __dir__ implementation for types."},
-    {"__sizeof__", type_sizeof, METH_NOARGS,
-        "__sizeof__($self, /)\n--\n\nReturn memory consumption of the type object."},
+     "__subclasscheck__($self, subclass, /)\n--\n\nCheck if a class is a subclass."},
+    {"__dir__", type_dir, METH_NOARGS, "__dir__($self, /)\n--\n\nSpecialized __dir__ implementation for types."},
+    {"__sizeof__", type_sizeof, METH_NOARGS, "__sizeof__($self, /)\n--\n\nReturn memory consumption of the type object."},
     {NULL},
 };
 
@@ -353,8 +349,7 @@ static PyNumberMethods type_as_number = {
 };
 
 PyTypeObject PyType_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "type",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "type",
     .tp_basicsize = sizeof(PyHeapTypeObject),
     .tp_itemsize = sizeof(PyMemberDef),
     .tp_dealloc = type_dealloc,
@@ -364,8 +359,8 @@ PyTypeObject PyType_Type = {
     .tp_call = type_call,
     .tp_getattro = ou_type_getattro,
     .tp_setattro = ou_type_setattro,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_TYPE_SUBCLASS
-        | Py_TPFLAGS_HAVE_VECTORCALL,
+    .tp_flags =
+        Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_TYPE_SUBCLASS | Py_TPFLAGS_HAVE_VECTORCALL,
     .tp_doc = "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type",
     .tp_traverse = type_traverse,
     .tp_clear = type_clear,

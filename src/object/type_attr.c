@@ -59,8 +59,7 @@ type_lookup_attr(PyTypeObject *type, PyObject *name)
     if (meta != NULL || ou_error_occurred()) {
         return meta;
     }
-    return PyErr_Format(PyExc_AttributeError, "type object '%.50s' has no attribute '%U'", type->tp_name,
-        name);
+    return PyErr_Format(PyExc_AttributeError, "type object '%.50s' has no attribute '%U'", type->tp_name, name);
 }
 
 /* tp_getattro of types.  Refs new.  RE-ENTRANT. */
@@ -130,8 +129,7 @@ ou_type_setattro(PyObject *self, PyObject *name, PyObject *value)
     OU_HOLD(h, &name, &dict, &old);
     if (value == NULL && old == NULL) {
         if (!ou_error_occurred()) {
-            PyErr_Format(PyExc_AttributeError, "type object '%.50s' has no attribute '%U'", type->tp_name,
-                name);
+            PyErr_Format(PyExc_AttributeError, "type object '%.50s' has no attribute '%U'", type->tp_name, name);
         }
         result = -1;
     }
@@ -158,13 +156,11 @@ static int
 check_settable(PyTypeObject *type, PyObject *value, const char *name)
 {
     if (type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) {
-        PyErr_Format(PyExc_TypeError, "cannot set '%s' attribute of immutable type '%s'", name,
-            type->tp_name);
+        PyErr_Format(PyExc_TypeError, "cannot set '%s' attribute of immutable type '%s'", name, type->tp_name);
         return -1;
     }
     if (value == NULL) { /* CPython 3.11 says "immutable" here too */
-        PyErr_Format(PyExc_TypeError, "cannot delete '%s' attribute of immutable type '%s'", name,
-            type->tp_name);
+        PyErr_Format(PyExc_TypeError, "cannot delete '%s' attribute of immutable type '%s'", name, type->tp_name);
         return -1;
     }
     return PySys_Audit("object.__setattr__", "OsO", type, name, value);
@@ -225,7 +221,7 @@ type_set_name(PyObject *self, PyObject *value, void *Py_UNUSED(closure))
     }
     if (!PyUnicode_Check(value)) {
         PyErr_Format(PyExc_TypeError, "can only assign string to %s.__name__, not '%s'", type->tp_name,
-            Py_TYPE(value)->tp_name);
+                     Py_TYPE(value)->tp_name);
         return -1;
     }
     const char *text = PyUnicode_AsUTF8AndSize(value, &size);
@@ -253,7 +249,7 @@ type_set_qualname(PyObject *self, PyObject *value, void *Py_UNUSED(closure))
     }
     if (!PyUnicode_Check(value)) {
         PyErr_Format(PyExc_TypeError, "can only assign string to %s.__qualname__, not '%s'", type->tp_name,
-            Py_TYPE(value)->tp_name);
+                     Py_TYPE(value)->tp_name);
         return -1;
     }
     Py_SETREF(((PyHeapTypeObject *)type)->ht_qualname, Py_NewRef(value));
@@ -273,8 +269,7 @@ static int
 own_set(PyTypeObject *type, PyObject *name, PyObject *value)
 {
     PyObject *old = Py_XNewRef(own_get(type, name));
-    int result = value != NULL ? PyDict_SetItem(type->tp_dict, name, value)
-        : PyDict_DelItem(type->tp_dict, name);
+    int result = value != NULL ? PyDict_SetItem(type->tp_dict, name, value) : PyDict_DelItem(type->tp_dict, name);
     if (result == 0) {
         PyType_Modified(type);
     }
@@ -457,8 +452,7 @@ type_get_annotations(PyObject *self, void *Py_UNUSED(closure))
 {
     PyTypeObject *type = (PyTypeObject *)self;
     if (!ou_type_is_heap(type)) {
-        return PyErr_Format(PyExc_AttributeError, "type object '%s' has no attribute '__annotations__'",
-            type->tp_name);
+        return PyErr_Format(PyExc_AttributeError, "type object '%s' has no attribute '__annotations__'", type->tp_name);
     }
     PyObject *annotations = Py_XNewRef(own_get(type, OU_STR(__annotations__)));
     if (annotations != NULL) {
@@ -485,8 +479,7 @@ type_set_annotations(PyObject *self, PyObject *value, void *Py_UNUSED(closure))
 {
     PyTypeObject *type = (PyTypeObject *)self;
     if (type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) {
-        PyErr_Format(PyExc_TypeError, "cannot set '__annotations__' attribute of immutable type '%s'",
-            type->tp_name);
+        PyErr_Format(PyExc_TypeError, "cannot set '__annotations__' attribute of immutable type '%s'", type->tp_name);
         return -1;
     }
     int result = own_set(type, OU_STR(__annotations__), value);
@@ -555,20 +548,18 @@ static int
 check_new_bases(PyTypeObject *type, PyObject *bases)
 {
     if (!PyTuple_Check(bases)) {
-        PyErr_Format(PyExc_TypeError, "can only assign tuple to %s.__bases__, not %s", type->tp_name,
-            Py_TYPE(bases)->tp_name);
+        PyErr_Format(PyExc_TypeError, "can only assign tuple to %s.__bases__, not %s", type->tp_name, Py_TYPE(bases)->tp_name);
         return -1;
     }
     if (PyTuple_GET_SIZE(bases) == 0) {
-        PyErr_Format(PyExc_TypeError, "can only assign non-empty tuple to %s.__bases__, not ()",
-            type->tp_name);
+        PyErr_Format(PyExc_TypeError, "can only assign non-empty tuple to %s.__bases__, not ()", type->tp_name);
         return -1;
     }
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(bases); i++) {
         PyObject *base = PyTuple_GET_ITEM(bases, i);
         if (!PyType_Check(base)) {
             PyErr_Format(PyExc_TypeError, "%s.__bases__ must be tuple of classes, not '%s'", type->tp_name,
-                Py_TYPE(base)->tp_name);
+                         Py_TYPE(base)->tp_name);
             return -1;
         }
         if (makes_cycle((PyTypeObject *)base, type)) {

@@ -11,8 +11,7 @@
 
 OuTypeCacheEntry ou_type_cache[OU_TYPE_CACHE_LEN];
 
-enum { FIRST_LEN = 256,
-    FEW_TYPES = 128 }; /* entries, powers of two; types. Arbitrary */
+enum { FIRST_LEN = 256, FEW_TYPES = 128 }; /* entries, powers of two; types. Arbitrary */
 uint32_t ou_type_cache_mask = FIRST_LEN - 1;
 
 /* The last version given to a type. */
@@ -24,8 +23,7 @@ ou_type_version(PyTypeObject *type)
     if (OU_LIKELY(type->tp_version_tag != 0)) {
         return type->tp_version_tag;
     }
-    if (!(type->tp_flags & Py_TPFLAGS_READY) || type->tp_flags & OU_TPFLAG_NO_VERSION
-        || type->tp_mro == NULL) {
+    if (!(type->tp_flags & Py_TPFLAGS_READY) || type->tp_flags & OU_TPFLAG_NO_VERSION || type->tp_mro == NULL) {
         return 0;
     }
     /* The mro lists every base and the bases' bases: from its end, each one's own bases come before it. */
@@ -60,8 +58,7 @@ namespace_get(PyDictObject *dict, PyObject *name, Py_hash_t hash)
     for (Py_ssize_t i = keys->first; i < keys->n_entries; i++) {
         PyObject **value, *key = ou_keys_entry(keys, i, &value);
         if (key == name
-            || (key != NULL && PyUnicode_Check(key) && ou_keys_str_hash(key) == hash
-                && ou_keys_str_equal(key, name))) {
+            || (key != NULL && PyUnicode_Check(key) && ou_keys_str_hash(key) == hash && ou_keys_str_equal(key, name))) {
             return *value;
         }
     }

@@ -166,8 +166,7 @@ adds_fields(PyTypeObject *type, PyTypeObject *base)
             && (size_t)type->tp_weaklistoffset + sizeof(PyObject *) == size) {
             size -= sizeof(PyObject *);
         }
-        if (type->tp_dictoffset != 0 && base->tp_dictoffset == 0
-            && (size_t)type->tp_dictoffset + sizeof(PyObject *) == size) {
+        if (type->tp_dictoffset != 0 && base->tp_dictoffset == 0 && (size_t)type->tp_dictoffset + sizeof(PyObject *) == size) {
             size -= sizeof(PyObject *);
         }
     }
@@ -232,8 +231,7 @@ is_like_base(PyTypeObject *type)
 static bool
 adds_the_same(PyTypeObject *a, PyTypeObject *b)
 {
-    if (a->tp_basicsize != b->tp_basicsize || a->tp_itemsize != b->tp_itemsize
-        || a->tp_dictoffset != b->tp_dictoffset
+    if (a->tp_basicsize != b->tp_basicsize || a->tp_itemsize != b->tp_itemsize || a->tp_dictoffset != b->tp_dictoffset
         || a->tp_weaklistoffset != b->tp_weaklistoffset || !SAME_FLAG(a, b, Py_TPFLAGS_HAVE_GC)
         || !SAME_FLAG(a, b, Py_TPFLAGS_MANAGED_DICT) || !ou_type_is_heap(a) || !ou_type_is_heap(b)) {
         return false;
@@ -263,9 +261,7 @@ int
 ou_type_layouts_agree(PyTypeObject *old, PyTypeObject *new_, const char *attr)
 {
     if (new_->tp_free != old->tp_free) {
-        PyErr_Format(PyExc_TypeError, "%s assignment: '%s' deallocator differs from '%s'", attr,
-            new_->tp_name,
-            old->tp_name);
+        PyErr_Format(PyExc_TypeError, "%s assignment: '%s' deallocator differs from '%s'", attr, new_->tp_name, old->tp_name);
         return -1;
     }
     PyTypeObject *a = new_, *b = old;
@@ -276,9 +272,7 @@ ou_type_layouts_agree(PyTypeObject *old, PyTypeObject *new_, const char *attr)
         b = b->tp_base;
     }
     if (a != b && (a->tp_base != b->tp_base || a->tp_base == NULL || !adds_the_same(a, b))) {
-        PyErr_Format(PyExc_TypeError, "%s assignment: '%s' object layout differs from '%s'", attr,
-            new_->tp_name,
-            old->tp_name);
+        PyErr_Format(PyExc_TypeError, "%s assignment: '%s' object layout differs from '%s'", attr, new_->tp_name, old->tp_name);
         return -1;
     }
     return 0;
@@ -323,8 +317,7 @@ raise_no_order(PyObject **heads, Py_ssize_t n)
     PyObject *text = PyUnicode_Join(OU_STR(comma_space), names);
     Py_DECREF(names);
     if (text != NULL) {
-        PyErr_Format(PyExc_TypeError,
-            "Cannot create a consistent method resolution\norder (MRO) for bases %U", text);
+        PyErr_Format(PyExc_TypeError, "Cannot create a consistent method resolution\norder (MRO) for bases %U", text);
         Py_DECREF(text);
     }
 }
@@ -498,7 +491,7 @@ mro_check(PyTypeObject *type, PyObject *mro)
         }
         if (!PyType_IsSubtype(solid, ou_type_solid_base((PyTypeObject *)cls))) {
             PyErr_Format(PyExc_TypeError, "mro() returned base with unsuitable layout ('%.500s')",
-                ((PyTypeObject *)cls)->tp_name);
+                         ((PyTypeObject *)cls)->tp_name);
             return -1;
         }
     }
@@ -510,8 +503,7 @@ static bool
 mro_is_custom(PyTypeObject *type)
 {
     PyTypeObject *metatype = Py_TYPE(type);
-    return metatype != &PyType_Type
-        && ou_type_lookup(metatype, OU_STR(mro)) != ou_type_lookup(&PyType_Type, OU_STR(mro));
+    return metatype != &PyType_Type && ou_type_lookup(metatype, OU_STR(mro)) != ou_type_lookup(&PyType_Type, OU_STR(mro));
 }
 
 static PyObject *

@@ -38,8 +38,7 @@ _PyType_CalculateMetaclass(PyTypeObject *metatype, PyObject *bases)
             continue;
         }
         if (!PyType_IsSubtype(one, winner)) {
-            PyErr_SetString(PyExc_TypeError,
-                "metaclass conflict: the metaclass of a derived class must be a (non-strict) "
+            PyErr_SetString(PyExc_TypeError, "metaclass conflict: the metaclass of a derived class must be a (non-strict) "
                                              "subclass of the metaclasses of all its bases");
             return NULL;
         }
@@ -60,8 +59,7 @@ check_mro_entries(PyObject *bases)
         int has = _PyObject_LookupAttr(base, OU_STR(__mro_entries__), &entries);
         Py_XDECREF(entries);
         if (has > 0) {
-            PyErr_SetString(PyExc_TypeError,
-                "type() doesn't support MRO entry resolution; use types.new_class()");
+            PyErr_SetString(PyExc_TypeError, "type() doesn't support MRO entry resolution; use types.new_class()");
         }
         if (has != 0) {
             return -1;
@@ -109,8 +107,7 @@ slots_take_word(Plan *plan, PyObject *name)
     }
     if (PyUnicode_Compare(name, OU_STR(__weakref__)) == 0) {
         if (!plan->may_add_weak || plan->add_weak) {
-            PyErr_SetString(PyExc_TypeError,
-                "__weakref__ slot disallowed: either we already got one, or __itemsize__ != 0");
+            PyErr_SetString(PyExc_TypeError, "__weakref__ slot disallowed: either we already got one, or __itemsize__ != 0");
             return -1;
         }
         plan->add_weak = true;
@@ -124,15 +121,13 @@ slots_check(Plan *plan, PyObject *slots)
 {
     Py_ssize_t n = PyTuple_GET_SIZE(slots);
     if (n > 0 && plan->base->tp_itemsize != 0) {
-        PyErr_Format(PyExc_TypeError, "nonempty __slots__ not supported for subtype of '%s'",
-            plan->base->tp_name);
+        PyErr_Format(PyExc_TypeError, "nonempty __slots__ not supported for subtype of '%s'", plan->base->tp_name);
         return -1;
     }
     for (Py_ssize_t i = 0; i < n; i++) {
         PyObject *name = PyTuple_GET_ITEM(slots, i);
         if (!PyUnicode_Check(name)) {
-            PyErr_Format(PyExc_TypeError, "__slots__ items must be strings, not '%.200s'",
-                Py_TYPE(name)->tp_name);
+            PyErr_Format(PyExc_TypeError, "__slots__ items must be strings, not '%.200s'", Py_TYPE(name)->tp_name);
             return -1;
         }
         if (!PyUnicode_IsIdentifier(name)) {
@@ -419,9 +414,8 @@ ou_type_call_set_names(PyTypeObject *type)
         OU_HOLD_END(hk);
         Py_DECREF(hook);
         if (done == NULL) {
-            _PyErr_FormatFromCause(PyExc_RuntimeError,
-                "Error calling __set_name__ on '%.100s' instance %R in '%.100s'",
-                Py_TYPE(value)->tp_name, key, type->tp_name);
+            _PyErr_FormatFromCause(PyExc_RuntimeError, "Error calling __set_name__ on '%.100s' instance %R in '%.100s'",
+                                   Py_TYPE(value)->tp_name, key, type->tp_name);
             result = -1;
         }
         Py_XDECREF(done);
@@ -434,8 +428,7 @@ ou_type_call_set_names(PyTypeObject *type)
 int
 ou_type_call_init_subclass(PyTypeObject *type, PyObject *kwargs)
 {
-    PyObject *super = PyObject_CallFunctionObjArgs((PyObject *)&PySuper_Type, (PyObject *)type,
-        (PyObject *)type, NULL);
+    PyObject *super = PyObject_CallFunctionObjArgs((PyObject *)&PySuper_Type, (PyObject *)type, (PyObject *)type, NULL);
     if (super == NULL) {
         return -1;
     }
@@ -495,8 +488,7 @@ type_build(const Plan *plan)
     if (names_fill(type, plan->name) < 0 || module_fill(type) < 0 || doc_fill(type) < 0
         || wrap_function(type, OU_STR(__new__), PyStaticMethod_New) < 0
         || wrap_function(type, OU_STR(__init_subclass__), PyClassMethod_New) < 0
-        || wrap_function(type, OU_STR(__class_getitem__), PyClassMethod_New) < 0
-            || classcell_fill(type) < 0) {
+        || wrap_function(type, OU_STR(__class_getitem__), PyClassMethod_New) < 0 || classcell_fill(type) < 0) {
         build_failed(type);
         return NULL;
     }
@@ -520,16 +512,14 @@ check_arguments(PyObject *args)
         PyTypeObject *type;
     } wanted[] = {{&PyUnicode_Type}, {&PyTuple_Type}, {&PyDict_Type}};
     if (PyTuple_GET_SIZE(args) != 3) {
-        PyErr_Format(PyExc_TypeError, "type.__new__() takes exactly 3 arguments (%zd given)",
-            PyTuple_GET_SIZE(args));
+        PyErr_Format(PyExc_TypeError, "type.__new__() takes exactly 3 arguments (%zd given)", PyTuple_GET_SIZE(args));
         return -1;
     }
     for (int i = 0; i < 3; i++) {
         PyObject *arg = PyTuple_GET_ITEM(args, i);
         if (!PyObject_TypeCheck(arg, wanted[i].type)) {
-            PyErr_Format(PyExc_TypeError, "type.__new__() argument %d must be %s, not %s", i + 1,
-                wanted[i].type->tp_name,
-                arg == Py_None ? "None" : Py_TYPE(arg)->tp_name);
+            PyErr_Format(PyExc_TypeError, "type.__new__() argument %d must be %s, not %s", i + 1, wanted[i].type->tp_name,
+                         arg == Py_None ? "None" : Py_TYPE(arg)->tp_name);
             return -1;
         }
     }

@@ -15,9 +15,9 @@
 /* What goes into a static type's namespace besides its tables: known when it is readied, before it inherits. */
 typedef struct {
     OuSlotSet slots; /* filled by the type itself */
-    bool own_new; /* tp_new as well */
+    bool own_new;    /* tp_new as well */
     bool unhashable; /* == without a hash */
-    bool postponed; /* the namespace is made when somebody asks for it */
+    bool postponed;  /* the namespace is made when somebody asks for it */
 } Namespace;
 
 /* Refs: takes `value` and `name`.  Returns 0, or -1 with an error set. */
@@ -26,8 +26,7 @@ namespace_add(PyObject *dict, PyObject *name, PyObject *value, bool replace)
 {
     int result = -1;
     if (name != NULL && value != NULL) {
-        result = replace ? PyDict_SetItem(dict, name, value) : PyDict_SetDefault(dict, name, value) == NULL ? -1
-                                                                                                            : 0;
+        result = replace ? PyDict_SetItem(dict, name, value) : PyDict_SetDefault(dict, name, value) == NULL ? -1 : 0;
     }
     Py_XDECREF(name);
     Py_XDECREF(value);
@@ -59,8 +58,7 @@ add_methods(PyTypeObject *type, PyObject *dict)
         if (descr == NULL) {
             return -1;
         }
-        PyObject *name = is_descr ? Py_NewRef(PyDescr_NAME(descr))
-            : PyUnicode_InternFromString(method->ml_name);
+        PyObject *name = is_descr ? Py_NewRef(PyDescr_NAME(descr)) : PyUnicode_InternFromString(method->ml_name);
         if (namespace_add(dict, name, descr, (method->ml_flags & METH_COEXIST) != 0) < 0) {
             return -1;
         }
@@ -99,8 +97,7 @@ add_doc(PyTypeObject *type, PyObject *dict)
     if (there != 0) {
         return there < 0 ? -1 : 0;
     }
-    PyObject *doc = type->tp_doc == NULL ? Py_NewRef(Py_None)
-                                         : _PyType_GetDocFromInternalDoc(type->tp_name, type->tp_doc);
+    PyObject *doc = type->tp_doc == NULL ? Py_NewRef(Py_None) : _PyType_GetDocFromInternalDoc(type->tp_name, type->tp_doc);
     return namespace_add(dict, Py_NewRef(OU_STR(__doc__)), doc, true);
 }
 
@@ -119,7 +116,7 @@ namespace_size(PyTypeObject *type)
         n++;
     }
     return n + (type->tp_as_number != NULL ? 24 : 0) + (type->tp_as_sequence != NULL ? 4 : 0)
-        + (type->tp_richcompare != NULL ? 6 : 0);
+         + (type->tp_richcompare != NULL ? 6 : 0);
 }
 
 /* ---- inheritance --------------------------------------------------------------------------------------- */
@@ -128,10 +125,9 @@ namespace_size(PyTypeObject *type)
 static void
 inherit_kind(PyTypeObject *type, PyTypeObject *base)
 {
-    static const unsigned long kinds =
-        Py_TPFLAGS_LONG_SUBCLASS | Py_TPFLAGS_LIST_SUBCLASS | Py_TPFLAGS_TUPLE_SUBCLASS
-        | Py_TPFLAGS_BYTES_SUBCLASS | Py_TPFLAGS_UNICODE_SUBCLASS | Py_TPFLAGS_DICT_SUBCLASS
-        | Py_TPFLAGS_BASE_EXC_SUBCLASS | Py_TPFLAGS_TYPE_SUBCLASS;
+    static const unsigned long kinds = Py_TPFLAGS_LONG_SUBCLASS | Py_TPFLAGS_LIST_SUBCLASS | Py_TPFLAGS_TUPLE_SUBCLASS
+                                     | Py_TPFLAGS_BYTES_SUBCLASS | Py_TPFLAGS_UNICODE_SUBCLASS | Py_TPFLAGS_DICT_SUBCLASS
+                                     | Py_TPFLAGS_BASE_EXC_SUBCLASS | Py_TPFLAGS_TYPE_SUBCLASS;
     type->tp_flags |= base->tp_flags & (kinds | _Py_TPFLAGS_MATCH_SELF);
 }
 
@@ -268,9 +264,9 @@ ready_bases(PyTypeObject *type)
 static int
 namespace_fill(PyTypeObject *type, PyObject *dict, const Namespace *namespace)
 {
-    if ((namespace->own_new && ou_slots_add_new(type, dict) < 0)
-        || ou_slots_add_wrappers(type, dict, &namespace->slots) < 0 || add_methods(type, dict) < 0
-        || add_members(type, dict) < 0 || add_getsets(type, dict) < 0 || add_doc(type, dict) < 0) {
+    if ((namespace->own_new && ou_slots_add_new(type, dict) < 0) || ou_slots_add_wrappers(type, dict, &namespace->slots) < 0
+        || add_methods(type, dict) < 0 || add_members(type, dict) < 0 || add_getsets(type, dict) < 0
+        || add_doc(type, dict) < 0) {
         return -1;
     }
     return namespace->unhashable ? namespace_add(dict, Py_NewRef(OU_STR(__hash__)), Py_NewRef(Py_None), false) : 0;
@@ -308,9 +304,7 @@ ready_inherit(PyTypeObject *type, Namespace *namespace)
     }
     inherit_pattern_flags(type);
     if (PyType_IS_GC(type) && type->tp_traverse == NULL) {
-        PyErr_Format(PyExc_SystemError,
-            "type %s has the Py_TPFLAGS_HAVE_GC flag but has no traverse function",
-            type->tp_name);
+        PyErr_Format(PyExc_SystemError, "type %s has the Py_TPFLAGS_HAVE_GC flag but has no traverse function", type->tp_name);
         return -1;
     }
     if (type->tp_flags & Py_TPFLAGS_MANAGED_DICT && ou_type_shared_keys(type) == NULL) {
@@ -331,8 +325,7 @@ ready_checks(PyTypeObject *type)
         return -1;
     }
     if (type->tp_flags & Py_TPFLAGS_HAVE_VECTORCALL && type->tp_vectorcall_offset <= 0) {
-        PyErr_Format(PyExc_SystemError, "type %s has Py_TPFLAGS_HAVE_VECTORCALL without tp_vectorcall_offset",
-            type->tp_name);
+        PyErr_Format(PyExc_SystemError, "type %s has Py_TPFLAGS_HAVE_VECTORCALL without tp_vectorcall_offset", type->tp_name);
         return -1;
     }
     return 0;
@@ -404,7 +397,7 @@ ready(PyTypeObject *type, bool postpone)
     Namespace namespace = {.postponed = postpone};
     type->tp_flags |= Py_TPFLAGS_READYING;
     bool done = ready_bases(type) == 0 && ready_namespace(type, &namespace) == 0 && ou_type_mro_update(type, NULL) >= 0
-        && ready_inherit(type, &namespace) == 0 && ou_type_add_to_bases(type, type->tp_bases) == 0;
+             && ready_inherit(type, &namespace) == 0 && ou_type_add_to_bases(type, type->tp_bases) == 0;
     type->tp_flags &= ~Py_TPFLAGS_READYING;
     if (!done) {
         return -1;

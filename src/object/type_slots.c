@@ -15,18 +15,20 @@
 
 #define NAME_OBJECT(dunder) (PyObject *)&_PyRuntime.names.n_##dunder.head
 #define ROW(dunder, path, function, wrapper, doc, flags) \
-    {#dunder, (int)offsetof(PyHeapTypeObject, path), (void *)(function), (wrapperfunc)(wrapper), doc, flags, \
-        NAME_OBJECT(dunder)},
+    {#dunder,                                            \
+     (int)offsetof(PyHeapTypeObject, path),              \
+     (void *)(function),                                 \
+     (wrapperfunc)(wrapper),                             \
+     doc,                                                \
+     flags,                                              \
+     NAME_OBJECT(dunder)},
 
 struct wrapperbase ou_slot_table[] = {
-#define SLOT(dunder, path, function, wrapper, doc) \
-    ROW(dunder, path, ou_slot_##function, ou_wrap_##wrapper, doc, 0)
+#define SLOT(dunder, path, function, wrapper, doc) ROW(dunder, path, ou_slot_##function, ou_wrap_##wrapper, doc, 0)
 #define SLOT_KEYWORDS(dunder, path, function, wrapper, doc) \
     ROW(dunder, path, ou_slot_##function, (void *)ou_wrap_##wrapper, doc, PyWrapperFlag_KEYWORDS)
-#define SLOT_UNWRAPPED(dunder, path, function, wrapper, doc) \
-    ROW(dunder, path, ou_slot_##function, NULL, doc, 0)
-#define SLOT_FOREIGN(dunder, path, function, wrapper, doc) \
-    ROW(dunder, path, NULL, ou_wrap_##wrapper, doc, 0)
+#define SLOT_UNWRAPPED(dunder, path, function, wrapper, doc) ROW(dunder, path, ou_slot_##function, NULL, doc, 0)
+#define SLOT_FOREIGN(dunder, path, function, wrapper, doc) ROW(dunder, path, NULL, ou_wrap_##wrapper, doc, 0)
 #include "object/slots.def"
     {NULL},
 };
@@ -38,7 +40,7 @@ enum { N_ROWS = OU_COUNT_OF(ou_slot_table) - 1 };
 /* A part of PyHeapTypeObject, and where a type has it: in itself, or in a table that it may lack. */
 typedef struct {
     const void *table; /* NULL: the type has none of these slots */
-    int start, end; /* offsets in PyHeapTypeObject */
+    int start, end;    /* offsets in PyHeapTypeObject */
 } SlotPart;
 
 static OU_ALWAYS_INLINE SlotPart
@@ -155,22 +157,20 @@ new_call(PyObject *self, PyObject *args, PyObject *kwargs)
     PyObject *first = PyTuple_GET_ITEM(args, 0);
     if (!PyType_Check(first)) {
         return PyErr_Format(PyExc_TypeError, "%s.__new__(X): X is not a type object (%s)", type->tp_name,
-            Py_TYPE(first)->tp_name);
+                            Py_TYPE(first)->tp_name);
     }
     PyTypeObject *cls = (PyTypeObject *)first;
     if (!PyType_IsSubtype(cls, type)) {
-        return PyErr_Format(PyExc_TypeError, "%s.__new__(%s): %s is not a subtype of %s", type->tp_name,
-            cls->tp_name,
-            cls->tp_name, type->tp_name);
+        return PyErr_Format(PyExc_TypeError, "%s.__new__(%s): %s is not a subtype of %s", type->tp_name, cls->tp_name,
+                            cls->tp_name, type->tp_name);
     }
     PyTypeObject *maker = cls;
     while (maker != NULL && maker->tp_new == ou_slot_tp_new) {
         maker = maker->tp_base;
     }
     if (maker != NULL && maker->tp_new != type->tp_new) {
-        return PyErr_Format(PyExc_TypeError, "%s.__new__(%s) is not safe, use %s.__new__()", type->tp_name,
-            cls->tp_name,
-            maker->tp_name);
+        return PyErr_Format(PyExc_TypeError, "%s.__new__(%s) is not safe, use %s.__new__()", type->tp_name, cls->tp_name,
+                            maker->tp_name);
     }
     PyObject *rest = PyTuple_GetSlice(args, 1, PyTuple_GET_SIZE(args));
     if (rest == NULL) {
@@ -185,8 +185,8 @@ new_call(PyObject *self, PyObject *args, PyObject *kwargs)
 
 static PyMethodDef new_method[] = {
     {"__new__", (PyCFunction)(void (*)(void))new_call, METH_VARARGS | METH_KEYWORDS,
-        "__new__($type, *args, **kwargs)\n--\n\n"
-        "Create and return a new object.  See help(type) for accurate signature."},
+     "__new__($type, *args, **kwargs)\n--\n\n"
+     "Create and return a new object.  See help(type) for accurate signature."},
     {NULL},
 };
 
@@ -217,19 +217,18 @@ inherit_words(void *to, const void *from, const void *above, size_t size)
     }
 }
 
-#define INHERIT_TABLE(field)                                                            \
-    do {                                                                                \
-        if (type->field != NULL && base->field != NULL && type->field != base->field) { \
-            inherit_words(type->field, base->field, above == NULL ? NULL : above->field, \
-                sizeof *type->field);                                                   \
-        }                                                                               \
+#define INHERIT_TABLE(field)                                                                                   \
+    do {                                                                                                       \
+        if (type->field != NULL && base->field != NULL && type->field != base->field) {                        \
+            inherit_words(type->field, base->field, above == NULL ? NULL : above->field, sizeof *type->field); \
+        }                                                                                                      \
     } while (0)
 #define DEFINES(field) (base->field != 0 && (above == NULL || base->field != above->field))
-#define INHERIT(field)                          \
-    do {                                        \
+#define INHERIT(field)                            \
+    do {                                          \
         if (type->field == 0 && DEFINES(field)) { \
-            type->field = base->field;          \
-        }                                       \
+            type->field = base->field;            \
+        }                                         \
     } while (0)
 
 /* Does the namespace say something of equality or hash? */
@@ -240,8 +239,7 @@ overrides_hash(PyTypeObject *type)
     if (dict == NULL) {
         return false; /* a static type: it would fill the slots */
     }
-    bool overrides = PyDict_Contains(dict, OU_STR(__eq__)) != 0
-        || PyDict_Contains(dict, OU_STR(__hash__)) != 0;
+    bool overrides = PyDict_Contains(dict, OU_STR(__eq__)) != 0 || PyDict_Contains(dict, OU_STR(__hash__)) != 0;
     PyErr_Clear();
     return overrides;
 }
@@ -279,8 +277,7 @@ ou_slots_inherit(PyTypeObject *type, PyTypeObject *base)
     INHERIT(tp_iter);
     INHERIT(tp_iternext);
     INHERIT(tp_descr_get);
-    if (type->tp_descr_get != NULL && type->tp_descr_get == base->tp_descr_get
-        && type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) {
+    if (type->tp_descr_get != NULL && type->tp_descr_get == base->tp_descr_get && type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) {
         type->tp_flags |= base->tp_flags & Py_TPFLAGS_METHOD_DESCRIPTOR;
     }
     INHERIT(tp_descr_set);
@@ -360,8 +357,7 @@ slot_fix(PyTypeObject *type, const struct wrapperbase *row)
             if (only == NULL || only == place) {
                 generic = row->function;
             }
-            if ((specific == NULL || specific == wrapper->d_wrapped)
-                && wrapper->d_base->wrapper == row->wrapper
+            if ((specific == NULL || specific == wrapper->d_wrapped) && wrapper->d_base->wrapper == row->wrapper
                 && PyType_IsSubtype(type, PyDescr_TYPE(wrapper))) {
                 specific = wrapper->d_wrapped;
             }
@@ -415,7 +411,8 @@ is_plainly_derived(PyTypeObject *type)
         return false;
     }
     return memcmp(&PyTuple_GET_ITEM(mro, 1), &PyTuple_GET_ITEM(base_mro, 0),
-               (size_t)PyTuple_GET_SIZE(base_mro) * sizeof(PyObject *)) == 0;
+                  (size_t)PyTuple_GET_SIZE(base_mro) * sizeof(PyObject *))
+        == 0;
 }
 
 void
@@ -451,8 +448,7 @@ push_subclasses(PyTypeObject *type, PyTypeObject **waiting, PyObject *unless_nam
         }
         if (unless_named != NULL) {
             PyDictKeysObject *keys = ((PyDictObject *)sub->tp_dict)->ma_keys;
-            if (keys->kind == OU_KEYS_STR
-                && ou_keys_lookup_str(keys, unless_named, ou_keys_str_hash(unless_named)) >= 0) {
+            if (keys->kind == OU_KEYS_STR && ou_keys_lookup_str(keys, unless_named, ou_keys_str_hash(unless_named)) >= 0) {
                 continue; /* it has its own, and so have the types below it */
             }
         }

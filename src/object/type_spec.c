@@ -98,9 +98,9 @@ enum { N_SLOT_NUMBERS = OU_COUNT_OF(slot_offsets) };
 
 /* What is read from the spec before the type has memory. */
 typedef struct {
-    PyObject *bases;              /* owned tuple */
-    PyTypeObject *base;           /* borrowed */
-    const PyMemberDef *members;   /* the caller's */
+    PyObject *bases;            /* owned tuple */
+    PyTypeObject *base;         /* borrowed */
+    const PyMemberDef *members; /* the caller's */
     Py_ssize_t n_members;
     const char *doc;
     Py_ssize_t weaklistoffset, dictoffset, vectorcalloffset; /* from members of these names; 0: none */
@@ -110,14 +110,13 @@ typedef struct {
 static int
 read_offset_member(Spec *plan, const PyMemberDef *member)
 {
-    Py_ssize_t *where = strcmp(member->name, "__weaklistoffset__") == 0 ? &plan->weaklistoffset
-        : strcmp(member->name, "__dictoffset__") == 0                   ? &plan->dictoffset
-        : strcmp(member->name, "__vectorcalloffset__") == 0             ? &plan->vectorcalloffset
-                                                                        : NULL;
+    Py_ssize_t *where = strcmp(member->name, "__weaklistoffset__") == 0   ? &plan->weaklistoffset
+                      : strcmp(member->name, "__dictoffset__") == 0       ? &plan->dictoffset
+                      : strcmp(member->name, "__vectorcalloffset__") == 0 ? &plan->vectorcalloffset
+                                                                          : NULL;
     if (where != NULL) {
         if (member->type != T_PYSSIZET || member->flags != READONLY) {
-            PyErr_Format(PyExc_SystemError, "type of %s must be Py_T_PYSSIZET, and Py_READONLY",
-                member->name);
+            PyErr_Format(PyExc_SystemError, "type of %s must be Py_T_PYSSIZET, and Py_READONLY", member->name);
             return -1;
         }
         *where = member->offset;
@@ -239,9 +238,7 @@ fill_module(PyTypeObject *type)
     }
     const char *dot = strrchr(type->tp_name, '.');
     if (dot == NULL) {
-        return PyErr_WarnFormat(PyExc_DeprecationWarning, 1,
-            "builtin type %.200s has no __module__ attribute",
-            type->tp_name);
+        return PyErr_WarnFormat(PyExc_DeprecationWarning, 1, "builtin type %.200s has no __module__ attribute", type->tp_name);
     }
     PyObject *module = PyUnicode_FromStringAndSize(type->tp_name, dot - type->tp_name);
     if (module != NULL) {
@@ -259,8 +256,9 @@ drop_offset_members(PyTypeObject *type, const Spec *plan)
     const struct {
         Py_ssize_t offset;
         const char *name;
-    } members[] = {{plan->weaklistoffset, "__weaklistoffset__"}, {plan->dictoffset, "__dictoffset__"},
-        {plan->vectorcalloffset, "__vectorcalloffset__"}};
+    } members[] = {{plan->weaklistoffset, "__weaklistoffset__"},
+                   {plan->dictoffset, "__dictoffset__"},
+                   {plan->vectorcalloffset, "__vectorcalloffset__"}};
     for (size_t i = 0; i < OU_COUNT_OF(members); i++) {
         if (members[i].offset != 0 && PyDict_DelItemString(type->tp_dict, members[i].name) < 0) {
             return -1;
@@ -359,15 +357,11 @@ PyType_GetSlot(PyTypeObject *type, int slot)
         size_t field;
     } tables[] = {
 #define PART(part) ((PyHeapTypeObject *)0)->part
-#define TABLE(part, pointer)                                                       \
-    {(int)offsetof(PyHeapTypeObject, part),                                        \
-        (int)(offsetof(PyHeapTypeObject, part) + sizeof(PART(part))), offsetof(PyTypeObject, pointer)},
-        TABLE(as_async, tp_as_async)
-        TABLE(as_number, tp_as_number)
-        TABLE(as_mapping, tp_as_mapping)
-        TABLE(as_sequence, tp_as_sequence)
-        TABLE(as_buffer, tp_as_buffer)
-    };
+#define TABLE(part, pointer)                                                                              \
+    {(int)offsetof(PyHeapTypeObject, part), (int)(offsetof(PyHeapTypeObject, part) + sizeof(PART(part))), \
+     offsetof(PyTypeObject, pointer)},
+        TABLE(as_async, tp_as_async) TABLE(as_number, tp_as_number) TABLE(as_mapping, tp_as_mapping)
+            TABLE(as_sequence, tp_as_sequence) TABLE(as_buffer, tp_as_buffer)};
     int offset = slot_offsets[slot];
     for (size_t i = 0; i < OU_COUNT_OF(tables); i++) {
         if (offset >= tables[i].start && offset < tables[i].end) {
@@ -412,6 +406,5 @@ PyType_GetModuleByDef(PyTypeObject *type, PyModuleDef *def)
             return module;
         }
     }
-    return PyErr_Format(PyExc_TypeError, "PyType_GetModuleByDef: No superclass of '%s' has the given module",
-        type->tp_name);
+    return PyErr_Format(PyExc_TypeError, "PyType_GetModuleByDef: No superclass of '%s' has the given module", type->tp_name);
 }

@@ -37,16 +37,15 @@ wrapperdescr_call(PyObject *callable, PyObject *args, PyObject *kwargs)
     PyWrapperDescrObject *descr = (PyWrapperDescrObject *)callable;
     Py_ssize_t n_args = PyTuple_GET_SIZE(args);
     if (n_args < 1) {
-        return PyErr_Format(PyExc_TypeError, "descriptor '%U' of '%.100s' object needs an argument",
-            PyDescr_NAME(descr), PyDescr_TYPE(descr)->tp_name);
+        return PyErr_Format(PyExc_TypeError, "descriptor '%U' of '%.100s' object needs an argument", PyDescr_NAME(descr),
+                            PyDescr_TYPE(descr)->tp_name);
     }
     PyObject *self = PyTuple_GET_ITEM(args, 0);
     int fits = _PyObject_RealIsSubclass((PyObject *)Py_TYPE(self), (PyObject *)PyDescr_TYPE(descr));
     if (fits <= 0) {
         if (fits == 0) {
-            PyErr_Format(PyExc_TypeError,
-                "descriptor '%U' requires a '%.100s' object but received a '%.100s'",
-                PyDescr_NAME(descr), PyDescr_TYPE(descr)->tp_name, Py_TYPE(self)->tp_name);
+            PyErr_Format(PyExc_TypeError, "descriptor '%U' requires a '%.100s' object but received a '%.100s'",
+                         PyDescr_NAME(descr), PyDescr_TYPE(descr)->tp_name, Py_TYPE(self)->tp_name);
         }
         return NULL;
     }
@@ -68,8 +67,7 @@ wrapperdescr_repr(PyObject *self)
 }
 
 PyTypeObject PyWrapperDescr_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "wrapper_descriptor",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "wrapper_descriptor",
     .tp_basicsize = sizeof(PyWrapperDescrObject),
     .tp_dealloc = ou_descr_dealloc,
     .tp_repr = wrapperdescr_repr,
@@ -94,8 +92,7 @@ PyDescr_NewWrapper(PyTypeObject *type, struct wrapperbase *base, void *wrapped)
     descr->d_common.d_type = (PyTypeObject *)Py_NewRef(type);
     descr->d_base = base;
     descr->d_wrapped = wrapped;
-    descr->d_common.d_name = base->name_strobj != NULL ? Py_NewRef(base->name_strobj)
-                                                       : PyUnicode_InternFromString(base->name);
+    descr->d_common.d_name = base->name_strobj != NULL ? Py_NewRef(base->name_strobj) : PyUnicode_InternFromString(base->name);
     if (descr->d_common.d_name == NULL) {
         Py_CLEAR(descr);
     }
@@ -152,7 +149,7 @@ wrapper_repr(PyObject *op)
 {
     MethodWrapper *wrapper = (MethodWrapper *)op;
     return PyUnicode_FromFormat("<method-wrapper '%s' of %s object at %p>", wrapper->descr->d_base->name,
-        Py_TYPE(wrapper->self)->tp_name, wrapper->self);
+                                Py_TYPE(wrapper->self)->tp_name, wrapper->self);
 }
 
 static PyObject *
@@ -172,8 +169,7 @@ wrapper_reduce(PyObject *op, PyObject *Py_UNUSED(ignored))
 {
     MethodWrapper *wrapper = (MethodWrapper *)op;
     PyObject *getattr = _PyEval_GetBuiltin(OU_STR(getattr));
-    return getattr == NULL ? NULL : Py_BuildValue("N(OO)", getattr, wrapper->self,
-        PyDescr_NAME(wrapper->descr));
+    return getattr == NULL ? NULL : Py_BuildValue("N(OO)", getattr, wrapper->self, PyDescr_NAME(wrapper->descr));
 }
 
 static PyObject *
@@ -228,8 +224,7 @@ static PyGetSetDef wrapper_getset[] = {
 };
 
 PyTypeObject _PyMethodWrapper_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "method-wrapper",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "method-wrapper",
     .tp_basicsize = sizeof(MethodWrapper),
     .tp_dealloc = wrapper_dealloc,
     .tp_repr = wrapper_repr,

@@ -13,12 +13,12 @@
 
 typedef struct {
     OuAudit *audit;
-    uint32_t *in_degree;    /* by block number */
+    uint32_t *in_degree; /* by block number */
     size_t n_numbers;
-    uint32_t *permanent;    /* by 16-byte unit of _PyRuntime */
+    uint32_t *permanent; /* by 16-byte unit of _PyRuntime */
     bool left_over;
     PyObject *holder;
-    Py_ssize_t n_stray;     /* edges to addresses that hold no object */
+    Py_ssize_t n_stray; /* edges to addresses that hold no object */
 } Auditor;
 
 /* The permanent objects begin at 8-byte multiples of _PyRuntime. */

@@ -67,10 +67,19 @@ void
 ou_describe_edge(OuEdgeKind kind, const char *name, Py_ssize_t index, char *text, size_t size)
 {
     static const char *const kinds[] = {
-        [OU_EDGE_FIELD] = "field", [OU_EDGE_ITEM] = "item", [OU_EDGE_KEY] = "key", [OU_EDGE_VALUE] = "value",
-        [OU_EDGE_ATTRIBUTE] = "attribute", [OU_EDGE_SLOT] = "slot", [OU_EDGE_TYPE] = "type", [OU_EDGE_LOCAL] = "local",
-        [OU_EDGE_TEMPORARY] = "temporary", [OU_EDGE_CONSTANT] = "constant", [OU_EDGE_HOLD] = "operation in progress",
-        [OU_EDGE_ROOT] = "root", [OU_EDGE_BORROWED] = "borrowed",
+        [OU_EDGE_FIELD] = "field",
+        [OU_EDGE_ITEM] = "item",
+        [OU_EDGE_KEY] = "key",
+        [OU_EDGE_VALUE] = "value",
+        [OU_EDGE_ATTRIBUTE] = "attribute",
+        [OU_EDGE_SLOT] = "slot",
+        [OU_EDGE_TYPE] = "type",
+        [OU_EDGE_LOCAL] = "local",
+        [OU_EDGE_TEMPORARY] = "temporary",
+        [OU_EDGE_CONSTANT] = "constant",
+        [OU_EDGE_HOLD] = "operation in progress",
+        [OU_EDGE_ROOT] = "root",
+        [OU_EDGE_BORROWED] = "borrowed",
     };
     size_t n = (size_t)snprintf(text, size, "%s", kinds[kind]);
     if (name != NULL && n < size) {

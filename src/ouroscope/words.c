@@ -47,7 +47,7 @@ object_number(const Scan *scan, void *address)
     }
     OuAddress at = ou_memory_at(address);
     bool is_object = at.state == OU_ADDR_LIVE && at.is_object && (char *)at.block + at.object_offset == (char *)address
-                     && at.number < scan->n_numbers && ((PyObject *)address)->ob_type != NULL;
+                  && at.number < scan->n_numbers && ((PyObject *)address)->ob_type != NULL;
     return is_object ? (Py_ssize_t)at.number : -1;
 }
 

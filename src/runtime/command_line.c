@@ -6,36 +6,35 @@
 
 static const char usage_line[] = "usage: %ls [option] ... [-c cmd | -m mod | file | -] [arg] ...\n";
 
-static const char help_text[] =
-    "What to run:\n"
-    "  file           a program, or a folder or zip file with a __main__.py\n"
-    "  -c cmd         the program is the text cmd\n"
-    "  -m mod         the program is module mod, found on sys.path\n"
-    "  -              the program is read from standard input (a prompt on a terminal)\n"
-    "  arg ...        the program's arguments, in sys.argv[1:]\n"
-    "\n"
-    "Options:\n"
-    "  -b             warn when bytes are compared with str (-bb: error)\n"
-    "  -B             write no cached bytecode\n"
-    "  -d             parser debugging (accepted, without effect)\n"
-    "  -E             ignore the PYTHON... environment variables\n"
-    "  -h, -?, --help this text (--help-env, --help-xoptions, --help-all: more)\n"
-    "  -i             go on at a prompt when the program has ended\n"
-    "  -I             isolated: -E, -s and -P together\n"
-    "  -O, -OO        leave assert statements out; and docstrings too\n"
-    "  -P             don't put the program's folder at the head of sys.path\n"
-    "  -q             no version and copyright at the prompt\n"
-    "  -s             leave the user's site folder out of sys.path\n"
-    "  -S             don't import site\n"
-    "  -u             standard output and error are not buffered\n"
-    "  -v             name each module as it is imported (-vv: and each file that was tried)\n"
-    "  -V, --version  the version (-VV: and the build)\n"
-    "  -W arg         control of warnings: action:message:category:module:lineno\n"
-    "  -x             skip the first line of the program\n"
-    "  -X opt         options of the runtime, see below\n"
-    "  --check-hash-based-pycs always|default|never\n"
-    "\n"
-    "-X options:\n";
+static const char help_text[] = "What to run:\n"
+                                "  file           a program, or a folder or zip file with a __main__.py\n"
+                                "  -c cmd         the program is the text cmd\n"
+                                "  -m mod         the program is module mod, found on sys.path\n"
+                                "  -              the program is read from standard input (a prompt on a terminal)\n"
+                                "  arg ...        the program's arguments, in sys.argv[1:]\n"
+                                "\n"
+                                "Options:\n"
+                                "  -b             warn when bytes are compared with str (-bb: error)\n"
+                                "  -B             write no cached bytecode\n"
+                                "  -d             parser debugging (accepted, without effect)\n"
+                                "  -E             ignore the PYTHON... environment variables\n"
+                                "  -h, -?, --help this text (--help-env, --help-xoptions, --help-all: more)\n"
+                                "  -i             go on at a prompt when the program has ended\n"
+                                "  -I             isolated: -E, -s and -P together\n"
+                                "  -O, -OO        leave assert statements out; and docstrings too\n"
+                                "  -P             don't put the program's folder at the head of sys.path\n"
+                                "  -q             no version and copyright at the prompt\n"
+                                "  -s             leave the user's site folder out of sys.path\n"
+                                "  -S             don't import site\n"
+                                "  -u             standard output and error are not buffered\n"
+                                "  -v             name each module as it is imported (-vv: and each file that was tried)\n"
+                                "  -V, --version  the version (-VV: and the build)\n"
+                                "  -W arg         control of warnings: action:message:category:module:lineno\n"
+                                "  -x             skip the first line of the program\n"
+                                "  -X opt         options of the runtime, see below\n"
+                                "  --check-hash-based-pycs always|default|never\n"
+                                "\n"
+                                "-X options:\n";
 
 static const char environment_text[] =
     "\nEnvironment: PYTHONSTARTUP, PYTHONPATH, PYTHONHOME, PYTHONOPTIMIZE, PYTHONVERBOSE, PYTHONINSPECT,\n"
@@ -104,7 +103,10 @@ flag_option(PyConfig *config, wchar_t letter)
     case L'B': config->write_bytecode = 0; return true;
     case L'd': config->parser_debug++; return true;
     case L'E': config->use_environment = 0; return true;
-    case L'i': config->inspect++; config->interactive++; return true;
+    case L'i':
+        config->inspect++;
+        config->interactive++;
+        return true;
     case L'I':
         config->isolated++;
         config->use_environment = 0;
@@ -202,13 +204,14 @@ ou_command_line_parse(PyConfig *config, int argc, wchar_t *const *argv)
         printf("Python %s (Ouroboros %s)%s\n", PY_VERSION, OURO_VERSION, version > 1 ? " [GCC " __VERSION__ "]" : "");
         return PyStatus_Exit(0);
     }
-    if (!command && at < argc && wcscmp(argv[at], L"-") != 0
-        && ou_config_set(&config->run_filename, argv[at]) < 0) {
+    if (!command && at < argc && wcscmp(argv[at], L"-") != 0 && ou_config_set(&config->run_filename, argv[at]) < 0) {
         return PyStatus_NoMemory();
     }
     /* sys.argv: what ran, then its arguments. */
-    PyStatus status = PyWideStringList_Append(
-        &config->argv, config->run_command ? L"-c" : config->run_module ? L"-m" : at < argc ? argv[at] : L"");
+    PyStatus status = PyWideStringList_Append(&config->argv, config->run_command  ? L"-c"
+                                                             : config->run_module ? L"-m"
+                                                             : at < argc          ? argv[at]
+                                                                                  : L"");
     for (int i = command ? at : at + 1; i < argc && !PyStatus_Exception(status); i++) {
         status = PyWideStringList_Append(&config->argv, argv[i]);
     }

@@ -118,10 +118,20 @@ PyConfig_InitPythonConfig(PyConfig *config)
 {
     *config = (PyConfig){
         ._config_init = 2,
-        .use_environment = 1, .install_signal_handlers = 1, .use_hash_seed = -1, .code_debug_ranges = 1,
-        .parse_argv = 1, .site_import = 1, .write_bytecode = 1, .user_site_directory = 1,
-        .configure_c_stdio = 1, .buffered_stdio = 1, .pathconfig_warnings = 1, .use_frozen_modules = 1,
-        ._install_importlib = 1, ._init_main = 1,
+        .use_environment = 1,
+        .install_signal_handlers = 1,
+        .use_hash_seed = -1,
+        .code_debug_ranges = 1,
+        .parse_argv = 1,
+        .site_import = 1,
+        .write_bytecode = 1,
+        .user_site_directory = 1,
+        .configure_c_stdio = 1,
+        .buffered_stdio = 1,
+        .pathconfig_warnings = 1,
+        .use_frozen_modules = 1,
+        ._install_importlib = 1,
+        ._init_main = 1,
     };
 }
 
@@ -144,11 +154,27 @@ void
 PyConfig_Clear(PyConfig *config)
 {
     wchar_t **strings[] = {
-        &config->dump_refs_file, &config->filesystem_encoding, &config->filesystem_errors, &config->pycache_prefix,
-        &config->stdio_encoding, &config->stdio_errors, &config->check_hash_pycs_mode, &config->program_name,
-        &config->pythonpath_env, &config->home, &config->platlibdir, &config->stdlib_dir, &config->executable,
-        &config->base_executable, &config->prefix, &config->base_prefix, &config->exec_prefix,
-        &config->base_exec_prefix, &config->run_command, &config->run_module, &config->run_filename,
+        &config->dump_refs_file,
+        &config->filesystem_encoding,
+        &config->filesystem_errors,
+        &config->pycache_prefix,
+        &config->stdio_encoding,
+        &config->stdio_errors,
+        &config->check_hash_pycs_mode,
+        &config->program_name,
+        &config->pythonpath_env,
+        &config->home,
+        &config->platlibdir,
+        &config->stdlib_dir,
+        &config->executable,
+        &config->base_executable,
+        &config->prefix,
+        &config->base_prefix,
+        &config->exec_prefix,
+        &config->base_exec_prefix,
+        &config->run_command,
+        &config->run_module,
+        &config->run_filename,
     };
     for (size_t i = 0; i < OU_COUNT_OF(strings); i++) {
         PyMem_RawFree(*strings[i]);

@@ -64,8 +64,9 @@ ou_dynload_create(PyObject *spec, PyObject *name, PyObject *path)
     }
     *(void **)&init = dlsym(library, PyBytes_AS_STRING(symbol));
     if (init == NULL) {
-        raise_import_error(PyUnicode_FromFormat("dynamic module does not define module export function (%s)",
-                                                PyBytes_AS_STRING(symbol)), name, path);
+        raise_import_error(
+            PyUnicode_FromFormat("dynamic module does not define module export function (%s)", PyBytes_AS_STRING(symbol)), name,
+            path);
         goto done;
     }
     const char *outer = _Py_PackageContext;

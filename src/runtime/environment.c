@@ -67,18 +67,19 @@ parse_int(const wchar_t *wide, const char *text, int *number)
 static PyStatus
 read_digits(const PyConfig *config)
 {
-    static const char *const wrong[] = {
-        "-X int_max_str_digits: invalid limit; must be >= 640 or 0 for unlimited.",
-        "PYTHONINTMAXSTRDIGITS: invalid limit; must be >= 640 or 0 for unlimited."};
+    static const char *const wrong[] = {"-X int_max_str_digits: invalid limit; must be >= 640 or 0 for unlimited.",
+                                        "PYTHONINTMAXSTRDIGITS: invalid limit; must be >= 640 or 0 for unlimited."};
     const wchar_t *option = xoption(config, L"int_max_str_digits");
     const char *text = variable(config, "PYTHONINTMAXSTRDIGITS");
     ou_switches.max_str_digits = -1;
-    if (text != NULL && (!parse_int(NULL, text, &ou_switches.max_str_digits)
-                         || (ou_switches.max_str_digits != 0 && ou_switches.max_str_digits < 640))) {
+    if (text != NULL
+        && (!parse_int(NULL, text, &ou_switches.max_str_digits)
+            || (ou_switches.max_str_digits != 0 && ou_switches.max_str_digits < 640))) {
         return ou_status_error("config_init_int_max_str_digits", wrong[1]);
     }
-    if (option != NULL && (!parse_int(option, NULL, &ou_switches.max_str_digits)
-                           || (ou_switches.max_str_digits != 0 && ou_switches.max_str_digits < 640))) {
+    if (option != NULL
+        && (!parse_int(option, NULL, &ou_switches.max_str_digits)
+            || (ou_switches.max_str_digits != 0 && ou_switches.max_str_digits < 640))) {
         return ou_status_error("config_init_int_max_str_digits", wrong[0]);
     }
     return PyStatus_Ok();
@@ -237,8 +238,7 @@ read_allocator(const PyConfig *config)
             return PyStatus_Ok();
         }
     }
-    return text == NULL ? PyStatus_Ok()
-                        : ou_status_error("preconfig_init_allocator", "PYTHONMALLOC: unknown allocator");
+    return text == NULL ? PyStatus_Ok() : ou_status_error("preconfig_init_allocator", "PYTHONMALLOC: unknown allocator");
 }
 
 PyStatus
@@ -255,10 +255,10 @@ ou_environment_read(PyConfig *config)
     config->safe_path |= variable(config, "PYTHONSAFEPATH") != NULL;
     config->dev_mode |= xoption(config, L"dev") != NULL || variable(config, "PYTHONDEVMODE") != NULL;
     config->import_time |= xoption(config, L"importtime") != NULL || variable(config, "PYTHONPROFILEIMPORTTIME") != NULL;
-    config->faulthandler |= config->dev_mode || xoption(config, L"faulthandler") != NULL
-                            || variable(config, "PYTHONFAULTHANDLER") != NULL;
-    config->warn_default_encoding |= xoption(config, L"warn_default_encoding") != NULL
-                                     || variable(config, "PYTHONWARNDEFAULTENCODING") != NULL;
+    config->faulthandler |=
+        config->dev_mode || xoption(config, L"faulthandler") != NULL || variable(config, "PYTHONFAULTHANDLER") != NULL;
+    config->warn_default_encoding |=
+        xoption(config, L"warn_default_encoding") != NULL || variable(config, "PYTHONWARNDEFAULTENCODING") != NULL;
     PyStatus (*const steps[])(PyConfig *) = {read_strings, read_hash_seed, read_tracemalloc, read_warnings};
     PyStatus status = read_utf8_mode(config);
     if (!PyStatus_Exception(status)) {

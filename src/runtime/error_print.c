@@ -11,10 +11,8 @@ enum {
     MAX_GROUP_DEPTH = 10, /* groups shown inside one another; from CPython 3.11 */
 };
 
-static const char cause_message[] =
-    "The above exception was the direct cause of the following exception:\n";
-static const char context_message[] =
-    "During handling of the above exception, another exception occurred:\n";
+static const char cause_message[] = "The above exception was the direct cause of the following exception:\n";
+static const char context_message[] = "During handling of the above exception, another exception occurred:\n";
 
 /* ---- sinks ----------------------------------------------------------------------------------------------------- */
 
@@ -263,9 +261,8 @@ print_note(const OuErrorSink *sink, PyObject *note)
 {
     PyObject *text = PyUnicode_Check(note) ? Py_NewRef(note) : PyObject_Str(note);
     if (text == NULL) {
-        return ou_error_overlook() < 0 || ou_error_sink_margin(sink) < 0
-                   ? -1
-                   : ou_error_sink_write(sink, "<note str() failed>\n");
+        return ou_error_overlook() < 0 || ou_error_sink_margin(sink) < 0 ? -1
+                                                                         : ou_error_sink_write(sink, "<note str() failed>\n");
     }
     PyObject *newline = PyUnicode_FromString("\n");
     PyObject *lines = newline != NULL ? PyUnicode_Split(text, newline, -1) : NULL;
@@ -278,9 +275,9 @@ print_note(const OuErrorSink *sink, PyObject *note)
     OU_HOLD(h, &lines);
     for (Py_ssize_t i = 0; status == 0 && i < PyList_GET_SIZE(lines); i++) {
         status = ou_error_sink_margin(sink) < 0 || ou_error_sink_write_str(sink, Py_NewRef(PyList_GET_ITEM(lines, i))) < 0
-                         || ou_error_sink_write(sink, "\n") < 0
-                     ? -1
-                     : 0;
+                      || ou_error_sink_write(sink, "\n") < 0
+                   ? -1
+                   : 0;
     }
     OU_HOLD_END(h);
     Py_DECREF(lines);
@@ -336,8 +333,8 @@ print_exception(const OuErrorSink *sink, PyObject *exc, bool top_group)
 {
     PyObject *message = NULL, *traceback;
     if (!PyExceptionInstance_Check(exc)) {
-        PyObject *text = PyUnicode_FromFormat(
-            "TypeError: print_exception(): Exception expected for value, %s found\n", Py_TYPE(exc)->tp_name);
+        PyObject *text = PyUnicode_FromFormat("TypeError: print_exception(): Exception expected for value, %s found\n",
+                                              Py_TYPE(exc)->tp_name);
         if (text == NULL || ou_error_sink_margin(sink) < 0) {
             Py_XDECREF(text);
             return -1;
@@ -379,8 +376,8 @@ print_exception(const OuErrorSink *sink, PyObject *exc, bool top_group)
 
 typedef struct {
     OuErrorSink sink;
-    PyObject *seen;  /* set of the addresses of exceptions that have been shown, or NULL: chains are not followed */
-    int depth;       /* of groups, from 1 */
+    PyObject *seen;   /* set of the addresses of exceptions that have been shown, or NULL: chains are not followed */
+    int depth;        /* of groups, from 1 */
     bool needs_close; /* the innermost group's last line is still to be drawn */
 } Display;
 
@@ -409,8 +406,7 @@ display_group_member(Display *display, PyObject *members, Py_ssize_t i)
     char rule[80], number[24];
     bool truncated = i >= MAX_GROUP_WIDTH;
     snprintf(number, sizeof number, "%zd", i + 1);
-    snprintf(rule, sizeof rule, "%s+---------------- %s ----------------\n", i == 0 ? "+-" : "  ",
-             truncated ? "..." : number);
+    snprintf(rule, sizeof rule, "%s+---------------- %s ----------------\n", i == 0 ? "+-" : "  ", truncated ? "..." : number);
     if (display_rule(display, rule) < 0) {
         return -1;
     }
@@ -418,10 +414,11 @@ display_group_member(Display *display, PyObject *members, Py_ssize_t i)
     if (truncated) {
         Py_ssize_t rest = n - MAX_GROUP_WIDTH;
         return ou_error_sink_margin(&display->sink) < 0
-                       || ou_error_sink_write_str(&display->sink, PyUnicode_FromFormat("and %zd more exception%s\n", rest,
-                                                                                 rest > 1 ? "s" : "")) < 0
-                   ? -1
-                   : 0;
+                    || ou_error_sink_write_str(&display->sink,
+                                               PyUnicode_FromFormat("and %zd more exception%s\n", rest, rest > 1 ? "s" : ""))
+                           < 0
+                 ? -1
+                 : 0;
     }
     if (Py_EnterRecursiveCall(" in print_exception_group")) {
         return -1;
@@ -437,10 +434,11 @@ display_group(Display *display, PyObject *exc)
     int depth = display->depth;
     if (depth > MAX_GROUP_DEPTH) {
         return ou_error_sink_margin(&display->sink) < 0
-                       || ou_error_sink_write_str(&display->sink, PyUnicode_FromFormat("... (max_group_depth is %d)\n",
-                                                                                 MAX_GROUP_DEPTH)) < 0
-                   ? -1
-                   : 0;
+                    || ou_error_sink_write_str(&display->sink,
+                                               PyUnicode_FromFormat("... (max_group_depth is %d)\n", MAX_GROUP_DEPTH))
+                           < 0
+                 ? -1
+                 : 0;
     }
     if (depth == 0) {
         display_set_depth(display, 1);
@@ -488,10 +486,10 @@ display_link(Display *display, const char *message)
 {
     const OuErrorSink *sink = &display->sink;
     return ou_error_sink_margin(sink) < 0 || ou_error_sink_write(sink, "\n") < 0 || ou_error_sink_margin(sink) < 0
-                   || ou_error_sink_write(sink, message) < 0 || ou_error_sink_margin(sink) < 0
-                   || ou_error_sink_write(sink, "\n") < 0
-               ? -1
-               : 0;
+                || ou_error_sink_write(sink, message) < 0 || ou_error_sink_margin(sink) < 0
+                || ou_error_sink_write(sink, "\n") < 0
+             ? -1
+             : 0;
 }
 
 /* Collect what led to the exception: [exc, its cause or context, ...] and how each leads to the one before. */
@@ -546,8 +544,7 @@ display_chain(Display *display, PyObject *exc)
     for (Py_ssize_t i = PyList_GET_SIZE(chain) - 1; status == 0 && i >= 0; i -= 2) {
         PyObject *one = PyList_GET_ITEM(chain, i);
         display->needs_close = i == 0 && close_after;
-        status = _PyBaseExceptionGroup_Check(one) ? display_group(display, one)
-                                                  : print_exception(&display->sink, one, false);
+        status = _PyBaseExceptionGroup_Check(one) ? display_group(display, one) : print_exception(&display->sink, one, false);
         if (status == 0 && i > 0) {
             status = display_link(display, PyList_GET_ITEM(chain, i - 1) == Py_True ? cause_message : context_message);
         }
@@ -728,7 +725,8 @@ PyErr_PrintEx(int set_sys_last_vars)
     }
     hook = Py_XNewRef(ou_error_sys(OU_STR(excepthook)));
     if (PySys_Audit("sys.excepthook", "OOOO", hook != NULL ? hook : Py_None, Py_TYPE(exc), exc,
-                    traceback != NULL ? traceback : Py_None) < 0) {
+                    traceback != NULL ? traceback : Py_None)
+        < 0) {
         if (PyErr_ExceptionMatches(PyExc_RuntimeError)) {
             PyErr_Clear();
             goto done;

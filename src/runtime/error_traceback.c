@@ -8,8 +8,8 @@
 #include "runtime/error_print.h"
 
 enum {
-    DEFAULT_LIMIT = 1000, /* frames shown; from CPython 3.11 */
-    REPEAT_LIMIT = 3,     /* times the same line is shown in a row; from CPython 3.11 */
+    DEFAULT_LIMIT = 1000,     /* frames shown; from CPython 3.11 */
+    REPEAT_LIMIT = 3,         /* times the same line is shown in a row; from CPython 3.11 */
     MAX_LINE_BYTES = 1 << 20, /* of a source line; arbitrary: nobody reads more */
 };
 
@@ -59,7 +59,7 @@ open_source(PyObject *filename)
 }
 
 typedef struct {
-    char *bytes;  /* PyMem_Malloc'ed */
+    char *bytes; /* PyMem_Malloc'ed */
     size_t len, cap;
 } Line;
 
@@ -383,8 +383,9 @@ print_frame(const OuErrorSink *sink, PyTracebackObject *tb, PyCodeObject *code, 
     Py_ssize_t cut = 0;
     PyObject *text = NULL;
     if (ou_error_sink_margin(sink) < 0
-        || ou_error_sink_write_str(sink, PyUnicode_FromFormat("  File \"%U\", line %d, in %U\n", code->co_filename, line,
-                                                        code->co_name)) < 0) {
+        || ou_error_sink_write_str(
+               sink, PyUnicode_FromFormat("  File \"%U\", line %d, in %U\n", code->co_filename, line, code->co_name))
+               < 0) {
         return -1;
     }
     int status = print_source(sink, code->co_filename, line, 4, &cut, &text);
@@ -405,12 +406,12 @@ print_repeated(const OuErrorSink *sink, Py_ssize_t count)
         return 0;
     }
     return ou_error_sink_margin(sink) < 0
-                   || ou_error_sink_write_str(sink, PyUnicode_FromFormat(count > 1
-                                                                       ? "  [Previous line repeated %zd more times]\n"
-                                                                       : "  [Previous line repeated %zd more time]\n",
-                                                                   count)) < 0
-               ? -1
-               : 0;
+                || ou_error_sink_write_str(sink, PyUnicode_FromFormat(count > 1 ? "  [Previous line repeated %zd more times]\n"
+                                                                                : "  [Previous line repeated %zd more time]\n",
+                                                                      count))
+                       < 0
+             ? -1
+             : 0;
 }
 
 /* The last `limit` frames.  `first` is held by the caller, and holds all that follow; a program may cut the chain meanwhile. */

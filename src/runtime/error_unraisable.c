@@ -11,12 +11,9 @@ static PyTypeObject hook_args_type; /* sys.UnraisableHookArgs */
 enum { ARG_TYPE, ARG_VALUE, ARG_TRACEBACK, ARG_MESSAGE, ARG_OBJECT, N_ARGS };
 
 static PyStructSequence_Field hook_args_fields[] = {
-    {"exc_type", "the exception's class"},
-    {"exc_value", "the exception, or None"},
-    {"exc_traceback", "its traceback, or None"},
-    {"err_msg", "the message, or None"},
-    {"object", "what was the cause, or None"},
-    {NULL, NULL},
+    {"exc_type", "the exception's class"},       {"exc_value", "the exception, or None"},
+    {"exc_traceback", "its traceback, or None"}, {"err_msg", "the message, or None"},
+    {"object", "what was the cause, or None"},   {NULL, NULL},
 };
 
 static PyStructSequence_Desc hook_args_desc = {

@@ -97,7 +97,8 @@ ou_import_create_builtin(PyObject *spec)
     else {
         PyObject *made = entry->initfunc();
         module = made != NULL && PyObject_TypeCheck(made, &PyModuleDef_Type)
-                     ? PyModule_FromDefAndSpec((PyModuleDef *)made, spec) : made;
+                   ? PyModule_FromDefAndSpec((PyModuleDef *)made, spec)
+                   : made;
     }
     OU_HOLD_END(hold);
     Py_DECREF(name);
@@ -156,7 +157,8 @@ file_spec(PyObject *name, const char *path, OuFileKind kind, const char *folder)
     if (file != NULL && (folder == NULL || locations != NULL)) {
         loader = ou_import_loader_new(kind, name, file, folder != NULL);
         cached = loader == NULL || kind == OU_FILE_EXTENSION ? NULL
-                 : kind == OU_FILE_BYTECODE ? Py_NewRef(file) : ou_pyc_path(path);
+               : kind == OU_FILE_BYTECODE                    ? Py_NewRef(file)
+                                                             : ou_pyc_path(path);
         if (loader != NULL && !PyErr_Occurred()) {
             spec = ou_import_spec_new(name, loader, file, locations, cached, true);
         }
@@ -312,9 +314,11 @@ ou_import_find_and_load(PyObject *name, PyObject *path)
     }
     else if (!PyErr_Occurred()) {
         ou_import_raise_not_found(is_missing_library(name)
-            ? PyUnicode_FromFormat("No module named %R (the standard library is not on this machine: "
-                                   "apt-get install libpython3.11-stdlib)", name)
-            : PyUnicode_FromFormat("No module named %R", name), name);
+                                      ? PyUnicode_FromFormat("No module named %R (the standard library is not on this machine: "
+                                                             "apt-get install libpython3.11-stdlib)",
+                                                             name)
+                                      : PyUnicode_FromFormat("No module named %R", name),
+                                  name);
     }
     return module;
 }
@@ -359,8 +363,10 @@ module_names_init(void)
         }
         Py_XDECREF(name);
     }
-    int status = set == NULL || PySys_SetObject("builtin_module_names", tuple) < 0
-                         || PySys_SetObject("stdlib_module_names", set) < 0 ? -1 : 0;
+    int status =
+        set == NULL || PySys_SetObject("builtin_module_names", tuple) < 0 || PySys_SetObject("stdlib_module_names", set) < 0
+            ? -1
+            : 0;
     Py_XDECREF(tuple);
     Py_XDECREF(set);
     return status;

@@ -223,8 +223,9 @@ loader_exec_module(PyObject *self, PyObject *module)
     }
     PyObject *names = Py_NewRef(PyModule_GetDict(module)), *code = loader_code(loader), *result = NULL;
     OU_HOLD(hold, &names, &code);
-    if (code != NULL && (PyDict_Contains(names, OU_STR(__builtins__)) != 0
-                         || PyDict_SetItem(names, OU_STR(__builtins__), ou_interp()->builtins) == 0)) {
+    if (code != NULL
+        && (PyDict_Contains(names, OU_STR(__builtins__)) != 0
+            || PyDict_SetItem(names, OU_STR(__builtins__), ou_interp()->builtins) == 0)) {
         result = ou_import_exec(code, names);
     }
     OU_HOLD_END(hold);
@@ -243,7 +244,8 @@ static PyMethodDef file_loader_methods[] = {
     {"is_package", loader_is_package, METH_VARARGS, "is_package($self, fullname=None, /)\n--\n\nIs it a package?"},
     {"get_data", loader_get_data, METH_O, "get_data($self, path, /)\n--\n\nThe bytes of any file."},
     {"path_stats", loader_path_stats, METH_O, "path_stats($self, path, /)\n--\n\nWhen it changed, and its size."},
-    {"create_module", loader_create_module, METH_O, "create_module($self, spec, /)\n--\n\nThe module, or None for a plain one."},
+    {"create_module", loader_create_module, METH_O,
+     "create_module($self, spec, /)\n--\n\nThe module, or None for a plain one."},
     {"exec_module", loader_exec_module, METH_O, "exec_module($self, module, /)\n--\n\nRun the module's code in it."},
     {NULL},
 };
@@ -254,15 +256,14 @@ static PyMemberDef file_loader_members[] = {
     {NULL},
 };
 
-#define LOADER_TYPE(symbol, name)                                                 \
-    PyTypeObject symbol = {                                                       \
-        PyVarObject_HEAD_INIT(&PyType_Type, 0)                                    \
-        .tp_name = "_frozen_importlib_external." name,                            \
-        .tp_basicsize = sizeof(FileLoader),                                       \
-        .tp_dealloc = file_loader_dealloc,                                        \
-        .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,       \
-        .tp_methods = file_loader_methods,                                        \
-        .tp_members = file_loader_members,                                        \
+#define LOADER_TYPE(symbol, name)                                                            \
+    PyTypeObject symbol = {                                                                  \
+        PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_frozen_importlib_external." name, \
+        .tp_basicsize = sizeof(FileLoader),                                                  \
+        .tp_dealloc = file_loader_dealloc,                                                   \
+        .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,                  \
+        .tp_methods = file_loader_methods,                                                   \
+        .tp_members = file_loader_members,                                                   \
     }
 LOADER_TYPE(ou_source_loader_type, "SourceFileLoader");
 LOADER_TYPE(ou_bytecode_loader_type, "SourcelessFileLoader");

@@ -17,8 +17,10 @@ spec_repr(PyObject *self)
         const char *label;
         Py_ssize_t always;
         const char *name;
-    } parts[] = {{"", 1, "name"}, {", loader=", 1, "loader"}, {", origin=", 0, "origin"},
-        {", submodule_search_locations=", 0, "submodule_search_locations"}};
+    } parts[] = {{"", 1, "name"},
+                 {", loader=", 1, "loader"},
+                 {", origin=", 0, "origin"},
+                 {", submodule_search_locations=", 0, "submodule_search_locations"}};
     PyObject *text = PyUnicode_FromString("ModuleSpec(name="), *value = NULL;
     OU_HOLD(hold, &text, &value);
     for (size_t i = 0; text != NULL && i < OU_COUNT_OF(parts); i++) {
@@ -37,8 +39,7 @@ spec_repr(PyObject *self)
 
 /* The type of specs that the runtime itself makes. */
 PyTypeObject ou_module_spec_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_frozen_importlib.ModuleSpec",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_frozen_importlib.ModuleSpec",
     .tp_repr = spec_repr,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, /* collected, as the base is */
     .tp_doc = "Where a module comes from and how it is loaded.",
@@ -95,9 +96,11 @@ ou_import_module_attributes(PyObject *module, PyObject *spec)
         || copy_attribute(module, OU_STR(__path__), spec, OU_STR(submodule_search_locations), false) < 0) {
         return -1;
     }
-    return has_location && (copy_attribute(module, OU_STR(__file__), spec, OU_STR(origin), false) < 0
-                            || copy_attribute(module, OU_STR(__cached__), spec, OU_STR(cached), false) < 0)
-               ? -1 : 0;
+    return has_location
+                && (copy_attribute(module, OU_STR(__file__), spec, OU_STR(origin), false) < 0
+                    || copy_attribute(module, OU_STR(__cached__), spec, OU_STR(cached), false) < 0)
+             ? -1
+             : 0;
 }
 
 /* The module that the spec's loader makes, or a plain one.  New. */

@@ -139,14 +139,14 @@ adopt(PyObject *bootstrap, PyObject *external, PyObject *module)
     OU_HOLD(hold, &old, &loader, &own, &spec, &name);
     own = PyObject_GetAttr(old, OU_STR(loader));
     name = own == NULL ? NULL : PyObject_GetAttr(old, OU_STR(name));
-    loader = name == NULL ? NULL : own == Py_None ? PyObject_GetAttrString(bootstrap, "BuiltinImporter")
-                                                  : loader_of(external, own);
+    loader = name == NULL   ? NULL
+           : own == Py_None ? PyObject_GetAttrString(bootstrap, "BuiltinImporter")
+                            : loader_of(external, own);
     spec = name == NULL || loader == NULL ? NULL : PyObject_CallMethod(bootstrap, "ModuleSpec", "OO", name, loader);
     if (spec != NULL && copy(spec, "origin", old, OU_STR(origin)) == 0 && copy(spec, "cached", old, OU_STR(cached)) == 0
         && copy(spec, "submodule_search_locations", old, OU_STR(submodule_search_locations)) == 0
         && copy(spec, "_set_fileattr", old, OU_STR(has_location)) == 0
-        && copy(spec, "_initializing", old, OU_STR(_initializing)) == 0
-        && PyObject_SetAttr(module, OU_STR(__spec__), spec) == 0
+        && copy(spec, "_initializing", old, OU_STR(_initializing)) == 0 && PyObject_SetAttr(module, OU_STR(__spec__), spec) == 0
         && PyObject_SetAttr(module, OU_STR(__loader__), loader) == 0) {
         status = 0;
     }
@@ -219,8 +219,7 @@ classify_pyc(PyObject *external, PyObject *const *args, Py_ssize_t nargs)
     }
     PyObject *text = PyUnicode_FromFormat("%s %R", fault, args[1]), *positional = NULL, *error = NULL;
     positional = text == NULL ? NULL : PyTuple_Pack(1, text);
-    error = positional == NULL ? NULL
-                               : PyObject_Call(PyExc_ImportError, positional, PyDict_Check(args[2]) ? args[2] : NULL);
+    error = positional == NULL ? NULL : PyObject_Call(PyExc_ImportError, positional, PyDict_Check(args[2]) ? args[2] : NULL);
     if (error != NULL) {
         PyErr_SetObject(PyExc_ImportError, error);
     }
@@ -297,11 +296,12 @@ replace_bytecode(PyObject *external)
     const char *magic = ou_pyc_magic();
     PyObject *loader = PyObject_GetAttrString(external, "SourceFileLoader");
     int status = loader == NULL ? -1
-        : PyModule_AddObject(external, "MAGIC_NUMBER", PyBytes_FromStringAndSize(magic, 4)) < 0
-              || PyModule_AddObject(external, "_RAW_MAGIC_NUMBER",
-                                    _PyLong_FromByteArray((const unsigned char *)magic, 4, 1, 0)) < 0
-        ? -1
-        : 0;
+               : PyModule_AddObject(external, "MAGIC_NUMBER", PyBytes_FromStringAndSize(magic, 4)) < 0
+                         || PyModule_AddObject(external, "_RAW_MAGIC_NUMBER",
+                                               _PyLong_FromByteArray((const unsigned char *)magic, 4, 1, 0))
+                                < 0
+                   ? -1
+                   : 0;
     for (size_t i = 0; status == 0 && i < OU_COUNT_OF(bytecode_functions); i++) {
         PyObject *function = PyCFunction_NewEx(&bytecode_functions[i], external, NULL);
         if (i == 0) { /* a method, not a function of the module */
@@ -357,9 +357,10 @@ name_frozen(PyObject *bootstrap, PyObject *module)
     spec = name == NULL ? NULL : PyObject_CallMethod(bootstrap, "ModuleSpec", "OO", name, loader);
     PyObject *origin = spec == NULL ? NULL : PyUnicode_FromString("frozen");
     int status = origin == NULL || PyObject_SetAttr(spec, OU_STR(origin), origin) < 0
-                         || PyObject_SetAttr(module, OU_STR(__spec__), spec) < 0
-                         || PyObject_SetAttr(module, OU_STR(__loader__), loader) < 0
-                     ? -1 : 0;
+                      || PyObject_SetAttr(module, OU_STR(__spec__), spec) < 0
+                      || PyObject_SetAttr(module, OU_STR(__loader__), loader) < 0
+                   ? -1
+                   : 0;
     OU_HOLD_END(hold);
     Py_XDECREF(origin);
     Py_XDECREF(loader);
@@ -390,9 +391,8 @@ install(void)
         && (result = PyObject_CallMethod(bootstrap, "_install", "OO", sys, imp)) != NULL
         && (external = execute("_frozen_importlib_external", "_bootstrap_external")) != NULL
         && (spare = PyObject_CallMethod(bootstrap, "_install_external_importers", NULL)) != NULL
-        && name_frozen(bootstrap, bootstrap) == 0 && name_frozen(bootstrap, external) == 0
-        && replace_bytecode(external) == 0 && hook_zip() == 0
-        && adopt_all(bootstrap, external) == 0 && lock_loading(bootstrap) == 0) {
+        && name_frozen(bootstrap, bootstrap) == 0 && name_frozen(bootstrap, external) == 0 && replace_bytecode(external) == 0
+        && hook_zip() == 0 && adopt_all(bootstrap, external) == 0 && lock_loading(bootstrap) == 0) {
         good = true;
     }
     OU_HOLD_END(hold);
@@ -499,7 +499,7 @@ remove_frames(void)
         PyTracebackObject *traceback = (PyTracebackObject *)next;
         PyCodeObject *code = PyFrame_GetCode(traceback->tb_frame);
         bool ours = PyUnicode_CompareWithASCIIString(code->co_filename, "<frozen importlib._bootstrap>") == 0
-                    || PyUnicode_CompareWithASCIIString(code->co_filename, "<frozen importlib._bootstrap_external>") == 0;
+                 || PyUnicode_CompareWithASCIIString(code->co_filename, "<frozen importlib._bootstrap_external>") == 0;
         bool end = PyUnicode_CompareWithASCIIString(code->co_name, "_call_with_frames_removed") == 0;
         Py_DECREF(code);
         next = (PyObject *)traceback->tb_next;

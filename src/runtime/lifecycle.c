@@ -30,7 +30,7 @@ const unsigned long Py_Version = PY_VERSION_HEX;
 
 static PyInterpreterState main_interp;
 static PyConfig main_config;
-static int audit_status; /* unexplained counts found at the stop */
+static int audit_status;  /* unexplained counts found at the stop */
 static bool process_ends; /* the stop is the process's own */
 
 static void
@@ -266,14 +266,17 @@ Py_ExitStatusException(PyStatus status)
     bool has_thread = _PyRuntime.tstate_current != NULL;
     fprintf(stderr, "Fatal Python error: %s%s%s\nPython runtime state: %s\n", status.func ? status.func : "",
             status.func ? ": " : "", status.err_msg ? status.err_msg : "unknown",
-            pre ? "preinitializing" : _PyRuntime.initialized ? "initialized"
-            : has_thread ? "core initialized" : "preinitialized");
+            pre                      ? "preinitializing"
+            : _PyRuntime.initialized ? "initialized"
+            : has_thread             ? "core initialized"
+                                     : "preinitialized");
     if (has_thread && PyErr_Occurred()) {
         print_fatal();
     }
     fputc('\n', stderr);
     if (has_thread) {
-        fprintf(stderr, "Current thread 0x%016lx (most recent call first):\n  <no Python frame>\n", PyThread_get_thread_ident());
+        fprintf(stderr, "Current thread 0x%016lx (most recent call first):\n  <no Python frame>\n",
+                PyThread_get_thread_ident());
     }
     exit(1);
 }
@@ -359,15 +362,15 @@ end_is_noticed(void)
 static void
 clear_modules(PyInterpreterState *interp)
 {
-    static const char *const sys_names[] = {"path", "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback",
-                                            "path_hooks", "path_importer_cache", "meta_path"};
+    static const char *const sys_names[] = {
+        "path",     "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback", "path_hooks", "path_importer_cache",
+        "meta_path"};
     for (size_t i = 0; i < OU_COUNT_OF(sys_names); i++) {
         if (PySys_GetObject(sys_names[i]) != NULL) {
             PySys_SetObject(sys_names[i], Py_None);
         }
     }
-    static const char *const restored[][2] = {
-        {"stdin", "__stdin__"}, {"stdout", "__stdout__"}, {"stderr", "__stderr__"}};
+    static const char *const restored[][2] = {{"stdin", "__stdin__"}, {"stdout", "__stdout__"}, {"stderr", "__stderr__"}};
     for (size_t i = 0; i < OU_COUNT_OF(restored); i++) {
         PyObject *first = PySys_GetObject(restored[i][1]);
         PySys_SetObject(restored[i][0], first == NULL ? Py_None : first);
@@ -395,12 +398,26 @@ static void
 clear_interp(PyInterpreterState *interp)
 {
     PyObject **fields[] = {
-        &interp->codec_search_path, &interp->codec_search_cache, &interp->codec_error_registry, &interp->dict,
-        &interp->importlib, &interp->import_func, &interp->atexit_callbacks, &interp->audit_hooks,
-        &interp->before_forkers, &interp->after_forkers_parent, &interp->after_forkers_child,
-        &interp->warnings_filters, &interp->warnings_once_registry, &interp->warnings_default_action,
-        &interp->modules_by_index, &interp->sysdict, &interp->builtins, &interp->modules,
-        &_PyRuntime.gc.callbacks, &_PyRuntime.gc.garbage,
+        &interp->codec_search_path,
+        &interp->codec_search_cache,
+        &interp->codec_error_registry,
+        &interp->dict,
+        &interp->importlib,
+        &interp->import_func,
+        &interp->atexit_callbacks,
+        &interp->audit_hooks,
+        &interp->before_forkers,
+        &interp->after_forkers_parent,
+        &interp->after_forkers_child,
+        &interp->warnings_filters,
+        &interp->warnings_once_registry,
+        &interp->warnings_default_action,
+        &interp->modules_by_index,
+        &interp->sysdict,
+        &interp->builtins,
+        &interp->modules,
+        &_PyRuntime.gc.callbacks,
+        &_PyRuntime.gc.garbage,
     };
     for (size_t i = 0; i < OU_COUNT_OF(fields); i++) {
         Py_CLEAR(*fields[i]);

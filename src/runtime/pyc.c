@@ -179,7 +179,8 @@ is_current(const char *header, const char *source, const struct stat *source_sta
     }
     const wchar_t *mode = ou_interp()->config->check_hash_pycs_mode;
     bool check = mode != NULL && wcscmp(mode, L"always") == 0 ? true
-                 : mode != NULL && wcscmp(mode, L"never") == 0 ? false : (flags & FLAG_CHECKED) != 0;
+               : mode != NULL && wcscmp(mode, L"never") == 0  ? false
+                                                              : (flags & FLAG_CHECKED) != 0;
     if (!check) {
         return true;
     }
@@ -269,7 +270,7 @@ ou_pyc_check(const char *bytes, size_t size, uint32_t *flags)
     }
     *flags = (uint32_t)get(bytes + 4, 4);
     return *flags & ~(uint32_t)(FLAG_BY_HASH | FLAG_CHECKED) ? "invalid flags in"
-        : size > HEADER_SIZE && !is_whole(bytes, size)       ? "damaged bytecode, or of another build, in"
+         : size > HEADER_SIZE && !is_whole(bytes, size)      ? "damaged bytecode, or of another build, in"
                                                              : NULL;
 }
 
@@ -285,7 +286,8 @@ ou_pyc_load_alone(const char *path, PyObject *name, PyObject *filename)
     if (code == NULL && !PyErr_Occurred()) {
         bool foreign = size < sizeof magic || memcmp(bytes, magic, sizeof magic) != 0;
         PyObject *text = PyUnicode_FromFormat(foreign ? "bad magic number in %R: not bytecode of Ouroboros"
-                                                      : "damaged bytecode, or of another build, in %R", name);
+                                                      : "damaged bytecode, or of another build, in %R",
+                                              name);
         if (text != NULL) {
             PyErr_SetImportError(text, name, filename);
             Py_DECREF(text);

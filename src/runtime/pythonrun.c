@@ -152,8 +152,10 @@ check_encoding(const char *text, size_t size, PyObject *filename)
             for (size_t i = 0; i < good; i++) {
                 line += text[i] == '\n';
             }
-            PyErr_Format(PyExc_SyntaxError, "Non-UTF-8 code starting with '\\x%.2x' in file %U on line %i, but no encoding "
-                         "declared; see https://peps.python.org/pep-0263/ for details", (unsigned char)text[good], filename, line);
+            PyErr_Format(PyExc_SyntaxError,
+                         "Non-UTF-8 code starting with '\\x%.2x' in file %U on line %i, but no encoding "
+                         "declared; see https://peps.python.org/pep-0263/ for details",
+                         (unsigned char)text[good], filename, line);
             return -1;
         }
         return 0;
@@ -168,8 +170,7 @@ check_encoding(const char *text, size_t size, PyObject *filename)
 }
 
 static PyObject *
-run_stream(FILE *fp, PyObject *filename, int start, PyObject *globals, PyObject *locals, int closeit,
-           PyCompilerFlags *flags)
+run_stream(FILE *fp, PyObject *filename, int start, PyObject *globals, PyObject *locals, int closeit, PyCompilerFlags *flags)
 {
     size_t size;
     char *text = read_all(fp, &size);
@@ -204,8 +205,9 @@ _PyRun_SimpleFileObject(FILE *fp, PyObject *filename, int closeit, PyCompilerFla
     PyObject *globals = main_namespace();
     bool had_file = globals != NULL && PyDict_GetItemWithError(globals, OU_STR(__file__)) != NULL;
     if (globals == NULL
-        || (!had_file && (PyDict_SetItem(globals, OU_STR(__file__), filename) < 0
-                          || PyDict_SetItem(globals, OU_STR(__cached__), Py_None) < 0))) {
+        || (!had_file
+            && (PyDict_SetItem(globals, OU_STR(__file__), filename) < 0
+                || PyDict_SetItem(globals, OU_STR(__cached__), Py_None) < 0))) {
         if (closeit) {
             fclose(fp);
         }

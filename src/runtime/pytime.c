@@ -373,8 +373,8 @@ clock_info(clockid_t clock, const char *name, bool monotonic, _PyTime_t *t, _Py_
         info->implementation = name;
         info->monotonic = monotonic;
         info->adjustable = !monotonic;
-        info->resolution = clock_getres(clock, &resolution) == 0 ? (double)resolution.tv_sec + (double)resolution.tv_nsec * 1e-9
-                                                                 : 1e-9;
+        info->resolution =
+            clock_getres(clock, &resolution) == 0 ? (double)resolution.tv_sec + (double)resolution.tv_nsec * 1e-9 : 1e-9;
     }
     return 0;
 }

@@ -19,8 +19,8 @@
 #undef OU_ROOT_GC
 #undef OU_ROOT_STATIC
 
-#define OU_TYPE(symbol, noun)      \
-    extern PyTypeObject symbol;    \
+#define OU_TYPE(symbol, noun)   \
+    extern PyTypeObject symbol; \
     int ou_##noun##_walk(PyObject *self, OuVisit visit, void *arg);
 #include "types/types.def"
 #undef OU_TYPE
@@ -55,13 +55,13 @@ ou_static_types_walk(int (*each)(PyTypeObject *type, OuWalker walker, void *arg)
     return 0;
 }
 
-#define ROOT(ref, name)                                                       \
-    do {                                                                      \
-        PyObject *_root = (PyObject *)(ref);                                  \
+#define ROOT(ref, name)                                                            \
+    do {                                                                           \
+        PyObject *_root = (PyObject *)(ref);                                       \
         int _stop = _root == NULL ? 0 : visit(_root, OU_EDGE_ROOT, name, -1, arg); \
-        if (_stop) {                                                          \
-            return _stop;                                                     \
-        }                                                                     \
+        if (_stop) {                                                               \
+            return _stop;                                                          \
+        }                                                                          \
     } while (0)
 
 static int

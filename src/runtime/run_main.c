@@ -128,8 +128,8 @@ is_zip(int fd, off_t size)
         return true;
     }
     all = PyMem_RawMalloc((size_t)n); /* there may be a comment at the end */
-    bool found = all != NULL && pread(fd, all, (size_t)n, size - n) == (ssize_t)n
-                 && memmem(all, (size_t)n, mark, sizeof mark) != NULL;
+    bool found =
+        all != NULL && pread(fd, all, (size_t)n, size - n) == (ssize_t)n && memmem(all, (size_t)n, mark, sizeof mark) != NULL;
     PyMem_RawFree(all);
     return found;
 }

@@ -59,8 +59,8 @@ has_module(const char *folder, const char *name)
 static bool
 is_debian_sitecustomize(const char *library)
 {
-    static const char *const lines[] = {"try:", "import apport_python_hook", "except ImportError:", "pass", "else:",
-        "apport_python_hook.install()"};
+    static const char *const lines[] = {"try:",  "import apport_python_hook",   "except ImportError:", "pass",
+                                        "else:", "apport_python_hook.install()"};
     char path[4300], line[256];
     snprintf(path, sizeof path, "%s/sitecustomize.py", library);
     FILE *file = fopen(path, "re");
@@ -108,11 +108,10 @@ plain_folders(const char *library, const char *folders[2])
     const PyConfig *config = ou_interp()->config;
     const char *home = getenv("HOME");
     int n = 0;
-    if (strcmp(library, "/usr/lib/python3.11") != 0 || config->home != NULL || config->pythonpath_env != NULL
-        || config->verbose || is_virtual_environment() || exists("%s/%s", library, "dist-packages")
+    if (strcmp(library, "/usr/lib/python3.11") != 0 || config->home != NULL || config->pythonpath_env != NULL || config->verbose
+        || is_virtual_environment() || exists("%s/%s", library, "dist-packages")
         || (config->use_environment && getenv("PYTHONUSERBASE") != NULL)
-        || (config->user_site_directory
-            && (home == NULL || exists("%s/%s", home, ".local/lib/python3.11/site-packages")))) {
+        || (config->user_site_directory && (home == NULL || exists("%s/%s", home, ".local/lib/python3.11/site-packages")))) {
         return -1;
     }
     for (size_t i = 0; i < OU_COUNT_OF(usual); i++) {
@@ -124,8 +123,8 @@ plain_folders(const char *library, const char *folders[2])
             folders[n++] = usual[i];
         }
     }
-    bool customized = has_module(library, "usercustomize")
-                      || (has_module(library, "sitecustomize") && !is_debian_sitecustomize(library));
+    bool customized =
+        has_module(library, "usercustomize") || (has_module(library, "sitecustomize") && !is_debian_sitecustomize(library));
     return customized ? -1 : n;
 }
 

@@ -55,16 +55,30 @@ ou_stdlib_has_file(const char *path)
 {
     const char *library = ou_stdlib_folder();
     size_t n = library == NULL ? 0 : strlen(library);
-    return n > 0 && strncmp(path, library, n) == 0 && path[n] == '/'
-        && strncmp(path + n, "/dist-packages/", 15) != 0 && strncmp(path + n, "/site-packages/", 15) != 0;
+    return n > 0 && strncmp(path, library, n) == 0 && path[n] == '/' && strncmp(path + n, "/dist-packages/", 15) != 0
+        && strncmp(path + n, "/site-packages/", 15) != 0;
 }
 
 PyObject *
 ou_stdlib_frozen_name(const char *path)
 {
-    static const char *const frozen[] = {
-        "abc", "codecs", "io", "_collections_abc", "_sitebuiltins", "genericpath", "ntpath", "posixpath", "os", "site", "stat",
-        "importlib/_bootstrap", "importlib/_bootstrap_external", "importlib/util", "importlib/machinery", "runpy", "zipimport"};
+    static const char *const frozen[] = {"abc",
+                                         "codecs",
+                                         "io",
+                                         "_collections_abc",
+                                         "_sitebuiltins",
+                                         "genericpath",
+                                         "ntpath",
+                                         "posixpath",
+                                         "os",
+                                         "site",
+                                         "stat",
+                                         "importlib/_bootstrap",
+                                         "importlib/_bootstrap_external",
+                                         "importlib/util",
+                                         "importlib/machinery",
+                                         "runpy",
+                                         "zipimport"};
     const char *library = ou_stdlib_folder(), *dot = strrchr(path, '.');
     size_t n = library == NULL ? 0 : strlen(library);
     if (n == 0 || strncmp(path, library, n) != 0 || path[n] != '/' || dot == NULL || strcmp(dot, ".py") != 0) {

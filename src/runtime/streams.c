@@ -104,8 +104,9 @@ ou_streams_init(PyConfig *config)
         OuStdStream out = {1, "<stdout>", true, unbuffered, unbuffered || config->interactive || isatty(1), encoding, errors};
         OuStdStream err = {2, "<stderr>", true, unbuffered, true, encoding, OU_STR(backslashreplace)};
         status = enter("stdin", "__stdin__", &in) < 0 || enter("stdout", "__stdout__", &out) < 0
-                         || enter("stderr", "__stderr__", &err) < 0
-                     ? -1 : 0;
+                      || enter("stderr", "__stderr__", &err) < 0
+                   ? -1
+                   : 0;
     }
     Py_XDECREF(encoding);
     Py_XDECREF(errors);

@@ -314,8 +314,9 @@ show_default(PyObject *filename, int line, PyObject *text, PyObject *category, P
         if (status == 0 && source_line != NULL) {
             /* Without the blanks at its start. */
             Py_ssize_t n = PyUnicode_GET_LENGTH(source_line), at = 0;
-            while (at < n && (PyUnicode_READ_CHAR(source_line, at) == ' ' || PyUnicode_READ_CHAR(source_line, at) == '\t'
-                              || PyUnicode_READ_CHAR(source_line, at) == '\f')) {
+            while (at < n
+                   && (PyUnicode_READ_CHAR(source_line, at) == ' ' || PyUnicode_READ_CHAR(source_line, at) == '\t'
+                       || PyUnicode_READ_CHAR(source_line, at) == '\f')) {
                 at++;
             }
             PyObject *rest = PyUnicode_Substring(source_line, at, n);
@@ -391,7 +392,7 @@ module_of_file(PyObject *filename)
         return PyUnicode_FromString("<unknown>");
     }
     bool is_py = n >= 3 && PyUnicode_READ_CHAR(filename, n - 3) == '.' && PyUnicode_READ_CHAR(filename, n - 2) == 'p'
-                 && PyUnicode_READ_CHAR(filename, n - 1) == 'y';
+              && PyUnicode_READ_CHAR(filename, n - 1) == 'y';
     return is_py ? PyUnicode_Substring(filename, 0, n - 3) : Py_NewRef(filename);
 }
 
@@ -595,8 +596,7 @@ origin_find(Py_ssize_t stack_level, Origin *origin)
     }
     else if (!PyErr_Occurred()) {
         origin->registry = PyDict_New();
-        if (origin->registry != NULL
-            && PyDict_SetItem(globals, OU_STR(__warningregistry__), origin->registry) < 0) {
+        if (origin->registry != NULL && PyDict_SetItem(globals, OU_STR(__warningregistry__), origin->registry) < 0) {
             Py_CLEAR(origin->registry);
         }
     }
@@ -730,8 +730,7 @@ warn_explicit_text(PyObject *category, PyObject *message, const char *filename, 
 }
 
 int
-PyErr_WarnExplicit(PyObject *category, const char *text, const char *filename, int line, const char *module,
-                   PyObject *registry)
+PyErr_WarnExplicit(PyObject *category, const char *text, const char *filename, int line, const char *module, PyObject *registry)
 {
     return warn_explicit_text(category, PyUnicode_FromString(text), filename, line, module, registry);
 }

@@ -17,7 +17,12 @@ ou_wide_from_bytes(const char *bytes)
     }
     const unsigned char *at = (const unsigned char *)bytes, *end = at + size;
     while (at < end) {
-        unsigned lead = *at, length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+        unsigned lead = *at, length = lead < 0x80 ? 1
+                                    : lead < 0xC2 ? 0
+                                    : lead < 0xE0 ? 2
+                                    : lead < 0xF0 ? 3
+                                    : lead < 0xF5 ? 4
+                                                  : 0;
         uint32_t code = length <= 1 ? lead : lead & (0xFFu >> (length + 1));
         bool good = length != 0 && (size_t)(end - at) >= length;
         for (unsigned i = 1; good && i < length; i++) {
@@ -25,7 +30,7 @@ ou_wide_from_bytes(const char *bytes)
             code = code << 6 | (at[i] & 0x3Fu);
         }
         good = good && !(length == 3 && (code < 0x800 || (code >= 0xD800 && code <= 0xDFFF)))
-               && !(length == 4 && (code < 0x10000 || code > 0x10FFFF));
+            && !(length == 4 && (code < 0x10000 || code > 0x10FFFF));
         wide[n++] = (wchar_t)(good ? code : 0xDC00 + lead);
         at += good ? length : 1;
     }

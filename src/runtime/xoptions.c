@@ -28,9 +28,21 @@ parse_size(const wchar_t *text, size_t *size)
     unsigned long long value = wcstoull(text, &end, 10);
     int shift = 0;
     switch (*end) {
-    case L'k': case L'K': shift = 10; end++; break;
-    case L'm': case L'M': shift = 20; end++; break;
-    case L'g': case L'G': shift = 30; end++; break;
+    case L'k':
+    case L'K':
+        shift = 10;
+        end++;
+        break;
+    case L'm':
+    case L'M':
+        shift = 20;
+        end++;
+        break;
+    case L'g':
+    case L'G':
+        shift = 30;
+        end++;
+        break;
     }
     *size = (size_t)value << shift;
     return end != text && *end == 0 && errno == 0 && value <= SIZE_MAX >> shift && value > 0;

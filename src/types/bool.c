@@ -21,14 +21,12 @@ PyBool_FromLong(long value)
     return Py_NewRef(value ? Py_True : Py_False);
 }
 
-int
-(Py_IsTrue)(PyObject *op)
+int(Py_IsTrue)(PyObject *op)
 {
     return op == Py_True;
 }
 
-int
-(Py_IsFalse)(PyObject *op)
+int(Py_IsFalse)(PyObject *op)
 {
     return op == Py_False;
 }
@@ -106,8 +104,7 @@ static PyNumberMethods bool_number = {
 };
 
 PyTypeObject PyBool_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "bool",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "bool",
     .tp_basicsize = sizeof(PyLongObject),
     .tp_itemsize = sizeof(digit),
     .tp_dealloc = bool_dealloc,

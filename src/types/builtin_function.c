@@ -111,8 +111,7 @@ call_fast(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *kwname
 static PyObject *
 call_fast_keywords(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *kwnames)
 {
-    return METHOD_OF(self, _PyCFunctionFastWithKeywords)(PyCFunction_GET_SELF(self), args,
-                                                         PyVectorcall_NARGS(nargsf), kwnames);
+    return METHOD_OF(self, _PyCFunctionFastWithKeywords)(PyCFunction_GET_SELF(self), args, PyVectorcall_NARGS(nargsf), kwnames);
 }
 
 static PyObject *
@@ -147,30 +146,15 @@ PyObject *
 PyCMethod_New(PyMethodDef *def, PyObject *self, PyObject *module, PyTypeObject *class)
 {
     vectorcallfunc vectorcall;
-    switch (def->ml_flags
-            & (METH_VARARGS | METH_FASTCALL | METH_NOARGS | METH_O | METH_KEYWORDS | METH_METHOD)) {
+    switch (def->ml_flags & (METH_VARARGS | METH_FASTCALL | METH_NOARGS | METH_O | METH_KEYWORDS | METH_METHOD)) {
     case METH_VARARGS:
-    case METH_VARARGS | METH_KEYWORDS:
-        vectorcall = NULL;
-        break;
-    case METH_FASTCALL:
-        vectorcall = call_fast;
-        break;
-    case METH_FASTCALL | METH_KEYWORDS:
-        vectorcall = call_fast_keywords;
-        break;
-    case METH_NOARGS:
-        vectorcall = call_noargs;
-        break;
-    case METH_O:
-        vectorcall = call_o;
-        break;
-    case METH_METHOD | METH_FASTCALL | METH_KEYWORDS:
-        vectorcall = call_method;
-        break;
-    default:
-        PyErr_Format(PyExc_SystemError, "%s() method: bad call flags", def->ml_name);
-        return NULL;
+    case METH_VARARGS | METH_KEYWORDS: vectorcall = NULL; break;
+    case METH_FASTCALL: vectorcall = call_fast; break;
+    case METH_FASTCALL | METH_KEYWORDS: vectorcall = call_fast_keywords; break;
+    case METH_NOARGS: vectorcall = call_noargs; break;
+    case METH_O: vectorcall = call_o; break;
+    case METH_METHOD | METH_FASTCALL | METH_KEYWORDS: vectorcall = call_method; break;
+    default: PyErr_Format(PyExc_SystemError, "%s() method: bad call flags", def->ml_name); return NULL;
     }
     PyCFunctionObject *function;
     if (def->ml_flags & METH_METHOD) {
@@ -370,8 +354,7 @@ static PyMemberDef builtin_function_members[] = {
 };
 
 PyTypeObject PyCFunction_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "builtin_function_or_method",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "builtin_function_or_method",
     .tp_basicsize = sizeof(PyCFunctionObject),
     .tp_dealloc = builtin_function_dealloc,
     .tp_vectorcall_offset = offsetof(PyCFunctionObject, vectorcall),
@@ -379,8 +362,7 @@ PyTypeObject PyCFunction_Type = {
     .tp_hash = builtin_function_hash,
     .tp_call = builtin_function_call,
     .tp_getattro = PyObject_GenericGetAttr,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL
-                | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_DISALLOW_INSTANTIATION,
     .tp_traverse = builtin_function_traverse,
     .tp_richcompare = builtin_function_richcompare,
     .tp_weaklistoffset = offsetof(PyCFunctionObject, m_weakreflist),
@@ -390,8 +372,7 @@ PyTypeObject PyCFunction_Type = {
 };
 
 PyTypeObject PyCMethod_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "builtin_method",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "builtin_method",
     .tp_basicsize = sizeof(PyCMethodObject),
     .tp_dealloc = builtin_function_dealloc,
     .tp_vectorcall_offset = offsetof(PyCFunctionObject, vectorcall),
@@ -399,8 +380,7 @@ PyTypeObject PyCMethod_Type = {
     .tp_hash = builtin_function_hash,
     .tp_call = builtin_function_call,
     .tp_getattro = PyObject_GenericGetAttr,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL
-                | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_DISALLOW_INSTANTIATION,
     .tp_traverse = builtin_function_traverse,
     .tp_richcompare = builtin_function_richcompare,
     .tp_weaklistoffset = offsetof(PyCFunctionObject, m_weakreflist),

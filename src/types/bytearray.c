@@ -629,8 +629,8 @@ bytearray_init(PyObject *self, PyObject *args, PyObject *kwargs)
     }
     if (v[0] == NULL || !PyUnicode_Check(v[0])) {
         if (v[1] != NULL || v[2] != NULL) {
-            PyErr_SetString(PyExc_TypeError, v[1] != NULL ? "encoding without a string argument"
-                                                          : "errors without a string argument");
+            PyErr_SetString(PyExc_TypeError,
+                            v[1] != NULL ? "encoding without a string argument" : "errors without a string argument");
             return -1;
         }
     }
@@ -747,8 +747,7 @@ static PyBufferProcs bytearray_buffer = {bytearray_getbuffer, bytearray_releaseb
 static PyNumberMethods bytearray_number = {.nb_remainder = ou_bytes_remainder};
 
 PyTypeObject PyByteArray_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "bytearray",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "bytearray",
     .tp_basicsize = sizeof(PyByteArrayObject),
     .tp_dealloc = bytearray_dealloc,
     .tp_repr = bytearray_repr,

@@ -238,8 +238,7 @@ bytes_repr(PyObject *self)
 static PyObject *
 bytes_str(PyObject *self)
 {
-    if (Py_BytesWarningFlag
-        && PyErr_WarnEx(PyExc_BytesWarning, "str() on a bytes instance", 1) < 0) {
+    if (Py_BytesWarningFlag && PyErr_WarnEx(PyExc_BytesWarning, "str() on a bytes instance", 1) < 0) {
         return NULL;
     }
     return bytes_repr(self);
@@ -367,7 +366,7 @@ bytes_richcompare(PyObject *left, PyObject *right, int op)
     if (!PyBytes_Check(left) || !PyBytes_Check(right)) {
         if (Py_BytesWarningFlag && (op == Py_EQ || op == Py_NE)) {
             const char *text = PyUnicode_Check(left) || PyUnicode_Check(right) ? "Comparison between bytes and string"
-                               : PyLong_Check(left) || PyLong_Check(right)     ? "Comparison between bytes and int"
+                             : PyLong_Check(left) || PyLong_Check(right)       ? "Comparison between bytes and int"
                                                                                : NULL;
             if (text != NULL && PyErr_WarnEx(PyExc_BytesWarning, text, 1) < 0) {
                 return NULL;
@@ -412,8 +411,7 @@ static PyBufferProcs bytes_buffer = {bytes_getbuffer, NULL};
 static PyNumberMethods bytes_number = {.nb_remainder = ou_bytes_remainder};
 
 PyTypeObject PyBytes_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "bytes",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "bytes",
     .tp_basicsize = HEAD + 1,
     .tp_itemsize = 1,
     .tp_dealloc = bytes_dealloc,

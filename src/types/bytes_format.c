@@ -11,8 +11,8 @@
 
 /* The formatting in progress. */
 typedef struct {
-    const char *format;      /* borrowed from the caller, who keeps it alive and in place */
-    Py_ssize_t at, n;        /* position in it, its length */
+    const char *format; /* borrowed from the caller, who keeps it alive and in place */
+    Py_ssize_t at, n;   /* position in it, its length */
     OuByteSink out;
     PyObject *args;          /* tuple, or the single argument; owned */
     Py_ssize_t n_args, next; /* of a tuple; -1 and -2 (then -1) for a single argument, so that it serves once */
@@ -163,10 +163,10 @@ parse_conversion(Format *f, Conversion *c)
 typedef struct {
     const char *text;
     Py_ssize_t size;
-    PyObject *owner;   /* owned, or NULL */
+    PyObject *owner; /* owned, or NULL */
     Py_buffer view;
     bool has_view;
-    char *memory;      /* PyMem, or NULL */
+    char *memory; /* PyMem, or NULL */
     char byte;
 } Piece;
 
@@ -208,8 +208,7 @@ value_bytes(Piece *piece, PyObject *value)
                 return -1;
             }
             if (!PyBytes_Check(piece->owner)) {
-                PyErr_Format(PyExc_TypeError, "__bytes__ returned non-bytes (type %.200s)",
-                             Py_TYPE(piece->owner)->tp_name);
+                PyErr_Format(PyExc_TypeError, "__bytes__ returned non-bytes (type %.200s)", Py_TYPE(piece->owner)->tp_name);
                 return -1;
             }
         }
@@ -231,8 +230,7 @@ value_bytes(Piece *piece, PyObject *value)
         piece->size = piece->view.len;
         return 0;
     }
-    PyErr_Format(PyExc_TypeError,
-                 "%%b requires a bytes-like object, or an object that implements __bytes__, not '%.100s'",
+    PyErr_Format(PyExc_TypeError, "%%b requires a bytes-like object, or an object that implements __bytes__, not '%.100s'",
                  Py_TYPE(value)->tp_name);
     return -1;
 }
@@ -289,8 +287,9 @@ value_int(Piece *piece, const Conversion *c, PyObject *value)
         }
     }
     if (number == NULL) {
-        PyErr_Format(PyExc_TypeError, index ? "%%%c format: an integer is required, not %.200s"
-                                            : "%%%c format: a real number is required, not %.200s",
+        PyErr_Format(PyExc_TypeError,
+                     index ? "%%%c format: an integer is required, not %.200s"
+                           : "%%%c format: a real number is required, not %.200s",
                      index ? c->type : 'd', Py_TYPE(value)->tp_name);
         return -1;
     }
@@ -324,21 +323,25 @@ static int
 value_format(Format *f, Conversion *c, PyObject *value, Piece *piece)
 {
     switch (c->type) {
-    case 'a': case 'r':
-        return piece_of_str(piece, PyObject_ASCII(value));
-    case 's': case 'b':
-        return value_bytes(piece, value);
-    case 'c':
-        return value_char(piece, value);
-    case 'd': case 'i': case 'u': case 'o': case 'x': case 'X':
-        c->number = true;
-        return value_int(piece, c, value);
-    case 'e': case 'E': case 'f': case 'F': case 'g': case 'G':
-        c->number = true;
-        return value_float(piece, c, value);
+    case 'a':
+    case 'r': return piece_of_str(piece, PyObject_ASCII(value));
+    case 's':
+    case 'b': return value_bytes(piece, value);
+    case 'c': return value_char(piece, value);
+    case 'd':
+    case 'i':
+    case 'u':
+    case 'o':
+    case 'x':
+    case 'X': c->number = true; return value_int(piece, c, value);
+    case 'e':
+    case 'E':
+    case 'f':
+    case 'F':
+    case 'g':
+    case 'G': c->number = true; return value_float(piece, c, value);
     default:
-        PyErr_Format(PyExc_ValueError, "unsupported format character '%c' (0x%x) at index %zd", c->type, c->type,
-                     f->at - 1);
+        PyErr_Format(PyExc_ValueError, "unsupported format character '%c' (0x%x) at index %zd", c->type, c->type, f->at - 1);
         return -1;
     }
 }
@@ -442,8 +445,11 @@ _PyBytes_FormatEx(const char *format, Py_ssize_t size, PyObject *args, int use_b
         return NULL;
     }
     bool tuple = PyTuple_Check(args);
-    Format f = {.format = format, .n = size, .args = Py_NewRef(args),
-                .n_args = tuple ? PyTuple_GET_SIZE(args) : -1, .next = tuple ? 0 : -2};
+    Format f = {.format = format,
+                .n = size,
+                .args = Py_NewRef(args),
+                .n_args = tuple ? PyTuple_GET_SIZE(args) : -1,
+                .next = tuple ? 0 : -2};
     if (!tuple && !PyBytes_Check(args) && !PyUnicode_Check(args) && !PyByteArray_Check(args) && PyMapping_Check(args)) {
         f.mapping = args;
     }
@@ -512,9 +518,9 @@ _PyBytesWriter_Dealloc(_PyBytesWriter *writer)
 static char *
 writer_start(_PyBytesWriter *writer)
 {
-    return writer->use_small_buffer  ? writer->small_buffer
-           : writer->use_bytearray   ? PyByteArray_AS_STRING(writer->buffer)
-                                     : PyBytes_AS_STRING(writer->buffer);
+    return writer->use_small_buffer ? writer->small_buffer
+         : writer->use_bytearray    ? PyByteArray_AS_STRING(writer->buffer)
+                                    : PyBytes_AS_STRING(writer->buffer);
 }
 
 /* Make room for `size` bytes in all.  Returns where to write next, or NULL with MemoryError and the buffer released. */
@@ -526,8 +532,8 @@ _PyBytesWriter_Resize(_PyBytesWriter *writer, void *at, Py_ssize_t size)
         room = size + size / 4;
     }
     if (writer->use_small_buffer) {
-        writer->buffer = writer->use_bytearray ? PyByteArray_FromStringAndSize(NULL, room)
-                                               : PyBytes_FromStringAndSize(NULL, room);
+        writer->buffer =
+            writer->use_bytearray ? PyByteArray_FromStringAndSize(NULL, room) : PyBytes_FromStringAndSize(NULL, room);
         if (writer->buffer == NULL) {
             return NULL;
         }

@@ -129,7 +129,9 @@ bytes_count(PyObject *self, PyObject *const *args, Py_ssize_t n_args)
     }
     OuBytesText text = ou_bytes_text(self);
     ou_bytes_clip(text.n, &start, &end);
-    n = end < start ? 0 : needle.n == 0 ? end - start + 1 : ou_ucs_count(1, text.data, start, end, 1, needle.data, needle.n, -1);
+    n = end < start   ? 0
+      : needle.n == 0 ? end - start + 1
+                      : ou_ucs_count(1, text.data, start, end, 1, needle.data, needle.n, -1);
     needle_release(&needle);
     return PyLong_FromSsize_t(n);
 }
@@ -162,7 +164,7 @@ tail_match(PyObject *self, PyObject *part, Py_ssize_t start, Py_ssize_t end, boo
     OuBytesText text = ou_bytes_text(self);
     ou_bytes_clip(text.n, &start, &end);
     int match = end - start >= view.len && start <= text.n
-                && memcmp(text.data + (at_end ? end - view.len : start), view.buf, (size_t)view.len) == 0;
+             && memcmp(text.data + (at_end ? end - view.len : start), view.buf, (size_t)view.len) == 0;
     PyBuffer_Release(&view);
     return match;
 }
@@ -287,10 +289,10 @@ map_title(int c, int previous)
     return previous >= 0 && Py_ISALPHA(previous) ? Py_TOLOWER(c) : Py_TOUPPER(c);
 }
 
-#define MAP_METHOD(name, map)                                          \
-    static PyObject *bytes_##name(PyObject *self, PyObject *ignored)   \
-    {                                                                  \
-        return map_bytes(self, map);                                   \
+#define MAP_METHOD(name, map)                                        \
+    static PyObject *bytes_##name(PyObject *self, PyObject *ignored) \
+    {                                                                \
+        return map_bytes(self, map);                                 \
     }
 MAP_METHOD(upper, map_upper)
 MAP_METHOD(lower, map_lower)
@@ -298,16 +300,16 @@ MAP_METHOD(swapcase, map_swap)
 MAP_METHOD(capitalize, map_capital)
 MAP_METHOD(title, map_title)
 
-#define CLASS_METHOD(name, test)                                       \
-    static PyObject *bytes_##name(PyObject *self, PyObject *ignored)   \
-    {                                                                  \
-        OuBytesText text = ou_bytes_text(self);                                     \
-        bool all = text.n > 0;                                         \
-        for (Py_ssize_t i = 0; all && i < text.n; i++) {               \
-            unsigned char c = (unsigned char)text.data[i];             \
-            all = test;                                                \
-        }                                                              \
-        return PyBool_FromLong(all);                                   \
+#define CLASS_METHOD(name, test)                                     \
+    static PyObject *bytes_##name(PyObject *self, PyObject *ignored) \
+    {                                                                \
+        OuBytesText text = ou_bytes_text(self);                      \
+        bool all = text.n > 0;                                       \
+        for (Py_ssize_t i = 0; all && i < text.n; i++) {             \
+            unsigned char c = (unsigned char)text.data[i];           \
+            all = test;                                              \
+        }                                                            \
+        return PyBool_FromLong(all);                                 \
     }
 CLASS_METHOD(isalnum, Py_ISALNUM(c))
 CLASS_METHOD(isalpha, Py_ISALPHA(c))
@@ -684,7 +686,8 @@ bytes_fromhex(PyObject *type, PyObject *text)
         }
         int high = hex_digit(c), low = i + 1 < n ? hex_digit(PyUnicode_READ_CHAR(text, i + 1)) : -1;
         if (high < 0 || low < 0) {
-            PyErr_Format(PyExc_ValueError, "non-hexadecimal number found in fromhex() arg at position %zd", high < 0 ? i : i + 1);
+            PyErr_Format(PyExc_ValueError, "non-hexadecimal number found in fromhex() arg at position %zd",
+                         high < 0 ? i : i + 1);
             Py_CLEAR(bytes);
             break;
         }
@@ -718,47 +721,53 @@ bytes_dunder_bytes(PyObject *self, PyObject *ignored)
 
 #define SHARED_METHODS                                                                                                         \
     {"capitalize", bytes_capitalize, METH_NOARGS, "capitalize($self, /)\n--\n\nFirst letter upper, the rest lower case."},     \
-    {"center", FASTCALL(bytes_center), "center($self, width, fillchar=b' ', /)\n--\n\nPad on both sides."},                    \
-    {"count", FASTCALL(bytes_count), "B.count(sub[, start[, end]]) -> int\n\nOccurrences that do not overlap."},               \
-    {"decode", FASTCALL_KEYWORDS(bytes_decode), "decode($self, /, encoding='utf-8', errors='strict')\n--\n\nThe text."},       \
-    {"endswith", FASTCALL(bytes_endswith), "B.endswith(suffix[, start[, end]]) -> bool\n\nDoes it end so?"},                   \
-    {"expandtabs", FASTCALL_KEYWORDS(bytes_expandtabs), "expandtabs($self, /, tabsize=8)\n--\n\nTabs become spaces."},         \
-    {"find", FASTCALL(bytes_find), "B.find(sub[, start[, end]]) -> int\n\nFirst index of sub, or -1."},                        \
-    {"fromhex", bytes_fromhex, METH_O | METH_CLASS, "fromhex($type, string, /)\n--\n\nFrom hexadecimal digits."},              \
-    {"hex", FASTCALL_KEYWORDS(bytes_hex), "hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)\n--\n\nHexadecimal digits."}, \
-    {"index", FASTCALL(bytes_index), "B.index(sub[, start[, end]]) -> int\n\nFirst index of sub, or ValueError."},             \
-    {"isalnum", bytes_isalnum, METH_NOARGS, "B.isalnum() -> bool\n\nLetters and digits only?"},                                \
-    {"isalpha", bytes_isalpha, METH_NOARGS, "B.isalpha() -> bool\n\nLetters only?"},                                           \
-    {"isascii", bytes_isascii, METH_NOARGS, "B.isascii() -> bool\n\nASCII only?"},                                             \
-    {"isdigit", bytes_isdigit, METH_NOARGS, "B.isdigit() -> bool\n\nDigits only?"},                                            \
-    {"islower", bytes_islower, METH_NOARGS, "B.islower() -> bool\n\nNo upper case letter, and some letter?"},                  \
-    {"isspace", bytes_isspace, METH_NOARGS, "B.isspace() -> bool\n\nWhitespace only?"},                                        \
-    {"istitle", bytes_istitle, METH_NOARGS, "B.istitle() -> bool\n\nWords with a capital?"},                                   \
-    {"isupper", bytes_isupper, METH_NOARGS, "B.isupper() -> bool\n\nNo lower case letter, and some letter?"},                  \
-    {"join", ou_bytes_join, METH_O, "join($self, iterable_of_bytes, /)\n--\n\nThe parts with self in between."},               \
-    {"ljust", FASTCALL(bytes_ljust), "ljust($self, width, fillchar=b' ', /)\n--\n\nPad on the right."},                        \
-    {"lower", bytes_lower, METH_NOARGS, "B.lower() -> copy of B\n\nLower case."},                                              \
-    {"lstrip", FASTCALL(bytes_lstrip), "lstrip($self, bytes=None, /)\n--\n\nStrip on the left."},                              \
-    {"maketrans", FASTCALL(ou_bytes_maketrans) | METH_STATIC, "maketrans(frm, to, /)\n--\n\nA table for translate()."},        \
-    {"partition", ou_bytes_partition, METH_O, "partition($self, sep, /)\n--\n\nThree parts, at the first sep."},               \
-    {"removeprefix", bytes_removeprefix, METH_O, "removeprefix($self, prefix, /)\n--\n\nWithout the prefix."},                 \
-    {"removesuffix", bytes_removesuffix, METH_O, "removesuffix($self, suffix, /)\n--\n\nWithout the suffix."},                 \
-    {"replace", FASTCALL(ou_bytes_replace), "replace($self, old, new, count=-1, /)\n--\n\nOccurrences of old become new."},    \
-    {"rfind", FASTCALL(bytes_rfind), "B.rfind(sub[, start[, end]]) -> int\n\nLast index of sub, or -1."},                      \
-    {"rindex", FASTCALL(bytes_rindex), "B.rindex(sub[, start[, end]]) -> int\n\nLast index of sub, or ValueError."},           \
-    {"rjust", FASTCALL(bytes_rjust), "rjust($self, width, fillchar=b' ', /)\n--\n\nPad on the left."},                         \
-    {"rpartition", ou_bytes_rpartition, METH_O, "rpartition($self, sep, /)\n--\n\nThree parts, at the last sep."},             \
-    {"rsplit", FASTCALL_KEYWORDS(ou_bytes_rsplit), "rsplit($self, /, sep=None, maxsplit=-1)\n--\n\nSplit from the right."},    \
-    {"rstrip", FASTCALL(bytes_rstrip), "rstrip($self, bytes=None, /)\n--\n\nStrip on the right."},                             \
-    {"split", FASTCALL_KEYWORDS(ou_bytes_split), "split($self, /, sep=None, maxsplit=-1)\n--\n\nSplit at sep or whitespace."}, \
-    {"splitlines", FASTCALL_KEYWORDS(ou_bytes_splitlines), "splitlines($self, /, keepends=False)\n--\n\nThe lines."},          \
-    {"startswith", FASTCALL(bytes_startswith), "B.startswith(prefix[, start[, end]]) -> bool\n\nDoes it begin so?"},           \
-    {"strip", FASTCALL(bytes_strip), "strip($self, bytes=None, /)\n--\n\nStrip on both sides."},                               \
-    {"swapcase", bytes_swapcase, METH_NOARGS, "B.swapcase() -> copy of B\n\nThe other case."},                                 \
-    {"title", bytes_title, METH_NOARGS, "B.title() -> copy of B\n\nWords with a capital."},                                    \
-    {"translate", FASTCALL_KEYWORDS(ou_bytes_translate), "translate($self, table, /, delete=b'')\n--\n\nMap by a table."},     \
-    {"upper", bytes_upper, METH_NOARGS, "B.upper() -> copy of B\n\nUpper case."},                                              \
-    {"zfill", bytes_zfill, METH_O, "zfill($self, width, /)\n--\n\nPad with zeros behind the sign."}
+        {"center", FASTCALL(bytes_center), "center($self, width, fillchar=b' ', /)\n--\n\nPad on both sides."},                \
+        {"count", FASTCALL(bytes_count), "B.count(sub[, start[, end]]) -> int\n\nOccurrences that do not overlap."},           \
+        {"decode", FASTCALL_KEYWORDS(bytes_decode), "decode($self, /, encoding='utf-8', errors='strict')\n--\n\nThe text."},   \
+        {"endswith", FASTCALL(bytes_endswith), "B.endswith(suffix[, start[, end]]) -> bool\n\nDoes it end so?"},               \
+        {"expandtabs", FASTCALL_KEYWORDS(bytes_expandtabs), "expandtabs($self, /, tabsize=8)\n--\n\nTabs become spaces."},     \
+        {"find", FASTCALL(bytes_find), "B.find(sub[, start[, end]]) -> int\n\nFirst index of sub, or -1."},                    \
+        {"fromhex", bytes_fromhex, METH_O | METH_CLASS, "fromhex($type, string, /)\n--\n\nFrom hexadecimal digits."},          \
+        {"hex", FASTCALL_KEYWORDS(bytes_hex),                                                                                  \
+         "hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)\n--\n\nHexadecimal digits."},                                  \
+        {"index", FASTCALL(bytes_index), "B.index(sub[, start[, end]]) -> int\n\nFirst index of sub, or ValueError."},         \
+        {"isalnum", bytes_isalnum, METH_NOARGS, "B.isalnum() -> bool\n\nLetters and digits only?"},                            \
+        {"isalpha", bytes_isalpha, METH_NOARGS, "B.isalpha() -> bool\n\nLetters only?"},                                       \
+        {"isascii", bytes_isascii, METH_NOARGS, "B.isascii() -> bool\n\nASCII only?"},                                         \
+        {"isdigit", bytes_isdigit, METH_NOARGS, "B.isdigit() -> bool\n\nDigits only?"},                                        \
+        {"islower", bytes_islower, METH_NOARGS, "B.islower() -> bool\n\nNo upper case letter, and some letter?"},              \
+        {"isspace", bytes_isspace, METH_NOARGS, "B.isspace() -> bool\n\nWhitespace only?"},                                    \
+        {"istitle", bytes_istitle, METH_NOARGS, "B.istitle() -> bool\n\nWords with a capital?"},                               \
+        {"isupper", bytes_isupper, METH_NOARGS, "B.isupper() -> bool\n\nNo lower case letter, and some letter?"},              \
+        {"join", ou_bytes_join, METH_O, "join($self, iterable_of_bytes, /)\n--\n\nThe parts with self in between."},           \
+        {"ljust", FASTCALL(bytes_ljust), "ljust($self, width, fillchar=b' ', /)\n--\n\nPad on the right."},                    \
+        {"lower", bytes_lower, METH_NOARGS, "B.lower() -> copy of B\n\nLower case."},                                          \
+        {"lstrip", FASTCALL(bytes_lstrip), "lstrip($self, bytes=None, /)\n--\n\nStrip on the left."},                          \
+        {"maketrans", FASTCALL(ou_bytes_maketrans) | METH_STATIC, "maketrans(frm, to, /)\n--\n\nA table for translate()."},    \
+        {"partition", ou_bytes_partition, METH_O, "partition($self, sep, /)\n--\n\nThree parts, at the first sep."},           \
+        {"removeprefix", bytes_removeprefix, METH_O, "removeprefix($self, prefix, /)\n--\n\nWithout the prefix."},             \
+        {"removesuffix", bytes_removesuffix, METH_O, "removesuffix($self, suffix, /)\n--\n\nWithout the suffix."},             \
+        {"replace", FASTCALL(ou_bytes_replace),                                                                                \
+         "replace($self, old, new, count=-1, /)\n--\n\nOccurrences of old become new."},                                       \
+        {"rfind", FASTCALL(bytes_rfind), "B.rfind(sub[, start[, end]]) -> int\n\nLast index of sub, or -1."},                  \
+        {"rindex", FASTCALL(bytes_rindex), "B.rindex(sub[, start[, end]]) -> int\n\nLast index of sub, or ValueError."},       \
+        {"rjust", FASTCALL(bytes_rjust), "rjust($self, width, fillchar=b' ', /)\n--\n\nPad on the left."},                     \
+        {"rpartition", ou_bytes_rpartition, METH_O, "rpartition($self, sep, /)\n--\n\nThree parts, at the last sep."},         \
+        {"rsplit", FASTCALL_KEYWORDS(ou_bytes_rsplit),                                                                         \
+         "rsplit($self, /, sep=None, maxsplit=-1)\n--\n\nSplit from the right."},                                              \
+        {"rstrip", FASTCALL(bytes_rstrip), "rstrip($self, bytes=None, /)\n--\n\nStrip on the right."},                         \
+        {"split", FASTCALL_KEYWORDS(ou_bytes_split),                                                                           \
+         "split($self, /, sep=None, maxsplit=-1)\n--\n\nSplit at sep or whitespace."},                                         \
+        {"splitlines", FASTCALL_KEYWORDS(ou_bytes_splitlines), "splitlines($self, /, keepends=False)\n--\n\nThe lines."},      \
+        {"startswith", FASTCALL(bytes_startswith), "B.startswith(prefix[, start[, end]]) -> bool\n\nDoes it begin so?"},       \
+        {"strip", FASTCALL(bytes_strip), "strip($self, bytes=None, /)\n--\n\nStrip on both sides."},                           \
+        {"swapcase", bytes_swapcase, METH_NOARGS, "B.swapcase() -> copy of B\n\nThe other case."},                             \
+        {"title", bytes_title, METH_NOARGS, "B.title() -> copy of B\n\nWords with a capital."},                                \
+        {"translate", FASTCALL_KEYWORDS(ou_bytes_translate), "translate($self, table, /, delete=b'')\n--\n\nMap by a table."}, \
+        {"upper", bytes_upper, METH_NOARGS, "B.upper() -> copy of B\n\nUpper case."},                                          \
+    {                                                                                                                          \
+        "zfill", bytes_zfill, METH_O, "zfill($self, width, /)\n--\n\nPad with zeros behind the sign."                          \
+    }
 
 PyMethodDef ou_bytes_methods[] = {
     {"__bytes__", bytes_dunder_bytes, METH_NOARGS, "__bytes__($self, /)\n--\n\nThe bytes themselves."},

@@ -139,16 +139,16 @@ bytes_from_args(PyObject *source, PyObject *encoding, PyObject *errors)
     }
     if (source == NULL) {
         if (encoding != NULL || errors != NULL) {
-            PyErr_SetString(PyExc_TypeError, encoding != NULL ? "encoding without a string argument"
-                                                              : "errors without a string argument");
+            PyErr_SetString(PyExc_TypeError,
+                            encoding != NULL ? "encoding without a string argument" : "errors without a string argument");
             return NULL;
         }
         return PyBytes_FromStringAndSize(NULL, 0);
     }
     if (encoding != NULL || errors != NULL) {
         if (!PyUnicode_Check(source)) {
-            PyErr_SetString(PyExc_TypeError, encoding != NULL ? "encoding without a string argument"
-                                                              : "errors without a string argument");
+            PyErr_SetString(PyExc_TypeError,
+                            encoding != NULL ? "encoding without a string argument" : "errors without a string argument");
             return NULL;
         }
         return PyUnicode_AsEncodedString(source, names[0], names[1]);
@@ -256,9 +256,24 @@ _PyBytes_DecodeEscape(const char *text, Py_ssize_t size, const char *errors, con
         const char *simple = strchr("\n\\'\"b\bf\ft\tn\nr\rv\va\a", c);
         switch (c) {
         case '\n': break;
-        case '\\': case '\'': case '"': *to++ = c; break;
-        case 'b': case 'f': case 't': case 'n': case 'r': case 'v': case 'a': *to++ = simple[1]; break;
-        case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': {
+        case '\\':
+        case '\'':
+        case '"': *to++ = c; break;
+        case 'b':
+        case 'f':
+        case 't':
+        case 'n':
+        case 'r':
+        case 'v':
+        case 'a': *to++ = simple[1]; break;
+        case '0':
+        case '1':
+        case '2':
+        case '3':
+        case '4':
+        case '5':
+        case '6':
+        case '7': {
             int value = c - '0';
             for (int i = 0; i < 2 && at < end && *at >= '0' && *at <= '7'; i++) {
                 value = value * 8 + (*at++ - '0');
@@ -398,17 +413,16 @@ static PyMethodDef bytes_iter_methods[] = {
     {NULL},
 };
 
-#define BYTES_ITER_TYPE(symbol, name)                         \
-    PyTypeObject symbol = {                                   \
-        PyVarObject_HEAD_INIT(&PyType_Type, 0)                \
-        .tp_name = name,                                      \
-        .tp_basicsize = sizeof(BytesIter),                    \
-        .tp_dealloc = bytes_iter_dealloc,                     \
-        .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,  \
-        .tp_traverse = bytes_iter_traverse,                   \
-        .tp_iter = PyObject_SelfIter,                         \
-        .tp_iternext = bytes_iter_next,                       \
-        .tp_methods = bytes_iter_methods,                     \
+#define BYTES_ITER_TYPE(symbol, name)                          \
+    PyTypeObject symbol = {                                    \
+        PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = name, \
+        .tp_basicsize = sizeof(BytesIter),                     \
+        .tp_dealloc = bytes_iter_dealloc,                      \
+        .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,   \
+        .tp_traverse = bytes_iter_traverse,                    \
+        .tp_iter = PyObject_SelfIter,                          \
+        .tp_iternext = bytes_iter_next,                        \
+        .tp_methods = bytes_iter_methods,                      \
     }
 BYTES_ITER_TYPE(PyBytesIter_Type, "bytes_iterator");
 BYTES_ITER_TYPE(PyByteArrayIter_Type, "bytearray_iterator");

@@ -94,8 +94,8 @@ split_any(const char *name, PyObject *self, PyObject *const *args, Py_ssize_t n_
     }
     PyObject *list = PyList_New(0);
     max = max < 0 ? PY_SSIZE_T_MAX : max;
-    if (list != NULL && (blank ? split_blank(list, self, max, backward)
-                               : split_at(list, self, view.buf, view.len, max, backward)) < 0) {
+    if (list != NULL
+        && (blank ? split_blank(list, self, max, backward) : split_at(list, self, view.buf, view.len, max, backward)) < 0) {
         Py_CLEAR(list);
     }
     if (view.obj != NULL) {
@@ -320,7 +320,8 @@ ou_bytes_replace(PyObject *self, PyObject *const *args, Py_ssize_t n_args)
 PyObject *
 ou_bytes_translate(PyObject *self, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames)
 {
-    static const OuParams params = {"translate", {"", "delete"}, .n_posonly = 1, .n_positional = 2, .n_required = 1, .n_all = 2};
+    static const OuParams params = {"translate",       {"", "delete"},  .n_posonly = 1,
+                                    .n_positional = 2, .n_required = 1, .n_all = 2};
     PyObject *v[2], *result = NULL;
     Py_buffer table = {.obj = NULL}, drop = {.obj = NULL};
     bool dropped[256] = {false};

@@ -10,7 +10,7 @@
 typedef struct {
     PyObject_HEAD
     void *pointer;
-    const char *name;    /* borrowed, or NULL */
+    const char *name; /* borrowed, or NULL */
     void *context;
     PyCapsule_Destructor destructor;
 } Capsule;
@@ -60,7 +60,7 @@ int
 PyCapsule_IsValid(PyObject *op, const char *name)
 {
     return op != NULL && PyCapsule_CheckExact(op) && ((Capsule *)op)->pointer != NULL
-           && names_match(((Capsule *)op)->name, name);
+        && names_match(((Capsule *)op)->name, name);
 }
 
 void *
@@ -202,13 +202,12 @@ capsule_repr(PyObject *self)
 {
     Capsule *capsule = (Capsule *)self;
     const char *quote = capsule->name != NULL ? "\"" : "";
-    return PyUnicode_FromFormat("<capsule object %s%s%s at %p>", quote, capsule->name != NULL ? capsule->name : "NULL",
-                                quote, self);
+    return PyUnicode_FromFormat("<capsule object %s%s%s at %p>", quote, capsule->name != NULL ? capsule->name : "NULL", quote,
+                                self);
 }
 
 PyTypeObject PyCapsule_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "PyCapsule",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "PyCapsule",
     .tp_basicsize = sizeof(Capsule),
     .tp_dealloc = capsule_dealloc,
     .tp_repr = capsule_repr,

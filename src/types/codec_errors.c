@@ -30,10 +30,10 @@ wrong_type(PyObject *exc)
 static ErrorKind
 error_kind(PyObject *exc)
 {
-    return PyObject_TypeCheck(exc, (PyTypeObject *)PyExc_UnicodeEncodeError)      ? ENCODE
-           : PyObject_TypeCheck(exc, (PyTypeObject *)PyExc_UnicodeDecodeError)    ? DECODE
-           : PyObject_TypeCheck(exc, (PyTypeObject *)PyExc_UnicodeTranslateError) ? TRANSLATE
-                                                                                   : NOT_UNICODE;
+    return PyObject_TypeCheck(exc, (PyTypeObject *)PyExc_UnicodeEncodeError)    ? ENCODE
+         : PyObject_TypeCheck(exc, (PyTypeObject *)PyExc_UnicodeDecodeError)    ? DECODE
+         : PyObject_TypeCheck(exc, (PyTypeObject *)PyExc_UnicodeTranslateError) ? TRANSLATE
+                                                                                : NOT_UNICODE;
 }
 
 /* Read the error; a mask of 1 << ErrorKind says which kinds the handler knows.  Returns 0 or -1. */
@@ -48,19 +48,16 @@ error_read(PyObject *exc, unsigned kinds, ErrorInfo *info)
     bool ok;
     switch (info->kind) {
     case ENCODE:
-        ok = PyUnicodeEncodeError_GetStart(exc, &info->start) == 0
-          && PyUnicodeEncodeError_GetEnd(exc, &info->end) == 0
+        ok = PyUnicodeEncodeError_GetStart(exc, &info->start) == 0 && PyUnicodeEncodeError_GetEnd(exc, &info->end) == 0
           && (info->object = PyUnicodeEncodeError_GetObject(exc)) != NULL;
         break;
     case DECODE:
-        ok = PyUnicodeDecodeError_GetStart(exc, &info->start) == 0
-          && PyUnicodeDecodeError_GetEnd(exc, &info->end) == 0
+        ok = PyUnicodeDecodeError_GetStart(exc, &info->start) == 0 && PyUnicodeDecodeError_GetEnd(exc, &info->end) == 0
           && (info->object = PyUnicodeDecodeError_GetObject(exc)) != NULL;
         break;
     default:
-        ok = PyUnicodeTranslateError_GetStart(exc, &info->start) == 0
-             && PyUnicodeTranslateError_GetEnd(exc, &info->end) == 0
-             && (info->object = PyUnicodeTranslateError_GetObject(exc)) != NULL;
+        ok = PyUnicodeTranslateError_GetStart(exc, &info->start) == 0 && PyUnicodeTranslateError_GetEnd(exc, &info->end) == 0
+          && (info->object = PyUnicodeTranslateError_GetObject(exc)) != NULL;
         break;
     }
     if (!ok) {
@@ -131,8 +128,8 @@ references(const ErrorInfo *info, int (*one)(char *out, size_t room, Py_UCS4 ch)
     OuByteSink sink = {NULL};
     char text[320];
     for (Py_ssize_t i = info->start; i < info->end; i++) {
-        Py_UCS4 ch = info->kind == DECODE ? (unsigned char)PyBytes_AS_STRING(info->object)[i]
-                                          : PyUnicode_READ_CHAR(info->object, i);
+        Py_UCS4 ch =
+            info->kind == DECODE ? (unsigned char)PyBytes_AS_STRING(info->object)[i] : PyUnicode_READ_CHAR(info->object, i);
         int n = one(text, sizeof text, ch);
         if (n < 0 || ou_byte_sink_write(&sink, text, (size_t)n) < 0) {
             PyMem_Free(sink.data);
@@ -258,8 +255,7 @@ surrogate_encoding(PyObject *name, int *unit, bool *big)
 {
     const char *text = PyUnicode_AsUTF8(name);
     char buffer[12];
-    if (text == NULL || !ou_encoding_normalize(text, buffer, sizeof buffer)
-        || strncmp(buffer, "utf", 3) != 0) {
+    if (text == NULL || !ou_encoding_normalize(text, buffer, sizeof buffer) || strncmp(buffer, "utf", 3) != 0) {
         PyErr_Clear();
         return false;
     }
@@ -322,8 +318,7 @@ surrogate_pass(PyObject *exc)
         return NULL;
     }
     PyObject *text = NULL;
-    PyObject *name =
-        info.kind == ENCODE ? PyUnicodeEncodeError_GetEncoding(exc) : PyUnicodeDecodeError_GetEncoding(exc);
+    PyObject *name = info.kind == ENCODE ? PyUnicodeEncodeError_GetEncoding(exc) : PyUnicodeDecodeError_GetEncoding(exc);
     Py_ssize_t position = info.end;
     int unit = 1;
     bool big = false;
@@ -364,10 +359,10 @@ surrogate_pass(PyObject *exc)
 
 /* ---- the registry -------------------------------------------------------------------------------------- */
 
-#define HANDLER(function, call)                             \
+#define HANDLER(function, call)                              \
     static PyObject *function(PyObject *self, PyObject *exc) \
-    {                                                       \
-        return call(exc);                                   \
+    {                                                        \
+        return call(exc);                                    \
     }
 
 HANDLER(strict_errors, PyCodec_StrictErrors)
@@ -388,17 +383,12 @@ registry_get(void)
     } handlers[] = {
         {"strict", {"strict_errors", strict_errors, METH_O, "Raise the error."}},
         {"ignore", {"ignore_errors", ignore_errors, METH_O, "Leave out what is wrong."}},
-        {"replace",
-         {"replace_errors", replace_errors, METH_O, "A question mark, or U+FFFD, for what is wrong."}},
-        {"xmlcharrefreplace",
-         {"xmlcharrefreplace_errors", xmlcharrefreplace_errors, METH_O, "An XML character reference."}},
-        {"backslashreplace",
-         {"backslashreplace_errors", backslashreplace_errors, METH_O, "A backslash escape."}},
+        {"replace", {"replace_errors", replace_errors, METH_O, "A question mark, or U+FFFD, for what is wrong."}},
+        {"xmlcharrefreplace", {"xmlcharrefreplace_errors", xmlcharrefreplace_errors, METH_O, "An XML character reference."}},
+        {"backslashreplace", {"backslashreplace_errors", backslashreplace_errors, METH_O, "A backslash escape."}},
         {"namereplace", {"namereplace_errors", namereplace_errors, METH_O, "A \\N{...} escape."}},
-        {"surrogateescape",
-         {"surrogateescape", surrogateescape_errors, METH_O, "Bytes as lone surrogates, and back."}},
-        {"surrogatepass",
-         {"surrogatepass", surrogatepass_errors, METH_O, "Surrogates as if they were characters."}},
+        {"surrogateescape", {"surrogateescape", surrogateescape_errors, METH_O, "Bytes as lone surrogates, and back."}},
+        {"surrogatepass", {"surrogatepass", surrogatepass_errors, METH_O, "Surrogates as if they were characters."}},
     };
     PyInterpreterState *interp = ou_interp();
     if (interp->codec_error_registry != NULL) {

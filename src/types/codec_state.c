@@ -40,8 +40,7 @@ ou_errors_of(const char *errors)
 /* Call the handler.  Returns the first of its pair (borrowed from *answer, which the caller releases), and
  * the position. */
 static PyObject *
-call_handler(PyObject *handler, PyObject *exception, PyObject **answer, const char *wrong,
-             Py_ssize_t *position)
+call_handler(PyObject *handler, PyObject *exception, PyObject **answer, const char *wrong, Py_ssize_t *position)
 {
     *answer = PyObject_CallOneArg(handler, exception);
     if (*answer == NULL) {
@@ -75,11 +74,13 @@ settle_position(Py_ssize_t *position, Py_ssize_t n)
 /* ---- decoding ------------------------------------------------------------------------------------------ */
 
 void
-ou_decoder_init(OuDecoder *decoder, const char *encoding, const char *errors, const char *data,
-                Py_ssize_t size)
+ou_decoder_init(OuDecoder *decoder, const char *encoding, const char *errors, const char *data, Py_ssize_t size)
 {
-    *decoder = (OuDecoder){.encoding = encoding, .errors = errors, .kind = ou_errors_of(errors),
-                           .data = (const unsigned char *)data, .size = size};
+    *decoder = (OuDecoder){.encoding = encoding,
+                           .errors = errors,
+                           .kind = ou_errors_of(errors),
+                           .data = (const unsigned char *)data,
+                           .size = size};
     _PyUnicodeWriter_Init(&decoder->writer);
     decoder->writer.min_length = size;
 }
@@ -89,13 +90,15 @@ static int
 decoder_exception(OuDecoder *decoder, Py_ssize_t start, Py_ssize_t end, const char *reason)
 {
     if (decoder->exception == NULL) {
-        decoder->exception = PyUnicodeDecodeError_Create(decoder->encoding, (const char *)decoder->data,
-                                                         decoder->size, start, end, reason);
+        decoder->exception =
+            PyUnicodeDecodeError_Create(decoder->encoding, (const char *)decoder->data, decoder->size, start, end, reason);
         return decoder->exception == NULL ? -1 : 0;
     }
     return PyUnicodeDecodeError_SetStart(decoder->exception, start) < 0
-           || PyUnicodeDecodeError_SetEnd(decoder->exception, end) < 0
-           || PyUnicodeDecodeError_SetReason(decoder->exception, reason) < 0 ? -1 : 0;
+                || PyUnicodeDecodeError_SetEnd(decoder->exception, end) < 0
+                || PyUnicodeDecodeError_SetReason(decoder->exception, reason) < 0
+             ? -1
+             : 0;
 }
 
 static int
@@ -151,12 +154,8 @@ ou_decoder_error(OuDecoder *decoder, Py_ssize_t start, Py_ssize_t end, const cha
             PyErr_SetObject((PyObject *)Py_TYPE(decoder->exception), decoder->exception);
         }
         return -1;
-    case OU_ERRORS_IGNORE:
-        *next = end;
-        return 0;
-    case OU_ERRORS_REPLACE:
-        *next = end;
-        return _PyUnicodeWriter_WriteChar(writer, Py_UNICODE_REPLACEMENT_CHARACTER);
+    case OU_ERRORS_IGNORE: *next = end; return 0;
+    case OU_ERRORS_REPLACE: *next = end; return _PyUnicodeWriter_WriteChar(writer, Py_UNICODE_REPLACEMENT_CHARACTER);
     case OU_ERRORS_BACKSLASHREPLACE:
         writer->overallocate = 1;
         for (Py_ssize_t i = start; i < end; i++) {
@@ -168,8 +167,7 @@ ou_decoder_error(OuDecoder *decoder, Py_ssize_t start, Py_ssize_t end, const cha
         return 0;
     case OU_ERRORS_SURROGATEESCAPE: {
         Py_ssize_t i = start;
-        for (; i < end && i < start + 4 && decoder->data[i] >= 128;
-             i++) { /* never ASCII; four as the handler does */
+        for (; i < end && i < start + 4 && decoder->data[i] >= 128; i++) { /* never ASCII; four as the handler does */
             if (_PyUnicodeWriter_WriteChar(writer, 0xDC00u + decoder->data[i]) < 0) {
                 return -1;
             }
@@ -180,8 +178,7 @@ ou_decoder_error(OuDecoder *decoder, Py_ssize_t start, Py_ssize_t end, const cha
         }
         return decoder_ask(decoder, start, end, reason, next);
     }
-    default:
-        return decoder_ask(decoder, start, end, reason, next);
+    default: return decoder_ask(decoder, start, end, reason, next);
     }
 }
 
@@ -262,13 +259,15 @@ static int
 encoder_exception(OuEncoder *encoder, Py_ssize_t start, Py_ssize_t end, const char *reason)
 {
     if (encoder->exception == NULL) {
-        encoder->exception = PyObject_CallFunction(PyExc_UnicodeEncodeError, "sOnns", encoder->encoding,
-                                                   encoder->str, start, end, reason);
+        encoder->exception =
+            PyObject_CallFunction(PyExc_UnicodeEncodeError, "sOnns", encoder->encoding, encoder->str, start, end, reason);
         return encoder->exception == NULL ? -1 : 0;
     }
     return PyUnicodeEncodeError_SetStart(encoder->exception, start) < 0
-           || PyUnicodeEncodeError_SetEnd(encoder->exception, end) < 0
-           || PyUnicodeEncodeError_SetReason(encoder->exception, reason) < 0 ? -1 : 0;
+                || PyUnicodeEncodeError_SetEnd(encoder->exception, end) < 0
+                || PyUnicodeEncodeError_SetReason(encoder->exception, reason) < 0
+             ? -1
+             : 0;
 }
 
 int
@@ -311,11 +310,10 @@ write_references(OuEncoder *encoder, OuByteSink *sink, Py_ssize_t start, Py_ssiz
     for (Py_ssize_t i = start; i < end; i++) {
         Py_UCS4 ch = PyUnicode_READ_CHAR(encoder->str, i);
         char text[16];
-        int n = encoder->kind == OU_ERRORS_XMLCHARREFREPLACE
-                  ? snprintf(text, sizeof text, "&#%u;", (unsigned)ch)
-              : ch < 0x100   ? snprintf(text, sizeof text, "\\x%02x", (unsigned)ch)
-              : ch < 0x10000 ? snprintf(text, sizeof text, "\\u%04x", (unsigned)ch)
-                             : snprintf(text, sizeof text, "\\U%08x", (unsigned)ch);
+        int n = encoder->kind == OU_ERRORS_XMLCHARREFREPLACE ? snprintf(text, sizeof text, "&#%u;", (unsigned)ch)
+              : ch < 0x100                                   ? snprintf(text, sizeof text, "\\x%02x", (unsigned)ch)
+              : ch < 0x10000                                 ? snprintf(text, sizeof text, "\\u%04x", (unsigned)ch)
+                                                             : snprintf(text, sizeof text, "\\U%08x", (unsigned)ch);
         if (ou_byte_sink_write(sink, text, (size_t)n) < 0) {
             return -1;
         }
@@ -324,15 +322,13 @@ write_references(OuEncoder *encoder, OuByteSink *sink, Py_ssize_t start, Py_ssiz
 }
 
 int
-ou_encoder_error_bytes(OuEncoder *encoder, OuByteSink *sink, Py_ssize_t start, Py_ssize_t end,
-                       const char *reason, Py_UCS4 limit, Py_ssize_t *next)
+ou_encoder_error_bytes(OuEncoder *encoder, OuByteSink *sink, Py_ssize_t start, Py_ssize_t end, const char *reason,
+                       Py_UCS4 limit, Py_ssize_t *next)
 {
     *next = end;
     switch (encoder->kind) {
-    case OU_ERRORS_STRICT:
-        return ou_encoder_raise(encoder, start, end, reason);
-    case OU_ERRORS_IGNORE:
-        return 0;
+    case OU_ERRORS_STRICT: return ou_encoder_raise(encoder, start, end, reason);
+    case OU_ERRORS_IGNORE: return 0;
     case OU_ERRORS_REPLACE:
         if (ou_byte_sink_reserve(sink, (size_t)(end - start)) < 0) {
             return -1;
@@ -341,8 +337,7 @@ ou_encoder_error_bytes(OuEncoder *encoder, OuByteSink *sink, Py_ssize_t start, P
         sink->size += (size_t)(end - start);
         return 0;
     case OU_ERRORS_BACKSLASHREPLACE:
-    case OU_ERRORS_XMLCHARREFREPLACE:
-        return write_references(encoder, sink, start, end);
+    case OU_ERRORS_XMLCHARREFREPLACE: return write_references(encoder, sink, start, end);
     case OU_ERRORS_SURROGATEESCAPE:
         while (start < end) {
             Py_UCS4 ch = PyUnicode_READ_CHAR(encoder->str, start);
@@ -358,8 +353,7 @@ ou_encoder_error_bytes(OuEncoder *encoder, OuByteSink *sink, Py_ssize_t start, P
             return 0;
         }
         break; /* the handler raises for the first that can't be */
-    default:
-        break;
+    default: break;
     }
     PyObject *text = ou_encoder_error(encoder, start, end, reason, next);
     if (text == NULL) {
@@ -389,8 +383,8 @@ ou_encoder_error_bytes(OuEncoder *encoder, OuByteSink *sink, Py_ssize_t start, P
 /* ---- translating --------------------------------------------------------------------------------------- */
 
 int
-ou_translate_error(OuTranslateErrors *handling, _PyUnicodeWriter *writer, PyObject *str, Py_ssize_t start,
-                   Py_ssize_t end, const char *reason, Py_ssize_t *next)
+ou_translate_error(OuTranslateErrors *handling, _PyUnicodeWriter *writer, PyObject *str, Py_ssize_t start, Py_ssize_t end,
+                   const char *reason, Py_ssize_t *next)
 {
     static const char wrong[] = "translating error handler must return (str, int) tuple";
     if (handling->handler == NULL) {

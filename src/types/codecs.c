@@ -275,8 +275,7 @@ incremental(PyObject *codec, const char *errors, const char *attribute)
         return NULL;
     }
     OU_HOLD(hold, &factory);
-    PyObject *result =
-        errors != NULL ? PyObject_CallFunction(factory, "s", errors) : PyObject_CallNoArgs(factory);
+    PyObject *result = errors != NULL ? PyObject_CallFunction(factory, "s", errors) : PyObject_CallNoArgs(factory);
     OU_HOLD_END(hold);
     Py_DECREF(factory);
     return result;
@@ -328,8 +327,7 @@ stream(const char *encoding, PyObject *file, const char *errors, Py_ssize_t inde
         return NULL;
     }
     OU_HOLD(hold, &factory);
-    PyObject *result = errors != NULL ? PyObject_CallFunction(factory, "Os", file, errors)
-                                      : PyObject_CallOneArg(factory, file);
+    PyObject *result = errors != NULL ? PyObject_CallFunction(factory, "Os", file, errors) : PyObject_CallOneArg(factory, file);
     OU_HOLD_END(hold);
     Py_DECREF(factory);
     return result;
@@ -360,12 +358,10 @@ run_codec(PyObject *function, PyObject *obj, const char *encoding, const char *e
     if (errors == NULL || (errors_str = PyUnicode_FromString(errors)) != NULL) {
         OU_HOLD(hold, &function, &errors_str);
         PyObject *args[3] = {NULL, obj, errors_str};
-        result = PyObject_Vectorcall(function, args + 1,
-                                     (errors_str == NULL ? 1 : 2) | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
+        result = PyObject_Vectorcall(function, args + 1, (errors_str == NULL ? 1 : 2) | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
         OU_HOLD_END(hold);
         if (result == NULL) {
-            _PyErr_TrySetFromCause("%s with '%s' codec failed", encoding_now ? "encoding" : "decoding",
-                                   encoding);
+            _PyErr_TrySetFromCause("%s with '%s' codec failed", encoding_now ? "encoding" : "decoding", encoding);
         }
     }
     Py_XDECREF(errors_str);
@@ -413,8 +409,7 @@ _PyCodec_LookupTextEncoding(const char *encoding, const char *alternate)
         is_text = PyObject_IsTrue(flag);
         Py_CLEAR(flag);
         if (is_text == 0) {
-            PyErr_Format(PyExc_LookupError,
-                         "'%.400s' is not a text encoding; use %s to handle arbitrary codecs", encoding,
+            PyErr_Format(PyExc_LookupError, "'%.400s' is not a text encoding; use %s to handle arbitrary codecs", encoding,
                          alternate);
             is_text = -1;
         }

@@ -298,13 +298,12 @@ malformed:
 static PyObject *
 complex_from_str(PyTypeObject *type, PyObject *op)
 {
-    PyObject *ascii = PyUnicode_IS_COMPACT_ASCII(op) ? Py_NewRef(op)
-                                                     : _PyUnicode_TransformDecimalAndSpaceToASCII(op);
+    PyObject *ascii = PyUnicode_IS_COMPACT_ASCII(op) ? Py_NewRef(op) : _PyUnicode_TransformDecimalAndSpaceToASCII(op);
     if (ascii == NULL) {
         return NULL;
     }
-    PyObject *result = _Py_string_to_number_with_underscores(PyUnicode_DATA(ascii), PyUnicode_GET_LENGTH(ascii),
-                                                             "complex", op, type, complex_of_text);
+    PyObject *result = _Py_string_to_number_with_underscores(PyUnicode_DATA(ascii), PyUnicode_GET_LENGTH(ascii), "complex", op,
+                                                             type, complex_of_text);
     Py_DECREF(ascii);
     return result;
 }
@@ -368,8 +367,7 @@ make_complex(PyTypeObject *type, PyObject *real, PyObject *imag)
         goto end;
     }
     if (imag != NULL && !PyComplex_Check(imag) && !has_float(imag)) {
-        PyErr_Format(PyExc_TypeError, "complex() second argument must be a number, not '%.200s'",
-                     Py_TYPE(imag)->tp_name);
+        PyErr_Format(PyExc_TypeError, "complex() second argument must be a number, not '%.200s'", Py_TYPE(imag)->tp_name);
         goto end;
     }
     Py_complex a = {0.0, 0.0}, b = {0.0, 0.0};
@@ -468,15 +466,15 @@ complex_operand(PyObject *op, Py_complex *out)
     return ou_float_operand(op, &out->real);
 }
 
-#define OPERANDS(a, b, left, right)                                                    \
-    Py_complex a, b;                                                                   \
-    int status_##a = complex_operand(left, &a);                                        \
-    int status_##b = status_##a <= 0 ? 0 : complex_operand(right, &b);                 \
-    if (status_##a <= 0 || status_##b <= 0) {                                          \
-        if (status_##a < 0 || status_##b < 0) {                                        \
-            return NULL;                                                               \
-        }                                                                              \
-        Py_RETURN_NOTIMPLEMENTED;                                                      \
+#define OPERANDS(a, b, left, right)                                    \
+    Py_complex a, b;                                                   \
+    int status_##a = complex_operand(left, &a);                        \
+    int status_##b = status_##a <= 0 ? 0 : complex_operand(right, &b); \
+    if (status_##a <= 0 || status_##b <= 0) {                          \
+        if (status_##a < 0 || status_##b < 0) {                        \
+            return NULL;                                               \
+        }                                                              \
+        Py_RETURN_NOTIMPLEMENTED;                                      \
     }
 
 static PyObject *
@@ -621,11 +619,9 @@ complex_getnewargs(PyObject *self, PyObject *unused)
 static PyMethodDef complex_methods[] = {
     {"conjugate", complex_conjugate, METH_NOARGS,
      "conjugate($self, /)\n--\n\nReturn the number with the sign of its imaginary part turned round."},
-    {"__complex__", complex_complex, METH_NOARGS,
-     "__complex__($self, /)\n--\n\nReturn the number itself, exactly a complex."},
+    {"__complex__", complex_complex, METH_NOARGS, "__complex__($self, /)\n--\n\nReturn the number itself, exactly a complex."},
     {"__getnewargs__", complex_getnewargs, METH_NOARGS, "__getnewargs__($self, /)\n--\n\n"},
-    {"__format__", ou_format_complex, METH_O,
-     "__format__($self, format_spec, /)\n--\n\nFormat as format_spec says."},
+    {"__format__", ou_format_complex, METH_O, "__format__($self, format_spec, /)\n--\n\nFormat as format_spec says."},
     {NULL, NULL, 0, NULL},
 };
 
@@ -648,8 +644,7 @@ static PyNumberMethods complex_number = {
 };
 
 PyTypeObject PyComplex_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "complex",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "complex",
     .tp_basicsize = sizeof(PyComplexObject),
     .tp_dealloc = complex_dealloc,
     .tp_repr = complex_repr,

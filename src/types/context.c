@@ -366,8 +366,7 @@ static PyMappingMethods context_as_mapping = {
 };
 
 PyTypeObject PyContext_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_contextvars.Context",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_contextvars.Context",
     .tp_basicsize = sizeof(PyContext),
     .tp_dealloc = context_dealloc,
     .tp_as_sequence = &context_as_sequence,
@@ -453,8 +452,7 @@ static PyMethodDef token_methods[] = {
 };
 
 PyTypeObject PyContextToken_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_contextvars.Token",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_contextvars.Token",
     .tp_basicsize = sizeof(PyContextToken),
     .tp_dealloc = token_dealloc,
     .tp_repr = token_repr,
@@ -482,8 +480,7 @@ token_missing_dealloc(PyObject *self)
 }
 
 PyTypeObject ou_context_token_missing_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "Token.MISSING",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "Token.MISSING",
     .tp_basicsize = sizeof(PyObject),
     .tp_dealloc = token_missing_dealloc,
     .tp_repr = token_missing_repr,
@@ -640,8 +637,7 @@ static PyObject *
 var_get(PyObject *self, PyObject *const *args, Py_ssize_t n_args)
 {
     PyObject *value;
-    if (!_PyArg_CheckPositional("get", n_args, 0, 1)
-        || PyContextVar_Get(self, n_args > 0 ? args[0] : NULL, &value) < 0) {
+    if (!_PyArg_CheckPositional("get", n_args, 0, 1) || PyContextVar_Get(self, n_args > 0 ? args[0] : NULL, &value) < 0) {
         return NULL;
     }
     if (value == NULL) {
@@ -689,8 +685,7 @@ static PyMemberDef var_members[] = {
 };
 
 PyTypeObject PyContextVar_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_contextvars.ContextVar",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_contextvars.ContextVar",
     .tp_basicsize = sizeof(PyContextVar),
     .tp_dealloc = var_dealloc,
     .tp_repr = var_repr,

@@ -412,9 +412,9 @@ dict_list(PyObject *self, ListOf what)
     PyObject *key, *value;
     Py_ssize_t position = 0, n = 0;
     while (list != NULL && PyDict_Next(self, &position, &key, &value)) { /* allocations run no Python code */
-        PyObject *item = what == LIST_KEYS     ? Py_NewRef(key)
-                         : what == LIST_VALUES ? Py_NewRef(value)
-                                               : ou_tuple_pair(Py_NewRef(key), Py_NewRef(value));
+        PyObject *item = what == LIST_KEYS   ? Py_NewRef(key)
+                       : what == LIST_VALUES ? Py_NewRef(value)
+                                             : ou_tuple_pair(Py_NewRef(key), Py_NewRef(value));
         if (item == NULL) {
             Py_CLEAR(list);
             break;

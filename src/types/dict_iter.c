@@ -198,19 +198,18 @@ static PyMethodDef iter_methods[] = {
     {NULL},
 };
 
-#define DICT_ITER_TYPE(symbol, name, next)                       \
-    PyTypeObject symbol = {                                      \
-        PyVarObject_HEAD_INIT(&PyType_Type, 0)                   \
-        .tp_name = name,                                         \
-        .tp_basicsize = sizeof(OuDictIter),                      \
-        .tp_dealloc = iter_dealloc,                              \
-        .tp_getattro = PyObject_GenericGetAttr,                  \
-        .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,     \
-        .tp_traverse = dict_iter_traverse,                       \
-        .tp_iter = PyObject_SelfIter,                            \
-        .tp_iternext = next,                                     \
-        .tp_methods = iter_methods,                              \
-        .tp_free = PyObject_GC_Del,                              \
+#define DICT_ITER_TYPE(symbol, name, next)                     \
+    PyTypeObject symbol = {                                    \
+        PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = name, \
+        .tp_basicsize = sizeof(OuDictIter),                    \
+        .tp_dealloc = iter_dealloc,                            \
+        .tp_getattro = PyObject_GenericGetAttr,                \
+        .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,   \
+        .tp_traverse = dict_iter_traverse,                     \
+        .tp_iter = PyObject_SelfIter,                          \
+        .tp_iternext = next,                                   \
+        .tp_methods = iter_methods,                            \
+        .tp_free = PyObject_GC_Del,                            \
     }
 
 DICT_ITER_TYPE(PyDictIterKey_Type, "dict_keyiterator", iter_next_key);

@@ -218,8 +218,7 @@ dict_merge_element(PyObject *self, PyObject *element, Py_ssize_t index, int over
     PyObject *pair = PySequence_Fast(element, ""), *key = NULL, *value = NULL;
     if (pair == NULL) {
         if (PyErr_ExceptionMatches(PyExc_TypeError)) {
-            PyErr_Format(PyExc_TypeError, "cannot convert dictionary update sequence element #%zd to a sequence",
-                         index);
+            PyErr_Format(PyExc_TypeError, "cannot convert dictionary update sequence element #%zd to a sequence", index);
         }
         return -1;
     }
@@ -227,8 +226,7 @@ dict_merge_element(PyObject *self, PyObject *element, Py_ssize_t index, int over
     Py_ssize_t len = PySequence_Fast_GET_SIZE(pair);
     OU_HOLD(hold, &pair, &key, &value);
     if (len != 2) {
-        PyErr_Format(PyExc_ValueError, "dictionary update sequence element #%zd has length %zd; 2 is required", index,
-                     len);
+        PyErr_Format(PyExc_ValueError, "dictionary update sequence element #%zd has length %zd; 2 is required", index, len);
     }
     else {
         key = Py_NewRef(PySequence_Fast_GET_ITEM(pair, 0));

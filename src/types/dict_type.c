@@ -345,8 +345,7 @@ dict_fill_from_hashed(PyObject *self, PyObject *keys, PyObject *value)
         && ou_keys_resize(dict, ou_keys_log2_for(n), OU_KEYS_STR) < 0) {
         return -1;
     }
-    while (is_dict ? _PyDict_Next(keys, &position, &key, &ignored, &hash)
-                   : _PySet_NextEntry(keys, &position, &key, &hash)) {
+    while (is_dict ? _PyDict_Next(keys, &position, &key, &ignored, &hash) : _PySet_NextEntry(keys, &position, &key, &hash)) {
         if (ou_dict_insert(dict, key, hash, value) < 0) {
             return -1;
         }
@@ -422,8 +421,7 @@ static PyMethodDef dict_methods[] = {
      "fromkeys($type, iterable, value=None, /)\n--\n\nA dictionary with these keys, all with the same value."},
     {"clear", dict_clear, METH_NOARGS, "D.clear() -> None.  Remove everything."},
     {"copy", dict_copy, METH_NOARGS, "D.copy() -> a shallow copy of D"},
-    {"__reversed__", dict_reversed, METH_NOARGS,
-     "__reversed__($self, /)\n--\n\nAn iterator over the keys, last first."},
+    {"__reversed__", dict_reversed, METH_NOARGS, "__reversed__($self, /)\n--\n\nAn iterator over the keys, last first."},
     {"__class_getitem__", Py_GenericAlias, METH_O | METH_CLASS, "See PEP 585"},
     {NULL},
 };
@@ -444,8 +442,7 @@ static PyMappingMethods dict_as_mapping = {
 };
 
 PyTypeObject PyDict_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "dict",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "dict",
     .tp_basicsize = sizeof(PyDictObject),
     .tp_dealloc = ou_dict_dealloc,
     .tp_repr = dict_repr,

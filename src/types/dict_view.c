@@ -181,17 +181,10 @@ view_richcompare(PyObject *self, PyObject *other, int op)
             holds = !holds;
         }
         break;
-    case Py_LT:
-        holds = len < other_len ? all_contained(self, other) : 0;
-        break;
-    case Py_LE:
-        holds = len <= other_len ? all_contained(self, other) : 0;
-        break;
-    case Py_GT:
-        holds = len > other_len ? all_contained(other, self) : 0;
-        break;
-    default:
-        holds = len >= other_len ? all_contained(other, self) : 0;
+    case Py_LT: holds = len < other_len ? all_contained(self, other) : 0; break;
+    case Py_LE: holds = len <= other_len ? all_contained(self, other) : 0; break;
+    case Py_GT: holds = len > other_len ? all_contained(other, self) : 0; break;
+    default: holds = len >= other_len ? all_contained(other, self) : 0;
     }
     return holds < 0 ? NULL : PyBool_FromLong(holds);
 }
@@ -427,7 +420,10 @@ static PySequenceMethods keys_as_sequence = {.sq_length = view_length, .sq_conta
 static PySequenceMethods values_as_sequence = {.sq_length = view_length};
 static PySequenceMethods items_as_sequence = {.sq_length = view_length, .sq_contains = items_contains};
 
-#define ISDISJOINT {"isdisjoint", view_isdisjoint, METH_O, "True if the view and the iterable share nothing"}
+#define ISDISJOINT                                                                               \
+    {                                                                                            \
+        "isdisjoint", view_isdisjoint, METH_O, "True if the view and the iterable share nothing" \
+    }
 static PyMethodDef keys_methods[] = {
     ISDISJOINT,
     {"__reversed__", keys_reversed, METH_NOARGS, "An iterator over the keys, last first"},
@@ -444,8 +440,7 @@ static PyMethodDef items_methods[] = {
 };
 
 PyTypeObject PyDictKeys_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "dict_keys",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "dict_keys",
     .tp_basicsize = sizeof(_PyDictViewObject),
     .tp_dealloc = view_dealloc,
     .tp_repr = view_repr,
@@ -462,8 +457,7 @@ PyTypeObject PyDictKeys_Type = {
 };
 
 PyTypeObject PyDictValues_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "dict_values",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "dict_values",
     .tp_basicsize = sizeof(_PyDictViewObject),
     .tp_dealloc = view_dealloc,
     .tp_repr = view_repr,
@@ -478,8 +472,7 @@ PyTypeObject PyDictValues_Type = {
 };
 
 PyTypeObject PyDictItems_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "dict_items",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "dict_items",
     .tp_basicsize = sizeof(_PyDictViewObject),
     .tp_dealloc = view_dealloc,
     .tp_repr = view_repr,

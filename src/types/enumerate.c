@@ -200,8 +200,7 @@ static PyMethodDef enumerate_methods[] = {
 };
 
 PyTypeObject PyEnum_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "enumerate",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "enumerate",
     .tp_basicsize = sizeof(Enumerate),
     .tp_dealloc = enumerate_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,
@@ -376,8 +375,7 @@ static PyMethodDef reversed_methods[] = {
 };
 
 PyTypeObject PyReversed_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "reversed",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "reversed",
     .tp_basicsize = sizeof(Reversed),
     .tp_dealloc = reversed_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,

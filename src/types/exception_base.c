@@ -143,8 +143,7 @@ ou_exception_reduce(PyObject *self, PyObject *ignored)
     if (args == NULL) {
         return NULL;
     }
-    result = exc->dict != NULL ? PyTuple_Pack(3, Py_TYPE(self), args, exc->dict)
-                               : PyTuple_Pack(2, Py_TYPE(self), args);
+    result = exc->dict != NULL ? PyTuple_Pack(3, Py_TYPE(self), args, exc->dict) : PyTuple_Pack(2, Py_TYPE(self), args);
     Py_DECREF(args);
     return result;
 }
@@ -334,8 +333,7 @@ static PyMemberDef exception_members[] = {
 };
 
 PyTypeObject _PyExc_BaseException = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "BaseException",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "BaseException",
     .tp_basicsize = sizeof(PyBaseExceptionObject),
     .tp_dealloc = ou_exception_dealloc,
     .tp_repr = exception_repr,

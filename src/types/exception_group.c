@@ -387,8 +387,8 @@ ou_exception_group_match(PyObject *exc, PyObject *type, PyObject **matched, PyOb
         return -1;
     }
     if (PyTuple_GET_SIZE(pair) < 2) {
-        PyErr_Format(PyExc_TypeError, "%.200s.split must return a 2-tuple, got tuple of size %zd",
-                     Py_TYPE(exc)->tp_name, PyTuple_GET_SIZE(pair));
+        PyErr_Format(PyExc_TypeError, "%.200s.split must return a 2-tuple, got tuple of size %zd", Py_TYPE(exc)->tp_name,
+                     PyTuple_GET_SIZE(pair));
         Py_DECREF(pair);
         return -1;
     }
@@ -403,8 +403,7 @@ static bool
 is_same_place(PyObject *exc, PyObject *original)
 {
     PyBaseExceptionObject *a = (PyBaseExceptionObject *)exc, *b = (PyBaseExceptionObject *)original;
-    return _PyBaseExceptionGroup_Check(exc) && a->traceback == b->traceback && a->cause == b->cause
-           && a->context == b->context;
+    return _PyBaseExceptionGroup_Check(exc) && a->traceback == b->traceback && a->cause == b->cause && a->context == b->context;
 }
 
 /* The addresses of all exceptions in a group that are no groups, into the set.  Returns 0, or -1 with an error set. */
@@ -518,8 +517,8 @@ static PyMethodDef exception_group_methods[] = {
 
 PyTypeObject _PyExc_BaseExceptionGroup = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    OU_EXCEPTION_SLOTS(BaseExceptionGroup, BaseException, exception_group, PyBaseExceptionGroupObject,
-                       "Several exceptions that are raised together."),
+        OU_EXCEPTION_SLOTS(BaseExceptionGroup, BaseException, exception_group, PyBaseExceptionGroupObject,
+                           "Several exceptions that are raised together."),
     .tp_str = exception_group_str,
     .tp_methods = exception_group_methods,
     .tp_members = exception_group_members,

@@ -38,38 +38,23 @@ type_for_errno(long number)
     switch (number) {
     case EAGAIN:
     case EALREADY:
-    case EINPROGRESS:
-        return &_PyExc_BlockingIOError;
+    case EINPROGRESS: return &_PyExc_BlockingIOError;
     case EPIPE:
-    case ESHUTDOWN:
-        return &_PyExc_BrokenPipeError;
-    case ECHILD:
-        return &_PyExc_ChildProcessError;
-    case ECONNABORTED:
-        return &_PyExc_ConnectionAbortedError;
-    case ECONNREFUSED:
-        return &_PyExc_ConnectionRefusedError;
-    case ECONNRESET:
-        return &_PyExc_ConnectionResetError;
-    case EEXIST:
-        return &_PyExc_FileExistsError;
-    case ENOENT:
-        return &_PyExc_FileNotFoundError;
-    case EISDIR:
-        return &_PyExc_IsADirectoryError;
-    case ENOTDIR:
-        return &_PyExc_NotADirectoryError;
-    case EINTR:
-        return &_PyExc_InterruptedError;
+    case ESHUTDOWN: return &_PyExc_BrokenPipeError;
+    case ECHILD: return &_PyExc_ChildProcessError;
+    case ECONNABORTED: return &_PyExc_ConnectionAbortedError;
+    case ECONNREFUSED: return &_PyExc_ConnectionRefusedError;
+    case ECONNRESET: return &_PyExc_ConnectionResetError;
+    case EEXIST: return &_PyExc_FileExistsError;
+    case ENOENT: return &_PyExc_FileNotFoundError;
+    case EISDIR: return &_PyExc_IsADirectoryError;
+    case ENOTDIR: return &_PyExc_NotADirectoryError;
+    case EINTR: return &_PyExc_InterruptedError;
     case EACCES:
-    case EPERM:
-        return &_PyExc_PermissionError;
-    case ESRCH:
-        return &_PyExc_ProcessLookupError;
-    case ETIMEDOUT:
-        return &_PyExc_TimeoutError;
-    default:
-        return &_PyExc_OSError;
+    case EPERM: return &_PyExc_PermissionError;
+    case ESRCH: return &_PyExc_ProcessLookupError;
+    case ETIMEDOUT: return &_PyExc_TimeoutError;
+    default: return &_PyExc_OSError;
     }
 }
 
@@ -221,9 +206,8 @@ os_error_reduce(PyObject *self, PyObject *ignored)
     }
     if (PyTuple_GET_SIZE(args) == 2 && exc->filename != NULL) {
         PyObject *number = PyTuple_GET_ITEM(args, 0), *text = PyTuple_GET_ITEM(args, 1);
-        PyObject *full = exc->filename2 != NULL
-                             ? PyTuple_Pack(5, number, text, exc->filename, Py_None, exc->filename2)
-                             : PyTuple_Pack(3, number, text, exc->filename);
+        PyObject *full = exc->filename2 != NULL ? PyTuple_Pack(5, number, text, exc->filename, Py_None, exc->filename2)
+                                                : PyTuple_Pack(3, number, text, exc->filename);
         Py_SETREF(args, full);
         if (args == NULL) {
             return NULL;
@@ -285,7 +269,7 @@ static PyGetSetDef os_error_getset[] = {
 
 PyTypeObject _PyExc_OSError = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    OU_EXCEPTION_SLOTS(OSError, Exception, os_error, PyOSErrorObject, "The operating system has refused something."),
+        OU_EXCEPTION_SLOTS(OSError, Exception, os_error, PyOSErrorObject, "The operating system has refused something."),
     .tp_str = os_error_str,
     .tp_methods = os_error_methods,
     .tp_members = os_error_members,

@@ -44,8 +44,8 @@ set_place(PySyntaxErrorObject *self, PyObject *info)
 {
     Py_ssize_t n = PyTuple_GET_SIZE(info);
     if (n < 4 || n > 6) {
-        PyErr_Format(PyExc_TypeError, "function takes at %s %d arguments (%zd given)", n < 4 ? "least" : "most",
-                     n < 4 ? 4 : 6, n);
+        PyErr_Format(PyExc_TypeError, "function takes at %s %d arguments (%zd given)", n < 4 ? "least" : "most", n < 4 ? 4 : 6,
+                     n);
         return -1;
     }
     PyObject **items = ((PyTupleObject *)info)->ob_item;
@@ -133,7 +133,10 @@ syntax_error_str(PyObject *self)
     return result;
 }
 
-#define MEMBER(name, text) {#name, T_OBJECT, offsetof(PySyntaxErrorObject, name), 0, text}
+#define MEMBER(name, text)                                            \
+    {                                                                 \
+#name, T_OBJECT, offsetof(PySyntaxErrorObject, name), 0, text \
+    }
 
 static PyMemberDef syntax_error_members[] = {
     MEMBER(msg, "what is wrong"),
@@ -149,7 +152,7 @@ static PyMemberDef syntax_error_members[] = {
 
 PyTypeObject _PyExc_SyntaxError = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    OU_EXCEPTION_SLOTS(SyntaxError, Exception, syntax_error, PySyntaxErrorObject, "The text is no Python program."),
+        OU_EXCEPTION_SLOTS(SyntaxError, Exception, syntax_error, PySyntaxErrorObject, "The text is no Python program."),
     .tp_str = syntax_error_str,
     .tp_members = syntax_error_members,
     .tp_new = ou_exception_new,

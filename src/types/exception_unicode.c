@@ -33,8 +33,7 @@ ou_unicode_error_clear(PyObject *self)
 
 /* Commit to the fields.  Refs takes `object`. */
 static void
-store(PyUnicodeErrorObject *exc, PyObject *encoding, PyObject *object, Py_ssize_t start, Py_ssize_t end,
-      PyObject *reason)
+store(PyUnicodeErrorObject *exc, PyObject *encoding, PyObject *object, Py_ssize_t start, Py_ssize_t end, PyObject *reason)
 {
     exc->start = start;
     exc->end = end;
@@ -89,8 +88,7 @@ translate_error_init(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     PyObject *object, *reason;
     Py_ssize_t start, end;
-    if (ou_exception_init(self, args, kwargs) < 0
-        || !PyArg_ParseTuple(args, "UnnU", &object, &start, &end, &reason)) {
+    if (ou_exception_init(self, args, kwargs) < 0 || !PyArg_ParseTuple(args, "UnnU", &object, &start, &end, &reason)) {
         return -1;
     }
     store((PyUnicodeErrorObject *)self, NULL, Py_NewRef(object), start, end, reason);
@@ -134,8 +132,8 @@ message(PyUnicodeErrorObject *exc, bool decode, bool translate)
                                       (int)(unsigned char)PyBytes_AS_STRING(object)[start], start, reason);
     }
     else if (decode) {
-        result = PyUnicode_FromFormat("'%S' codec can't decode bytes in position %zd-%zd: %S", encoding, start, end - 1,
-                                      reason);
+        result =
+            PyUnicode_FromFormat("'%S' codec can't decode bytes in position %zd-%zd: %S", encoding, start, end - 1, reason);
     }
     else if (translate && single) {
         result = PyUnicode_FromFormat("can't translate character '%U' in position %zd: %S", one, start, reason);
@@ -144,12 +142,12 @@ message(PyUnicodeErrorObject *exc, bool decode, bool translate)
         result = PyUnicode_FromFormat("can't translate characters in position %zd-%zd: %S", start, end - 1, reason);
     }
     else if (single) {
-        result = PyUnicode_FromFormat("'%S' codec can't encode character '%U' in position %zd: %S", encoding, one, start,
-                                      reason);
+        result =
+            PyUnicode_FromFormat("'%S' codec can't encode character '%U' in position %zd: %S", encoding, one, start, reason);
     }
     else {
-        result = PyUnicode_FromFormat("'%S' codec can't encode characters in position %zd-%zd: %S", encoding, start,
-                                      end - 1, reason);
+        result = PyUnicode_FromFormat("'%S' codec can't encode characters in position %zd-%zd: %S", encoding, start, end - 1,
+                                      reason);
     }
 done:
     Py_XDECREF(one);
@@ -194,17 +192,22 @@ static PyMemberDef unicode_error_members[] = {
     {NULL, 0, 0, 0, NULL},
 };
 
-#define UNICODE_TYPE(name, str_, init_, doc)                                                                   \
-    PyTypeObject _PyExc_##name = {                                                                             \
-        PyVarObject_HEAD_INIT(&PyType_Type, 0)                                                                 \
-        .tp_name = #name, .tp_basicsize = sizeof(PyUnicodeErrorObject), .tp_dealloc = ou_unicode_error_dealloc, \
-        .tp_str = str_,                                                                                        \
-        .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC                              \
-                    | Py_TPFLAGS_BASE_EXC_SUBCLASS,                                                            \
-        .tp_doc = doc, .tp_traverse = unicode_error_traverse, .tp_clear = ou_unicode_error_clear,              \
-        .tp_members = unicode_error_members, .tp_base = &_PyExc_UnicodeError,                                  \
-        .tp_dictoffset = offsetof(PyBaseExceptionObject, dict), .tp_init = init_, .tp_new = ou_exception_new,  \
-    };                                                                                                         \
+#define UNICODE_TYPE(name, str_, init_, doc)                                                                      \
+    PyTypeObject _PyExc_##name = {                                                                                \
+        PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = #name,                                                   \
+        .tp_basicsize = sizeof(PyUnicodeErrorObject),                                                             \
+        .tp_dealloc = ou_unicode_error_dealloc,                                                                   \
+        .tp_str = str_,                                                                                           \
+        .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASE_EXC_SUBCLASS, \
+        .tp_doc = doc,                                                                                            \
+        .tp_traverse = unicode_error_traverse,                                                                    \
+        .tp_clear = ou_unicode_error_clear,                                                                       \
+        .tp_members = unicode_error_members,                                                                      \
+        .tp_base = &_PyExc_UnicodeError,                                                                          \
+        .tp_dictoffset = offsetof(PyBaseExceptionObject, dict),                                                   \
+        .tp_init = init_,                                                                                         \
+        .tp_new = ou_exception_new,                                                                               \
+    };                                                                                                            \
     PyObject *PyExc_##name = (PyObject *)&_PyExc_##name
 
 UNICODE_TYPE(UnicodeEncodeError, encode_error_str, ou_unicode_error_init, "Text can't be encoded.");
@@ -214,11 +217,10 @@ UNICODE_TYPE(UnicodeTranslateError, translate_error_str, translate_error_init, "
 /* ---- the C API ------------------------------------------------------------------------------------------------- */
 
 PyObject *
-PyUnicodeDecodeError_Create(const char *encoding, const char *object, Py_ssize_t length, Py_ssize_t start,
-                            Py_ssize_t end, const char *reason)
+PyUnicodeDecodeError_Create(const char *encoding, const char *object, Py_ssize_t length, Py_ssize_t start, Py_ssize_t end,
+                            const char *reason)
 {
-    return _PyObject_CallFunction_SizeT(PyExc_UnicodeDecodeError, "sy#nns", encoding, object, length, start, end,
-                                        reason);
+    return _PyObject_CallFunction_SizeT(PyExc_UnicodeDecodeError, "sy#nns", encoding, object, length, start, end, reason);
 }
 
 PyObject *
@@ -334,34 +336,34 @@ PyUnicodeDecodeError_GetEncoding(PyObject *self)
 }
 
 /* The same functions for each of the three types. */
-#define UNICODE_API(type, bytes)                                            \
-    PyObject *type##_GetObject(PyObject *self)                              \
-    {                                                                       \
-        return get_object(self, bytes);                                     \
-    }                                                                       \
-    int type##_GetStart(PyObject *self, Py_ssize_t *start)                  \
-    {                                                                       \
-        return get_start(self, start, bytes);                               \
-    }                                                                       \
-    int type##_SetStart(PyObject *self, Py_ssize_t start)                   \
-    {                                                                       \
-        return set_start(self, start);                                      \
-    }                                                                       \
-    int type##_GetEnd(PyObject *self, Py_ssize_t *end)                      \
-    {                                                                       \
-        return get_end(self, end, bytes);                                   \
-    }                                                                       \
-    int type##_SetEnd(PyObject *self, Py_ssize_t end)                       \
-    {                                                                       \
-        return set_end(self, end);                                          \
-    }                                                                       \
-    PyObject *type##_GetReason(PyObject *self)                              \
-    {                                                                       \
-        return get_reason(self);                                            \
-    }                                                                       \
-    int type##_SetReason(PyObject *self, const char *reason)                \
-    {                                                                       \
-        return set_reason(self, reason);                                    \
+#define UNICODE_API(type, bytes)                             \
+    PyObject *type##_GetObject(PyObject *self)               \
+    {                                                        \
+        return get_object(self, bytes);                      \
+    }                                                        \
+    int type##_GetStart(PyObject *self, Py_ssize_t *start)   \
+    {                                                        \
+        return get_start(self, start, bytes);                \
+    }                                                        \
+    int type##_SetStart(PyObject *self, Py_ssize_t start)    \
+    {                                                        \
+        return set_start(self, start);                       \
+    }                                                        \
+    int type##_GetEnd(PyObject *self, Py_ssize_t *end)       \
+    {                                                        \
+        return get_end(self, end, bytes);                    \
+    }                                                        \
+    int type##_SetEnd(PyObject *self, Py_ssize_t end)        \
+    {                                                        \
+        return set_end(self, end);                           \
+    }                                                        \
+    PyObject *type##_GetReason(PyObject *self)               \
+    {                                                        \
+        return get_reason(self);                             \
+    }                                                        \
+    int type##_SetReason(PyObject *self, const char *reason) \
+    {                                                        \
+        return set_reason(self, reason);                     \
     }
 
 UNICODE_API(PyUnicodeEncodeError, false)

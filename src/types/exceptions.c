@@ -26,24 +26,19 @@
 #define VECTORCALL_syntax_error NULL
 
 #define OU_EXCEPTION_OWN(name, base, noun, doc)
-#define OU_EXCEPTION(name, base, noun, doc)                                \
-    PyTypeObject _PyExc_##name = {                                         \
-        PyVarObject_HEAD_INIT(&PyType_Type, 0)                             \
-        OU_EXCEPTION_SLOTS(name, base, noun, STRUCT_##noun, doc),          \
-        .tp_new = NEW_##noun,                                              \
-        .tp_vectorcall = VECTORCALL_##noun,                                \
-    };                                                                     \
+#define OU_EXCEPTION(name, base, noun, doc)                                                              \
+    PyTypeObject _PyExc_##name = {                                                                       \
+        PyVarObject_HEAD_INIT(&PyType_Type, 0) OU_EXCEPTION_SLOTS(name, base, noun, STRUCT_##noun, doc), \
+        .tp_new = NEW_##noun,                                                                            \
+        .tp_vectorcall = VECTORCALL_##noun,                                                              \
+    };                                                                                                   \
     PyObject *PyExc_##name = (PyObject *)&_PyExc_##name;
 #include "types/exceptions.def"
 
 /* Types with a row of their own say OWN_TYPE with what they add. */
-#define OWN_TYPE(name, base, noun, struct_, doc, ...)                      \
-    PyTypeObject _PyExc_##name = {                                         \
-        PyVarObject_HEAD_INIT(&PyType_Type, 0)                             \
-        OU_EXCEPTION_SLOTS(name, base, noun, struct_, doc),                \
-        .tp_new = ou_exception_new,                                        \
-        __VA_ARGS__                                                        \
-    };                                                                     \
+#define OWN_TYPE(name, base, noun, struct_, doc, ...)                                                                        \
+    PyTypeObject _PyExc_##name = {PyVarObject_HEAD_INIT(&PyType_Type, 0) OU_EXCEPTION_SLOTS(name, base, noun, struct_, doc), \
+                                  .tp_new = ou_exception_new, __VA_ARGS__};                                                  \
     PyObject *PyExc_##name = (PyObject *)&_PyExc_##name
 
 PyObject *PyExc_EnvironmentError = (PyObject *)&_PyExc_OSError;
@@ -271,8 +266,7 @@ static PyMemberDef name_error_members[] = {
     {NULL, 0, 0, 0, NULL},
 };
 
-OWN_TYPE(NameError, Exception, name_error, PyNameErrorObject, "A name is not found.",
-         .tp_members = name_error_members);
+OWN_TYPE(NameError, Exception, name_error, PyNameErrorObject, "A name is not found.", .tp_members = name_error_members);
 
 /* ---- AttributeError: name, obj --------------------------------------------------------------------------------- */
 
@@ -335,8 +329,8 @@ key_error_str(PyObject *self)
     return text;
 }
 
-OWN_TYPE(KeyError, LookupError, exception, PyBaseExceptionObject, "A key is not in the mapping.",
-         .tp_str = key_error_str, .tp_vectorcall = ou_exception_vectorcall);
+OWN_TYPE(KeyError, LookupError, exception, PyBaseExceptionObject, "A key is not in the mapping.", .tp_str = key_error_str,
+         .tp_vectorcall = ou_exception_vectorcall);
 
 /* ---- MemoryError: from the reserve ----------------------------------------------------------------------------- */
 
@@ -416,8 +410,7 @@ memory_error_dealloc(PyObject *self)
 }
 
 PyTypeObject _PyExc_MemoryError = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "MemoryError",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "MemoryError",
     .tp_basicsize = sizeof(PyBaseExceptionObject),
     .tp_dealloc = memory_error_dealloc,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASE_EXC_SUBCLASS,

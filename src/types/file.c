@@ -32,8 +32,7 @@ PyFile_FromFd(int fd, const char *name, const char *mode, int buffering, const c
 PyObject *
 PyFile_GetLine(PyObject *file, int n)
 {
-    PyObject *line = n <= 0 ? PyObject_CallMethodNoArgs(file, OU_STR(readline))
-                            : PyObject_CallMethod(file, "readline", "i", n);
+    PyObject *line = n <= 0 ? PyObject_CallMethodNoArgs(file, OU_STR(readline)) : PyObject_CallMethod(file, "readline", "i", n);
     if (line != NULL && !PyBytes_Check(line) && !PyUnicode_Check(line)) {
         PyErr_SetString(PyExc_TypeError, "object.readline() returned non-string");
         Py_CLEAR(line);
@@ -49,8 +48,8 @@ PyFile_GetLine(PyObject *file, int n)
         return NULL;
     }
     if (is_text ? PyUnicode_READ_CHAR(line, size - 1) == '\n' : PyBytes_AS_STRING(line)[size - 1] == '\n') {
-        PyObject *shorter = is_text ? PyUnicode_Substring(line, 0, size - 1)
-                                    : PyBytes_FromStringAndSize(PyBytes_AS_STRING(line), size - 1);
+        PyObject *shorter =
+            is_text ? PyUnicode_Substring(line, 0, size - 1) : PyBytes_FromStringAndSize(PyBytes_AS_STRING(line), size - 1);
         Py_SETREF(line, shorter);
     }
     return line;
@@ -289,8 +288,7 @@ static PyGetSetDef printer_getset[] = {
 };
 
 PyTypeObject PyStdPrinter_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "stderrprinter",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "stderrprinter",
     .tp_basicsize = sizeof(Printer),
     .tp_dealloc = printer_dealloc,
     .tp_repr = printer_repr,

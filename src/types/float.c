@@ -91,8 +91,7 @@ PyFloat_AsDouble(PyObject *op)
 static PyObject *
 new_of_type(PyTypeObject *type, PyObject *x)
 {
-    PyObject *value = x == NULL ? ou_float_new(0.0)
-                      : PyUnicode_CheckExact(x) ? PyFloat_FromString(x) : PyNumber_Float(x);
+    PyObject *value = x == NULL ? ou_float_new(0.0) : PyUnicode_CheckExact(x) ? PyFloat_FromString(x) : PyNumber_Float(x);
     if (type == &PyFloat_Type || value == NULL) {
         return value;
     }
@@ -140,15 +139,15 @@ float_dealloc(PyObject *self)
 /* ---- arithmetic ---------------------------------------------------------------------------------------- */
 
 /* Both operands as doubles, or out of the function. */
-#define OPERANDS(a, b, left, right)                                                    \
-    double a, b;                                                                       \
-    int status_##a = ou_float_operand(left, &a);                                       \
-    int status_##b = status_##a <= 0 ? 0 : ou_float_operand(right, &b);                \
-    if (OU_UNLIKELY(status_##a <= 0 || status_##b <= 0)) {                             \
-        if (status_##a < 0 || status_##b < 0) {                                        \
-            return NULL;                                                               \
-        }                                                                              \
-        Py_RETURN_NOTIMPLEMENTED;                                                      \
+#define OPERANDS(a, b, left, right)                                     \
+    double a, b;                                                        \
+    int status_##a = ou_float_operand(left, &a);                        \
+    int status_##b = status_##a <= 0 ? 0 : ou_float_operand(right, &b); \
+    if (OU_UNLIKELY(status_##a <= 0 || status_##b <= 0)) {              \
+        if (status_##a < 0 || status_##b < 0) {                         \
+            return NULL;                                                \
+        }                                                               \
+        Py_RETURN_NOTIMPLEMENTED;                                       \
     }
 
 static PyObject *
@@ -342,8 +341,8 @@ order_with_int(double x, PyObject *op)
     Py_ssize_t int_exponent;
     uint64_t mantissa = (uint64_t)ldexp(fraction, 64), int_mantissa = ou_int_top_bits(op, &int_exponent);
     int_exponent += 64;
-    int order = exponent != int_exponent ? (exponent < int_exponent ? -1 : 1)
-                                         : (mantissa > int_mantissa) - (mantissa < int_mantissa);
+    int order =
+        exponent != int_exponent ? (exponent < int_exponent ? -1 : 1) : (mantissa > int_mantissa) - (mantissa < int_mantissa);
     return sign * order;
 }
 
@@ -391,8 +390,7 @@ _Py_HashDouble(PyObject *object, double value)
     /* mantissa * 2**exponent modulo 2**61 - 1: a power of two turns the 61 bits */
     exponent %= _PyHASH_BITS;
     unsigned turn = (unsigned)(exponent < 0 ? exponent + _PyHASH_BITS : exponent);
-    hash = turn == 0 ? mantissa
-                     : (mantissa << turn & _PyHASH_MODULUS) | mantissa >> (_PyHASH_BITS - turn);
+    hash = turn == 0 ? mantissa : (mantissa << turn & _PyHASH_MODULUS) | mantissa >> (_PyHASH_BITS - turn);
     Py_hash_t result = value < 0 ? -(Py_hash_t)hash : (Py_hash_t)hash;
     return result == -1 ? -2 : result;
 }
@@ -511,8 +509,7 @@ float_getformat(PyObject *type, PyObject *name)
         _PyArg_BadArgument("__getformat__", "argument", "str", name);
         return NULL;
     }
-    if (PyUnicode_CompareWithASCIIString(name, "double") != 0
-        && PyUnicode_CompareWithASCIIString(name, "float") != 0) {
+    if (PyUnicode_CompareWithASCIIString(name, "double") != 0 && PyUnicode_CompareWithASCIIString(name, "float") != 0) {
         PyErr_SetString(PyExc_ValueError, "__getformat__() argument 1 must be 'double' or 'float'");
         return NULL;
     }
@@ -549,8 +546,7 @@ static PyMethodDef float_methods[] = {
     {"__getnewargs__", float_getnewargs, METH_NOARGS, "__getnewargs__($self, /)\n--\n\n"},
     {"__getformat__", float_getformat, METH_O | METH_CLASS,
      "__getformat__($type, typestr, /)\n--\n\nSay how C's 'double' or 'float' is laid out."},
-    {"__format__", ou_format_float, METH_O,
-     "__format__($self, format_spec, /)\n--\n\nFormat as format_spec says."},
+    {"__format__", ou_format_float, METH_O, "__format__($self, format_spec, /)\n--\n\nFormat as format_spec says."},
     {NULL, NULL, 0, NULL},
 };
 
@@ -578,8 +574,7 @@ static PyNumberMethods float_number = {
 };
 
 PyTypeObject PyFloat_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "float",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "float",
     .tp_basicsize = sizeof(PyFloatObject),
     .tp_dealloc = float_dealloc,
     .tp_repr = ou_float_repr,
@@ -628,8 +623,8 @@ PyFloat_GetInfo(void)
     if (type == NULL) {
         return NULL;
     }
-    static const double values[] = {DBL_MAX, DBL_MAX_EXP, DBL_MAX_10_EXP, DBL_MIN, DBL_MIN_EXP, DBL_MIN_10_EXP,
-                                    DBL_DIG, DBL_MANT_DIG, DBL_EPSILON, FLT_RADIX, 1};
+    static const double values[] = {DBL_MAX,      DBL_MAX_EXP, DBL_MAX_10_EXP, DBL_MIN, DBL_MIN_EXP, DBL_MIN_10_EXP, DBL_DIG,
+                                    DBL_MANT_DIG, DBL_EPSILON, FLT_RADIX,      1};
     PyObject *info = PyStructSequence_New(type);
     Py_DECREF(type); /* its instance holds it */
     for (int i = 0; info != NULL && i < 11; i++) {

@@ -35,10 +35,26 @@ static const double exact_powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  
                                       1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 enum { EXACT_POWERS = 22 };
 
-static const uint64_t small_powers[] = {
-    1ull, 10ull, 100ull, 1000ull, 10000ull, 100000ull, 1000000ull, 10000000ull, 100000000ull, 1000000000ull,
-    10000000000ull, 100000000000ull, 1000000000000ull, 10000000000000ull, 100000000000000ull, 1000000000000000ull,
-    10000000000000000ull, 100000000000000000ull, 1000000000000000000ull, 10000000000000000000ull};
+static const uint64_t small_powers[] = {1ull,
+                                        10ull,
+                                        100ull,
+                                        1000ull,
+                                        10000ull,
+                                        100000ull,
+                                        1000000ull,
+                                        10000000ull,
+                                        100000000ull,
+                                        1000000000ull,
+                                        10000000000ull,
+                                        100000000000ull,
+                                        1000000000000ull,
+                                        10000000000000ull,
+                                        100000000000000ull,
+                                        1000000000000000ull,
+                                        10000000000000000ull,
+                                        100000000000000000ull,
+                                        1000000000000000000ull,
+                                        10000000000000000000ull};
 
 /* The 128 highest bits of n limbs, and whether any bit below is set. */
 static u128
@@ -328,8 +344,7 @@ big_divide_rounding(Big *big, const Big *divisor)
         big_trim(&rest);
     }
     big_shift_left(&rest, 1);
-    int order = rest.n != divisor->n ? (rest.n < divisor->n ? -1 : 1)
-                                     : mpn_cmp(rest.limb, divisor->limb, (mp_size_t)rest.n);
+    int order = rest.n != divisor->n ? (rest.n < divisor->n ? -1 : 1) : mpn_cmp(rest.limb, divisor->limb, (mp_size_t)rest.n);
     bool odd = quotient.n != 0 && quotient.limb[0] & 1;
     if (order > 0 || (order == 0 && odd)) {
         big_add(&quotient, 1);
@@ -520,7 +535,7 @@ from_digits_exactly(const char *digits, Py_ssize_t n, Py_ssize_t point)
     /* value / divisor * 2**-places: scale for a quotient of 53 bits, or fewer for a subnormal. */
     int exponent = (int)-places;
     int bits = (int)mpn_sizeinbase(value.limb, (mp_size_t)value.n, 2) /* the quotient has this many, or 1 more */
-               - (int)mpn_sizeinbase(divisor.limb, (mp_size_t)divisor.n, 2);
+             - (int)mpn_sizeinbase(divisor.limb, (mp_size_t)divisor.n, 2);
     for (int quotient_bits = 53;;) {
         int scale = quotient_bits - bits; /* quotient_bits, or 1 more */
         int lowest = exponent - scale;    /* exponent of its last bit */

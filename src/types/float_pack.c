@@ -52,7 +52,7 @@ PyFloat_Pack2(double x, char *out, int little_endian)
         int unit = exponent < -13 ? -24 : exponent - 11;
         double scaled = nearbyint(ldexp(fabs(x), -unit)); /* exact but for the rounding, to 11 bits */
         uint64_t mantissa = (uint64_t)scaled;
-        uint64_t biased = (uint64_t)(unit + 24); /* 0 for subnormals and for the least normals alike */
+        uint64_t biased = (uint64_t)(unit + 24);         /* 0 for subnormals and for the least normals alike */
         half = x == 0.0 ? 0 : (biased << 10) + mantissa; /* a mantissa's 2**10 adds one to the exponent */
         if (half >= 0x7c00) {
             PyErr_SetString(PyExc_OverflowError, "float too large to pack with e format");

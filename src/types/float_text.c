@@ -13,10 +13,10 @@ typedef struct {
     const char *digits;
     int n_digits;
     int point;
-    Py_ssize_t start, end;  /* digit places that are written, counted from the first digit; point lies between */
+    Py_ssize_t start, end; /* digit places that are written, counted from the first digit; point lies between */
     int exponent;
     bool with_exponent, upper, alternate;
-    char sign;              /* or NUL */
+    char sign; /* or NUL */
 } Layout;
 
 static Py_ssize_t
@@ -93,18 +93,14 @@ layout_arrange(Layout *layout, char code, Py_ssize_t places, bool dot_0)
         layout->with_exponent = true;
         end = places;
         break;
-    case 'f':
-        end = point + places;
-        break;
+    case 'f': end = point + places; break;
     case 'g':
         layout->with_exponent = point <= -4 || point > places - dot_0;
         if (layout->alternate) {
             end = places;
         }
         break;
-    default:
-        layout->with_exponent = point <= -4 || point > 16;
-        break;
+    default: layout->with_exponent = point <= -4 || point > 16; break;
     }
     if (layout->with_exponent) {
         layout->exponent = point - 1;
@@ -362,8 +358,8 @@ PyOS_string_to_double(const char *text, char **end, PyObject *overflow)
 /* Call inner(text, size, arg) with the underscores taken out of text, which may only stand between digits; `what`
  * and shown appear in the ValueError if they don't. */
 PyObject *
-_Py_string_to_number_with_underscores(const char *text, Py_ssize_t size, const char *what, PyObject *shown,
-                                      void *arg, PyObject *(*inner)(const char *, Py_ssize_t, void *))
+_Py_string_to_number_with_underscores(const char *text, Py_ssize_t size, const char *what, PyObject *shown, void *arg,
+                                      PyObject *(*inner)(const char *, Py_ssize_t, void *))
 {
     if (memchr(text, '_', (size_t)size) == NULL) {
         return inner(text, size, arg);
@@ -444,8 +440,7 @@ PyFloat_FromString(PyObject *op)
         size = PyBytes_GET_SIZE(owned);
     }
     else {
-        PyErr_Format(PyExc_TypeError, "float() argument must be a string or a real number, not '%.200s'",
-                     Py_TYPE(op)->tp_name);
+        PyErr_Format(PyExc_TypeError, "float() argument must be a string or a real number, not '%.200s'", Py_TYPE(op)->tp_name);
         return NULL;
     }
     while (size > 0 && Py_ISSPACE(*text)) {

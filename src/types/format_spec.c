@@ -8,19 +8,13 @@
 
 #include <locale.h>
 
-typedef enum {
-    SEPARATOR_NONE,
-    SEPARATOR_COMMA,
-    SEPARATOR_UNDERSCORE,
-    SEPARATOR_UNDERSCORE_4,
-    SEPARATOR_LOCALE
-} Separator;
+typedef enum { SEPARATOR_NONE, SEPARATOR_COMMA, SEPARATOR_UNDERSCORE, SEPARATOR_UNDERSCORE_4, SEPARATOR_LOCALE } Separator;
 
 typedef struct {
     Py_UCS4 fill;
-    Py_UCS4 align;        /* '<' '>' '^' '=' */
-    Py_UCS4 sign;         /* '+' '-' ' ', or 0 */
-    Py_UCS4 type;         /* 0: none given */
+    Py_UCS4 align; /* '<' '>' '^' '=' */
+    Py_UCS4 sign;  /* '+' '-' ' ', or 0 */
+    Py_UCS4 type;  /* 0: none given */
     bool alternate, no_negative_zero;
     Separator separator;
     Py_ssize_t width;     /* -1: none given */
@@ -82,8 +76,8 @@ raise_type(Py_UCS4 type, PyObject *obj)
                      Py_TYPE(obj)->tp_name);
     }
     else {
-        PyErr_Format(PyExc_ValueError, "Unknown format code '\\x%x' for object of type '%.200s'",
-                     (unsigned)type, Py_TYPE(obj)->tp_name);
+        PyErr_Format(PyExc_ValueError, "Unknown format code '\\x%x' for object of type '%.200s'", (unsigned)type,
+                     Py_TYPE(obj)->tp_name);
     }
     return -1;
 }
@@ -93,16 +87,25 @@ static int
 check_separator(Spec *spec)
 {
     switch (spec->type) {
-    case 'd': case 'e': case 'f': case 'g': case 'E': case 'G': case '%': case 'F': case 0:
-        return 0;
-    case 'b': case 'o': case 'x': case 'X':
+    case 'd':
+    case 'e':
+    case 'f':
+    case 'g':
+    case 'E':
+    case 'G':
+    case '%':
+    case 'F':
+    case 0: return 0;
+    case 'b':
+    case 'o':
+    case 'x':
+    case 'X':
         if (spec->separator == SEPARATOR_UNDERSCORE) {
             spec->separator = SEPARATOR_UNDERSCORE_4;
             return 0;
         }
         break;
-    default:
-        break;
+    default: break;
     }
     raise_separator(spec->separator == SEPARATOR_COMMA ? ',' : '_', spec->type);
     return -1;
@@ -111,8 +114,7 @@ check_separator(Spec *spec)
 /* Parse text[at:end].  `type` and `align` are what holds where none is given.  Returns 0, or -1 with
  * ValueError set. */
 static int
-spec_parse(Spec *spec, PyObject *obj, PyObject *text, Py_ssize_t at, Py_ssize_t end, Py_UCS4 type,
-           Py_UCS4 align)
+spec_parse(Spec *spec, PyObject *obj, PyObject *text, Py_ssize_t at, Py_ssize_t end, Py_UCS4 type, Py_UCS4 align)
 {
 #define PEEK(i) (at + (i) < end ? PyUnicode_READ_CHAR(text, at + (i)) : 0)
     Py_ssize_t start = at;
@@ -217,9 +219,7 @@ locale_init(Locale *locale, Separator separator)
         locale->separator = Py_NewRef(separator == SEPARATOR_NONE    ? OU_EMPTY_STR
                                       : separator == SEPARATOR_COMMA ? OU_LATIN1_CHAR(',')
                                                                      : OU_LATIN1_CHAR('_'));
-        locale->grouping[0] = separator == SEPARATOR_NONE         ? CHAR_MAX
-                            : separator == SEPARATOR_UNDERSCORE_4 ? 4
-                                                                  : 3;
+        locale->grouping[0] = separator == SEPARATOR_NONE ? CHAR_MAX : separator == SEPARATOR_UNDERSCORE_4 ? 4 : 3;
         return 0;
     }
     const struct lconv *system = localeconv();
@@ -242,8 +242,7 @@ locale_init(Locale *locale, Separator separator)
 typedef struct {
     int kind;
     void *data;
-    Py_ssize_t
-        at; /* the next character is written before this index; counted down from 0 when only counting */
+    Py_ssize_t at; /* the next character is written before this index; counted down from 0 when only counting */
 } Backward;
 
 static void
@@ -254,8 +253,7 @@ put_back_digits(Backward *to, const PyObject *source, const char *ascii, Py_ssiz
         return;
     }
     for (Py_ssize_t i = 0; i < n; i++) {
-        Py_UCS4 ch = ascii != NULL ? (unsigned char)ascii[from + i]
-                                   : PyUnicode_READ_CHAR((PyObject *)source, from + i);
+        Py_UCS4 ch = ascii != NULL ? (unsigned char)ascii[from + i] : PyUnicode_READ_CHAR((PyObject *)source, from + i);
         PyUnicode_WRITE(to->kind, to->data, to->at + i, ch);
     }
 }
@@ -301,9 +299,9 @@ put_groups(Backward *to, PyObject *source, const char *ascii, Py_ssize_t from, P
  * writer's n_buffer characters, or only counted where there is no writer.
  * Returns  the number of characters; *maxchar rises to the separator's. */
 Py_ssize_t
-_PyUnicode_InsertThousandsGrouping(_PyUnicodeWriter *writer, Py_ssize_t n_buffer, PyObject *digits,
-                                   Py_ssize_t d_pos, Py_ssize_t n_digits, Py_ssize_t min_width,
-                                   const char *grouping, PyObject *thousands_sep, Py_UCS4 *maxchar)
+_PyUnicode_InsertThousandsGrouping(_PyUnicodeWriter *writer, Py_ssize_t n_buffer, PyObject *digits, Py_ssize_t d_pos,
+                                   Py_ssize_t n_digits, Py_ssize_t min_width, const char *grouping, PyObject *thousands_sep,
+                                   Py_UCS4 *maxchar)
 {
     Backward to = {0, NULL, 0};
     if (writer != NULL) {
@@ -314,8 +312,7 @@ _PyUnicode_InsertThousandsGrouping(_PyUnicodeWriter *writer, Py_ssize_t n_buffer
     }
     Py_ssize_t end = to.at;
     char none[2] = {CHAR_MAX, 0};
-    put_groups(&to, digits, NULL, d_pos, n_digits, Py_MAX(min_width, 0), *grouping == 0 ? none : grouping,
-               thousands_sep);
+    put_groups(&to, digits, NULL, d_pos, n_digits, Py_MAX(min_width, 0), *grouping == 0 ? none : grouping, thousands_sep);
     return end - to.at;
 }
 
@@ -324,8 +321,8 @@ _PyUnicode_InsertThousandsGrouping(_PyUnicodeWriter *writer, Py_ssize_t n_buffer
 /* A number as text: [-] digits [. rest], or words such as inf. */
 typedef struct {
     bool negative;
-    const char *prefix;   /* "0x" and its like, or "" */
-    const char *digits;   /* ASCII, not NUL-terminated */
+    const char *prefix; /* "0x" and its like, or "" */
+    const char *digits; /* ASCII, not NUL-terminated */
     Py_ssize_t n_digits;
     bool point;
     const char *rest;
@@ -370,8 +367,7 @@ number_write(_PyUnicodeWriter *writer, const Spec *spec, const Number *number, c
     }
     if (number->n_digits != 0) {
         Backward count = {0, NULL, 0};
-        put_groups(&count, NULL, number->digits, 0, number->n_digits, zeros_to, locale->grouping,
-                   locale->separator);
+        put_groups(&count, NULL, number->digits, 0, number->n_digits, zeros_to, locale->grouping, locale->separator);
         n_groups = -count.at;
     }
     Py_ssize_t n = n_other + n_groups, padding = Py_MAX(spec->width - n, 0);
@@ -400,8 +396,7 @@ number_write(_PyUnicodeWriter *writer, const Spec *spec, const Number *number, c
     put_fill(writer, inside, spec->fill);
     if (n_groups != 0) {
         Backward to = {(int)writer->kind, writer->data, writer->pos + n_groups};
-        put_groups(&to, NULL, number->digits, 0, number->n_digits, zeros_to, locale->grouping,
-                   locale->separator);
+        put_groups(&to, NULL, number->digits, 0, number->n_digits, zeros_to, locale->grouping, locale->separator);
         writer->pos += n_groups;
     }
     if (number->point) {
@@ -419,9 +414,7 @@ static int
 text_write(_PyUnicodeWriter *writer, const Spec *spec, PyObject *text, Py_ssize_t n)
 {
     Py_ssize_t padding = Py_MAX(spec->width - n, 0);
-    Py_ssize_t left = spec->align == '>' || spec->align == '=' ? padding
-                    : spec->align == '^'                       ? padding / 2
-                                                               : 0;
+    Py_ssize_t left = spec->align == '>' || spec->align == '=' ? padding : spec->align == '^' ? padding / 2 : 0;
     Py_UCS4 maxchar = _PyUnicode_FindMaxChar(text, 0, n);
     if (padding != 0) {
         maxchar = Py_MAX(maxchar, spec->fill);
@@ -437,8 +430,7 @@ text_write(_PyUnicodeWriter *writer, const Spec *spec, PyObject *text, Py_ssize_
         return -1;
     }
     put_fill(writer, left, spec->fill);
-    ou_ucs_copy((int)writer->kind, writer->data, writer->pos, PyUnicode_KIND(text), PyUnicode_DATA(text), 0,
-                n);
+    ou_ucs_copy((int)writer->kind, writer->data, writer->pos, PyUnicode_KIND(text), PyUnicode_DATA(text), 0, n);
     writer->pos += n;
     put_fill(writer, padding - left, spec->fill);
     return 0;
@@ -446,8 +438,7 @@ text_write(_PyUnicodeWriter *writer, const Spec *spec, PyObject *text, Py_ssize_
 
 /* str.__format__ into a writer.  Errors ValueError, MemoryError. */
 int
-_PyUnicode_FormatAdvancedWriter(_PyUnicodeWriter *writer, PyObject *obj, PyObject *spec_text,
-                                Py_ssize_t start, Py_ssize_t end)
+_PyUnicode_FormatAdvancedWriter(_PyUnicodeWriter *writer, PyObject *obj, PyObject *spec_text, Py_ssize_t start, Py_ssize_t end)
 {
     if (PyUnicode_READY(obj) < 0) {
         return -1;
@@ -468,14 +459,13 @@ _PyUnicode_FormatAdvancedWriter(_PyUnicodeWriter *writer, PyObject *obj, PyObjec
     if (spec_parse(&spec, obj, spec_text, start, end, 's', '<') < 0) {
         return -1;
     }
-    const char *wrong = spec.type != 's' ? NULL
-                      : spec.sign == ' ' ? "Space not allowed in string format specifier"
-                      : spec.sign != 0   ? "Sign not allowed in string format specifier"
-                      : spec.no_negative_zero
-                          ? "Negative zero coercion (z) not allowed in string format specifier"
-                      : spec.alternate    ? "Alternate form (#) not allowed in string format specifier"
-                      : spec.align == '=' ? "'=' alignment not allowed in string format specifier"
-                                          : NULL;
+    const char *wrong = spec.type != 's'      ? NULL
+                      : spec.sign == ' '      ? "Space not allowed in string format specifier"
+                      : spec.sign != 0        ? "Sign not allowed in string format specifier"
+                      : spec.no_negative_zero ? "Negative zero coercion (z) not allowed in string format specifier"
+                      : spec.alternate        ? "Alternate form (#) not allowed in string format specifier"
+                      : spec.align == '='     ? "'=' alignment not allowed in string format specifier"
+                                              : NULL;
     if (spec.type != 's') {
         return raise_type(spec.type, obj);
     }
@@ -576,8 +566,7 @@ float_write(_PyUnicodeWriter *writer, const Spec *spec, double value)
 static bool
 is_float_type(Py_UCS4 type)
 {
-    return type == 'e' || type == 'E' || type == 'f' || type == 'F' || type == 'g' || type == 'G'
-        || type == '%';
+    return type == 'e' || type == 'E' || type == 'f' || type == 'F' || type == 'g' || type == 'G' || type == '%';
 }
 
 /* str(obj) into a writer.  RE-ENTRANT. */
@@ -594,8 +583,7 @@ plain_write(_PyUnicodeWriter *writer, PyObject *obj)
 }
 
 int
-_PyFloat_FormatAdvancedWriter(_PyUnicodeWriter *writer, PyObject *obj, PyObject *spec_text, Py_ssize_t start,
-                              Py_ssize_t end)
+_PyFloat_FormatAdvancedWriter(_PyUnicodeWriter *writer, PyObject *obj, PyObject *spec_text, Py_ssize_t start, Py_ssize_t end)
 {
     if (start == end) {
         return plain_write(writer, obj);
@@ -648,17 +636,13 @@ int_write(_PyUnicodeWriter *writer, const Spec *spec, PyObject *value)
         return -1;
     }
     if (spec->no_negative_zero) {
-        PyErr_SetString(PyExc_ValueError,
-                        "Negative zero coercion (z) not allowed in integer format specifier");
+        PyErr_SetString(PyExc_ValueError, "Negative zero coercion (z) not allowed in integer format specifier");
         return -1;
     }
     if (spec->type == 'c') {
         return char_write(writer, spec, value);
     }
-    int base = spec->type == 'b'                      ? 2
-             : spec->type == 'o'                      ? 8
-             : spec->type == 'x' || spec->type == 'X' ? 16
-                                                      : 10;
+    int base = spec->type == 'b' ? 2 : spec->type == 'o' ? 8 : spec->type == 'x' || spec->type == 'X' ? 16 : 10;
     PyObject *str = _PyLong_Format(value, base);
     if (str == NULL) {
         return -1;
@@ -700,8 +684,7 @@ int_write(_PyUnicodeWriter *writer, const Spec *spec, PyObject *value)
 }
 
 int
-_PyLong_FormatAdvancedWriter(_PyUnicodeWriter *writer, PyObject *obj, PyObject *spec_text, Py_ssize_t start,
-                             Py_ssize_t end)
+_PyLong_FormatAdvancedWriter(_PyUnicodeWriter *writer, PyObject *obj, PyObject *spec_text, Py_ssize_t start, Py_ssize_t end)
 {
     if (start == end) {
         return plain_write(writer, obj);
@@ -711,10 +694,14 @@ _PyLong_FormatAdvancedWriter(_PyUnicodeWriter *writer, PyObject *obj, PyObject *
         return -1;
     }
     switch (spec.type) {
-    case 'b': case 'c': case 'd': case 'o': case 'x': case 'X': case 'n':
-        return int_write(writer, &spec, obj);
-    default:
-        break;
+    case 'b':
+    case 'c':
+    case 'd':
+    case 'o':
+    case 'x':
+    case 'X':
+    case 'n': return int_write(writer, &spec, obj);
+    default: break;
     }
     if (!is_float_type(spec.type)) {
         return raise_type(spec.type, obj);
@@ -796,8 +783,7 @@ complex_write(_PyUnicodeWriter *writer, const Spec *spec, Py_complex value)
 }
 
 int
-_PyComplex_FormatAdvancedWriter(_PyUnicodeWriter *writer, PyObject *obj, PyObject *spec_text,
-                                Py_ssize_t start, Py_ssize_t end)
+_PyComplex_FormatAdvancedWriter(_PyUnicodeWriter *writer, PyObject *obj, PyObject *spec_text, Py_ssize_t start, Py_ssize_t end)
 {
     if (start == end) {
         return plain_write(writer, obj);
@@ -815,8 +801,7 @@ _PyComplex_FormatAdvancedWriter(_PyUnicodeWriter *writer, PyObject *obj, PyObjec
 /* ---- the methods --------------------------------------------------------------------------------------- */
 
 static PyObject *
-format_method(PyObject *value, PyObject *spec,
-              int (*write)(_PyUnicodeWriter *, PyObject *, PyObject *, Py_ssize_t, Py_ssize_t))
+format_method(PyObject *value, PyObject *spec, int (*write)(_PyUnicodeWriter *, PyObject *, PyObject *, Py_ssize_t, Py_ssize_t))
 {
     if (!PyUnicode_Check(spec)) {
         _PyArg_BadArgument("__format__", "argument", "str", spec);

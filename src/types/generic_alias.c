@@ -16,7 +16,7 @@ typedef struct {
     PyObject *args;
     PyObject *parameters; /* NULL until asked for */
     PyObject *weakreflist;
-    bool starred;         /* *tuple[int] */
+    bool starred; /* *tuple[int] */
     vectorcallfunc vectorcall;
 } Alias;
 
@@ -89,8 +89,7 @@ static PyObject *
 alias_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     PyObject *origin, *arguments;
-    if (!_PyArg_NoKeywords("GenericAlias", kwargs)
-        || !PyArg_UnpackTuple(args, "GenericAlias", 2, 2, &origin, &arguments)) {
+    if (!_PyArg_NoKeywords("GenericAlias", kwargs) || !PyArg_UnpackTuple(args, "GenericAlias", 2, 2, &origin, &arguments)) {
         return NULL;
     }
     return alias_make(type, origin, arguments, false);
@@ -211,8 +210,18 @@ alias_call(PyObject *self, PyObject *args, PyObject *kwargs)
 
 /* These are the alias's own; all others are the origin's. */
 static const char *const own_names[] = {
-    "__class__",    "__bases__",     "__origin__",    "__args__",  "__unpacked__", "__parameters__",
-    "__typing_unpacked_tuple_args__", "__mro_entries__", "__reduce_ex__", "__reduce__", "__copy__", "__deepcopy__",
+    "__class__",
+    "__bases__",
+    "__origin__",
+    "__args__",
+    "__unpacked__",
+    "__parameters__",
+    "__typing_unpacked_tuple_args__",
+    "__mro_entries__",
+    "__reduce_ex__",
+    "__reduce__",
+    "__copy__",
+    "__deepcopy__",
 };
 
 static PyObject *
@@ -401,8 +410,7 @@ static PyMethodDef alias_iter_methods[] = {
 };
 
 PyTypeObject ou_generic_alias_iter_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "generic_alias_iterator",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "generic_alias_iterator",
     .tp_basicsize = sizeof(AliasIter),
     .tp_dealloc = alias_iter_dealloc,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
@@ -446,8 +454,7 @@ static PyNumberMethods alias_as_number = {
 };
 
 PyTypeObject Py_GenericAliasType = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "types.GenericAlias",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "types.GenericAlias",
     .tp_basicsize = sizeof(Alias),
     .tp_dealloc = alias_dealloc,
     .tp_vectorcall_offset = offsetof(Alias, vectorcall),

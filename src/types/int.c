@@ -112,14 +112,13 @@ int_dealloc(PyObject *self)
 
 /* ---- slots --------------------------------------------------------------------------------------------- */
 
-#define BINARY_SLOT(name, function)                         \
-    static PyObject *                                       \
-    int_##name(PyObject *left, PyObject *right)             \
-    {                                                       \
-        if (!PyLong_Check(left) || !PyLong_Check(right)) {  \
-            Py_RETURN_NOTIMPLEMENTED;                       \
-        }                                                   \
-        return function(left, right);                       \
+#define BINARY_SLOT(name, function)                              \
+    static PyObject *int_##name(PyObject *left, PyObject *right) \
+    {                                                            \
+        if (!PyLong_Check(left) || !PyLong_Check(right)) {       \
+            Py_RETURN_NOTIMPLEMENTED;                            \
+        }                                                        \
+        return function(left, right);                            \
     }
 
 BINARY_SLOT(add, ou_int_add)
@@ -271,8 +270,8 @@ byteorder_is_little(PyObject *byteorder, const char *function)
 static PyObject *
 int_to_bytes(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
 {
-    static const OuParams params = {"to_bytes", {"length", "byteorder", "signed"},
-                                    .n_posonly = 0, .n_positional = 2, .n_required = 0, .n_all = 3};
+    static const OuParams params = {
+        "to_bytes", {"length", "byteorder", "signed"}, .n_posonly = 0, .n_positional = 2, .n_required = 0, .n_all = 3};
     PyObject *v[3];
     if (ou_args_parse(&params, args, (size_t)nargs, kwnames, v) < 0) {
         return NULL;
@@ -307,8 +306,9 @@ int_to_bytes(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *
     }
     PyObject *bytes = PyBytes_FromStringAndSize(NULL, length);
     if (bytes != NULL
-        && _PyLong_AsByteArray((PyLongObject *)self, (unsigned char *)PyBytes_AS_STRING(bytes), (size_t)length,
-                               little, is_signed) < 0) {
+        && _PyLong_AsByteArray((PyLongObject *)self, (unsigned char *)PyBytes_AS_STRING(bytes), (size_t)length, little,
+                               is_signed)
+               < 0) {
         Py_CLEAR(bytes);
     }
     return bytes;
@@ -317,8 +317,8 @@ int_to_bytes(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *
 static PyObject *
 int_from_bytes(PyObject *type, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
 {
-    static const OuParams params = {"from_bytes", {"bytes", "byteorder", "signed"},
-                                    .n_posonly = 0, .n_positional = 2, .n_required = 1, .n_all = 3};
+    static const OuParams params = {
+        "from_bytes", {"bytes", "byteorder", "signed"}, .n_posonly = 0, .n_positional = 2, .n_required = 1, .n_all = 3};
     PyObject *v[3];
     if (ou_args_parse(&params, args, (size_t)nargs, kwnames, v) < 0) {
         return NULL;
@@ -336,8 +336,8 @@ int_from_bytes(PyObject *type, PyObject *const *args, Py_ssize_t nargs, PyObject
     if (bytes == NULL) {
         return NULL;
     }
-    PyObject *value = _PyLong_FromByteArray((unsigned char *)PyBytes_AS_STRING(bytes),
-                                            (size_t)PyBytes_GET_SIZE(bytes), little, is_signed);
+    PyObject *value =
+        _PyLong_FromByteArray((unsigned char *)PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes), little, is_signed);
     Py_DECREF(bytes);
     if (value != NULL && type != (PyObject *)&PyLong_Type) {
         OU_HOLD(h, &value);
@@ -424,8 +424,7 @@ static PyMethodDef int_methods[] = {
     {"conjugate", int_conjugate, METH_NOARGS, "Return the complex conjugate, which is the integer itself."},
     {"bit_length", int_bit_length, METH_NOARGS,
      "bit_length($self, /)\n--\n\nReturn how many bits the absolute value takes in binary; 0 for 0."},
-    {"bit_count", int_bit_count, METH_NOARGS,
-     "bit_count($self, /)\n--\n\nReturn how many bits of the absolute value are 1."},
+    {"bit_count", int_bit_count, METH_NOARGS, "bit_count($self, /)\n--\n\nReturn how many bits of the absolute value are 1."},
     {"to_bytes", (PyCFunction)(void (*)(void))int_to_bytes, METH_FASTCALL | METH_KEYWORDS,
      "to_bytes($self, /, length=1, byteorder='big', *, signed=False)\n--\n\n"
      "Return the integer as that many bytes, in two's complement if signed.\n\n"
@@ -442,8 +441,7 @@ static PyMethodDef int_methods[] = {
      "__round__($self, ndigits=<unrepresentable>, /)\n--\n\n"
      "Round to a multiple of 10 ** -ndigits, half to even; without ndigits, return the integer itself."},
     {"__getnewargs__", int_getnewargs, METH_NOARGS, "__getnewargs__($self, /)\n--\n\n"},
-    {"__format__", ou_format_int, METH_O,
-     "__format__($self, format_spec, /)\n--\n\nFormat as format_spec says."},
+    {"__format__", ou_format_int, METH_O, "__format__($self, format_spec, /)\n--\n\nFormat as format_spec says."},
     {"__sizeof__", int_sizeof, METH_NOARGS, "__sizeof__($self, /)\n--\n\nReturn the object's size in bytes."},
     {NULL, NULL, 0, NULL},
 };
@@ -481,8 +479,7 @@ static PyNumberMethods int_number = {
 };
 
 PyTypeObject PyLong_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "int",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "int",
     .tp_basicsize = offsetof(PyLongObject, ob_digit),
     .tp_itemsize = sizeof(digit),
     .tp_dealloc = int_dealloc,

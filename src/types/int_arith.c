@@ -251,8 +251,7 @@ ou_int_multiply(PyObject *left, PyObject *right)
 static void
 raise_zero_division(bool modulo)
 {
-    PyErr_SetString(PyExc_ZeroDivisionError,
-                    modulo ? "integer modulo by zero" : "integer division or modulo by zero");
+    PyErr_SetString(PyExc_ZeroDivisionError, modulo ? "integer modulo by zero" : "integer division or modulo by zero");
 }
 
 /* By a divisor of one digit. */
@@ -460,8 +459,7 @@ _PyLong_DivmodNear(PyObject *a, PyObject *b)
     if (twice == NULL) {
         goto end;
     }
-    int order = ou_digits_compare(ou_int_digits(twice), ou_int_n_digits(twice), ou_int_digits(b),
-                                  ou_int_n_digits(b));
+    int order = ou_digits_compare(ou_int_digits(twice), ou_int_n_digits(twice), ou_int_digits(b), ou_int_n_digits(b));
     if (order > 0 || (order == 0 && ou_int_digits(q)[0] & 1)) {
         Py_SETREF(q, ou_int_add(q, OU_SMALL_INT(1)));
         Py_SETREF(r, ou_int_subtract(r, b));

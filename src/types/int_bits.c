@@ -176,8 +176,7 @@ bitwise(PyObject *left, PyObject *right, char op)
 {
     Py_ssize_t n_a = ou_int_n_digits(left), n_b = ou_int_n_digits(right);
     bool a_negative = ou_int_is_negative(left), b_negative = ou_int_is_negative(right);
-    bool negative = op == '&' ? a_negative && b_negative
-                    : op == '|' ? a_negative || b_negative : a_negative != b_negative;
+    bool negative = op == '&' ? a_negative && b_negative : op == '|' ? a_negative || b_negative : a_negative != b_negative;
     Py_ssize_t n = n_a > n_b ? n_a : n_b;
     if (op == '&' && !(a_negative && b_negative)) {
         /* A positive operand bounds the result. */

@@ -389,8 +389,7 @@ PyLong_AsSize_t(PyObject *op)
 unsigned long long
 PyLong_AsUnsignedLongLong(PyObject *op)
 {
-    return unsigned_value(op, "can't convert negative int to unsigned", PyExc_OverflowError,
-                          "int too big to convert");
+    return unsigned_value(op, "can't convert negative int to unsigned", PyExc_OverflowError, "int too big to convert");
 }
 
 /* The value modulo 2**64, of an int or by __index__.  Errors TypeError only.  RE-ENTRANT. */

@@ -152,7 +152,7 @@ ou_int_from_limbs(const mp_limb_t *limbs, size_t n, bool negative)
         return ou_int_from_sign_u64(negative, n == 0 ? 0 : limbs[0]);
     }
     size_t top_bits = ou_bit_length(limbs[n - 1]);
-    size_t rest = n - 1; /* whole limbs below the top one */
+    size_t rest = n - 1;                         /* whole limbs below the top one */
     size_t odd_bits = rest % 15 * 64 + top_bits; /* 15 limbs are 32 digits */
     Py_ssize_t n_digits = (Py_ssize_t)(rest / 15 * 32 + (odd_bits + PyLong_SHIFT - 1) / PyLong_SHIFT);
     PyLongObject *op = ou_int_alloc(n_digits);

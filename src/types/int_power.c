@@ -68,8 +68,7 @@ power_positive(PyObject *base, uint64_t e, bool negative)
 {
     size_t twos = trailing_zeros(base), shift;
     size_t bits = _PyLong_NumBits(base) - twos; /* of the odd part */
-    if (ou_size_mul(twos, e, &shift) || shift > PY_SSIZE_T_MAX || ou_size_mul(bits, e, &bits)
-        || bits > PY_SSIZE_T_MAX) {
+    if (ou_size_mul(twos, e, &shift) || shift > PY_SSIZE_T_MAX || ou_size_mul(bits, e, &bits) || bits > PY_SSIZE_T_MAX) {
         return PyErr_NoMemory(); /* more bits than memory holds bytes */
     }
     PyObject *odd = twos == 0 ? Py_NewRef(base) : NULL;
@@ -165,12 +164,12 @@ power_plain(PyObject *base, PyObject *exponent)
 enum { MONTGOMERY_MAX = 120 }; /* limbs; above, quadratic reduction loses to division (measured) */
 
 typedef struct {
-    const mp_limb_t *m;     /* the modulus, n limbs, top one not 0 */
+    const mp_limb_t *m; /* the modulus, n limbs, top one not 0 */
     size_t n;
     bool montgomery;
-    mp_limb_t inverse;      /* -1 / m[0] modulo 2**64 */
-    mp_limb_t *product;     /* 2n + 1 limbs */
-    mp_limb_t *quotient;    /* n + 2 limbs */
+    mp_limb_t inverse;   /* -1 / m[0] modulo 2**64 */
+    mp_limb_t *product;  /* 2n + 1 limbs */
+    mp_limb_t *quotient; /* n + 2 limbs */
 } Modulus;
 
 /* to = product modulo m; Montgomery: product / 2**(64n) modulo m. */
@@ -233,8 +232,8 @@ power_modulus(PyObject *base, PyObject *exponent, PyObject *modulus)
         return PyErr_NoMemory();
     }
     OuLimbs limbs;
-    size_t gmp = ou_limbs_for_divide(3 * n) > ou_limbs_for_multiply(2 * n) ? ou_limbs_for_divide(3 * n)
-                                                                           : ou_limbs_for_multiply(2 * n);
+    size_t gmp =
+        ou_limbs_for_divide(3 * n) > ou_limbs_for_multiply(2 * n) ? ou_limbs_for_divide(3 * n) : ou_limbs_for_multiply(2 * n);
     if (ou_limbs_begin(&limbs, total, gmp) < 0) {
         return NULL;
     }

@@ -382,8 +382,7 @@ PyLong_FromUnicodeObject(PyObject *op, int base)
     if (!base_is_valid(base)) {
         return NULL;
     }
-    PyObject *ascii = PyUnicode_IS_COMPACT_ASCII(op) ? Py_NewRef(op)
-                                                     : _PyUnicode_TransformDecimalAndSpaceToASCII(op);
+    PyObject *ascii = PyUnicode_IS_COMPACT_ASCII(op) ? Py_NewRef(op) : _PyUnicode_TransformDecimalAndSpaceToASCII(op);
     if (ascii == NULL) {
         return NULL;
     }

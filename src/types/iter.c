@@ -137,8 +137,7 @@ static PyMethodDef seq_iter_methods[] = {
 };
 
 PyTypeObject PySeqIter_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "iterator",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "iterator",
     .tp_basicsize = sizeof(SeqIter),
     .tp_dealloc = seq_iter_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,
@@ -248,8 +247,7 @@ static PyMethodDef call_iter_methods[] = {
 };
 
 PyTypeObject PyCallIter_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "callable_iterator",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "callable_iterator",
     .tp_basicsize = sizeof(CallIter),
     .tp_dealloc = call_iter_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,

@@ -168,8 +168,7 @@ static PyMethodDef reverse_iter_methods[] = {
 };
 
 PyTypeObject PyListIter_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "list_iterator",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "list_iterator",
     .tp_basicsize = sizeof(OuListIter),
     .tp_dealloc = iter_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,
@@ -182,8 +181,7 @@ PyTypeObject PyListIter_Type = {
 };
 
 PyTypeObject PyListRevIter_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "list_reverseiterator",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "list_reverseiterator",
     .tp_basicsize = sizeof(OuListIter),
     .tp_dealloc = iter_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,

@@ -15,8 +15,8 @@
 #define LIST(op) ((PyListObject *)(op))
 
 enum {
-    MAX_RUNS = 70,   /* powers on the stack rise and are at most the bits of the length */
-    MIN_GALLOP = 7,  /* wins in a row before galloping pays; from listsort */
+    MAX_RUNS = 70,    /* powers on the stack rise and are at most the bits of the length */
+    MIN_GALLOP = 7,   /* wins in a row before galloping pays; from listsort */
     SMALL_BUFFER = 64 /* pointers that need no allocation; arbitrary */
 };
 
@@ -36,7 +36,7 @@ struct Sorter {
     bool plain;          /* comparing runs no Python code and cannot fail */
     Span span;
     Py_ssize_t min_gallop;
-    Span buffer;         /* room for buffer_cap keys, and values if there are any */
+    Span buffer; /* room for buffer_cap keys, and values if there are any */
     Py_ssize_t buffer_cap;
     PyObject *small_buffer[SMALL_BUFFER];
     int n_runs;
@@ -167,10 +167,7 @@ less_tuple(const Sorter *sorter, PyObject *a, PyObject *b)
 static LessThan
 less_for(PyTypeObject *type)
 {
-    return type == &PyUnicode_Type  ? less_str
-           : type == &PyLong_Type  ? less_int
-           : type == &PyFloat_Type ? less_float
-                                   : NULL;
+    return type == &PyUnicode_Type ? less_str : type == &PyLong_Type ? less_int : type == &PyFloat_Type ? less_float : NULL;
 }
 
 /* Choose how to compare: most lists hold things of one type. */
@@ -187,8 +184,7 @@ sorter_choose(Sorter *sorter, PyObject **keys, Py_ssize_t n)
     if (less == NULL) {
         return;
     }
-    PyTypeObject *first = less != less_tuple || PyTuple_GET_SIZE(keys[0]) == 0
-                              ? NULL : Py_TYPE(PyTuple_GET_ITEM(keys[0], 0));
+    PyTypeObject *first = less != less_tuple || PyTuple_GET_SIZE(keys[0]) == 0 ? NULL : Py_TYPE(PyTuple_GET_ITEM(keys[0], 0));
     for (Py_ssize_t i = 0; i < n; i++) {
         if (Py_TYPE(keys[i]) != type) {
             return;

@@ -444,8 +444,7 @@ list_sizeof(PyObject *self, PyObject *ignored)
 
 static PyMethodDef list_methods[] = {
     {"__getitem__", list_subscript, METH_O | METH_COEXIST, "x.__getitem__(y) <==> x[y]"},
-    {"__reversed__", ou_list_reversed, METH_NOARGS,
-     "__reversed__($self, /)\n--\n\nAn iterator over the items, last first."},
+    {"__reversed__", ou_list_reversed, METH_NOARGS, "__reversed__($self, /)\n--\n\nAn iterator over the items, last first."},
     {"__sizeof__", list_sizeof, METH_NOARGS, "__sizeof__($self, /)\n--\n\nBytes that the list takes, items not counted."},
     {"clear", list_clear, METH_NOARGS, "clear($self, /)\n--\n\nRemove all items."},
     {"copy", list_copy, METH_NOARGS, "copy($self, /)\n--\n\nA shallow copy."},
@@ -487,8 +486,7 @@ static PyMappingMethods list_as_mapping = {
 };
 
 PyTypeObject PyList_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "list",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "list",
     .tp_basicsize = sizeof(PyListObject),
     .tp_dealloc = ou_list_dealloc,
     .tp_repr = list_repr,

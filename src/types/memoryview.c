@@ -81,8 +81,7 @@ mbuf_clear(PyObject *self)
 }
 
 PyTypeObject _PyManagedBuffer_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "managedbuffer",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "managedbuffer",
     .tp_basicsize = sizeof(_PyManagedBufferObject),
     .tp_dealloc = mbuf_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,
@@ -213,8 +212,7 @@ PyMemoryView_FromObject(PyObject *op)
         return (PyObject *)ou_memoryview_share(VIEW(op)->mbuf, &VIEW(op)->view);
     }
     if (!PyObject_CheckBuffer(op)) {
-        PyErr_Format(PyExc_TypeError, "memoryview: a bytes-like object is required, not '%.200s'",
-                     Py_TYPE(op)->tp_name);
+        PyErr_Format(PyExc_TypeError, "memoryview: a bytes-like object is required, not '%.200s'", Py_TYPE(op)->tp_name);
         return NULL;
     }
     _PyManagedBufferObject *mbuf = mbuf_from_object(op);
@@ -350,8 +348,7 @@ view_release(PyMemoryViewObject *self)
         return 0;
     }
     if (self->exports > 0) {
-        PyErr_Format(PyExc_BufferError, "memoryview has %zd exported buffer%s", self->exports,
-                     self->exports == 1 ? "" : "s");
+        PyErr_Format(PyExc_BufferError, "memoryview has %zd exported buffer%s", self->exports, self->exports == 1 ? "" : "s");
         return -1;
     }
     self->flags |= _Py_MEMORYVIEW_RELEASED;
@@ -486,8 +483,20 @@ numbers(const Py_ssize_t *values, int n)
     return tuple;
 }
 
-enum { GET_OBJ, GET_NBYTES, GET_READONLY, GET_ITEMSIZE, GET_FORMAT, GET_NDIM, GET_SHAPE, GET_STRIDES, GET_SUBOFFSETS,
-       GET_C_CONTIGUOUS, GET_F_CONTIGUOUS, GET_CONTIGUOUS };
+enum {
+    GET_OBJ,
+    GET_NBYTES,
+    GET_READONLY,
+    GET_ITEMSIZE,
+    GET_FORMAT,
+    GET_NDIM,
+    GET_SHAPE,
+    GET_STRIDES,
+    GET_SUBOFFSETS,
+    GET_C_CONTIGUOUS,
+    GET_F_CONTIGUOUS,
+    GET_CONTIGUOUS
+};
 
 static PyObject *
 memoryview_get(PyObject *op, void *what)
@@ -509,8 +518,7 @@ memoryview_get(PyObject *op, void *what)
     case GET_SUBOFFSETS: return numbers(view->suboffsets, view->ndim);
     case GET_C_CONTIGUOUS: return PyBool_FromLong(self->flags & (_Py_MEMORYVIEW_SCALAR | _Py_MEMORYVIEW_C));
     case GET_F_CONTIGUOUS: return PyBool_FromLong(self->flags & (_Py_MEMORYVIEW_SCALAR | _Py_MEMORYVIEW_FORTRAN));
-    default:
-        return PyBool_FromLong(self->flags & (_Py_MEMORYVIEW_SCALAR | _Py_MEMORYVIEW_C | _Py_MEMORYVIEW_FORTRAN));
+    default: return PyBool_FromLong(self->flags & (_Py_MEMORYVIEW_SCALAR | _Py_MEMORYVIEW_C | _Py_MEMORYVIEW_FORTRAN));
     }
 }
 
@@ -621,8 +629,8 @@ static PyMethodDef memoryview_methods[] = {
 static PyObject *
 memoryview_repr(PyObject *self)
 {
-    return PyUnicode_FromFormat(VIEW(self)->flags & _Py_MEMORYVIEW_RELEASED ? "<released memory at %p>"
-                                                                            : "<memory at %p>", self);
+    return PyUnicode_FromFormat(VIEW(self)->flags & _Py_MEMORYVIEW_RELEASED ? "<released memory at %p>" : "<memory at %p>",
+                                self);
 }
 
 /* The hash of the bytes, so that it equals that of bytes with the same content.  RE-ENTRANT. */
@@ -742,8 +750,7 @@ memoryview_iter_next(PyObject *op)
 }
 
 PyTypeObject ou_memoryview_iter_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "memory_iterator",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "memory_iterator",
     .tp_basicsize = sizeof(ViewIter),
     .tp_dealloc = memoryview_iter_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,
@@ -758,8 +765,7 @@ static PyMappingMethods memoryview_mapping = {memoryview_length, ou_memoryview_s
 static PyBufferProcs memoryview_buffer = {memoryview_getbuffer, memoryview_releasebuffer};
 
 PyTypeObject PyMemoryView_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "memoryview",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "memoryview",
     .tp_basicsize = offsetof(PyMemoryViewObject, ob_array),
     .tp_itemsize = sizeof(Py_ssize_t),
     .tp_dealloc = memoryview_dealloc,

@@ -22,12 +22,20 @@ Py_ssize_t
 ou_memoryview_item_size(char format)
 {
     switch (format) {
-    case 'c': case 'b': case 'B': case '?': return 1;
-    case 'h': case 'H': return sizeof(short);
-    case 'i': case 'I': return sizeof(int);
-    case 'l': case 'L': return sizeof(long);
-    case 'q': case 'Q': return sizeof(long long);
-    case 'n': case 'N': return sizeof(Py_ssize_t);
+    case 'c':
+    case 'b':
+    case 'B':
+    case '?': return 1;
+    case 'h':
+    case 'H': return sizeof(short);
+    case 'i':
+    case 'I': return sizeof(int);
+    case 'l':
+    case 'L': return sizeof(long);
+    case 'q':
+    case 'Q': return sizeof(long long);
+    case 'n':
+    case 'N': return sizeof(Py_ssize_t);
     case 'f': return sizeof(float);
     case 'd': return sizeof(double);
     case 'P': return sizeof(void *);
@@ -42,7 +50,12 @@ not_supported(const char *format)
     return NULL;
 }
 
-#define READ(type, at) ({ type value_; memcpy(&value_, (at), sizeof value_); value_; })
+#define READ(type, at)                        \
+    ({                                        \
+        type value_;                          \
+        memcpy(&value_, (at), sizeof value_); \
+        value_;                               \
+    })
 
 static PyObject *
 unpack_native(char format, const char *at)
@@ -324,8 +337,7 @@ ou_memoryview_subscript(PyObject *op, PyObject *key)
         Py_ssize_t index = PyNumber_AsSsize_t(key, PyExc_IndexError);
         return index == -1 && PyErr_Occurred() ? NULL : ou_memoryview_item(op, index);
     }
-    case KEY_SLICE:
-        return slice_view(self, key);
+    case KEY_SLICE: return slice_view(self, key);
     case KEY_INDEXES: {
         if (PyTuple_GET_SIZE(key) < self->view.ndim) {
             PyErr_SetString(PyExc_NotImplementedError, "sub-views are not implemented");
@@ -334,11 +346,8 @@ ou_memoryview_subscript(PyObject *op, PyObject *key)
         char *at = place_of_tuple(self, key);
         return at == NULL ? NULL : ou_memoryview_unpack(self, at);
     }
-    case KEY_SLICES:
-        PyErr_SetString(PyExc_NotImplementedError, "multi-dimensional slicing is not implemented");
-        return NULL;
-    default:
-        return wrong_key();
+    case KEY_SLICES: PyErr_SetString(PyExc_NotImplementedError, "multi-dimensional slicing is not implemented"); return NULL;
+    default: return wrong_key();
     }
 }
 
@@ -410,8 +419,7 @@ assign_slice(PyMemoryViewObject *self, PyObject *slice, PyObject *value)
         narrow(&to, start, step, n);
         to.len = n * to.itemsize;
         if (!same_structure(&to, &from)) {
-            PyErr_SetString(PyExc_ValueError,
-                            "memoryview assignment: lvalue and rvalue have different structures");
+            PyErr_SetString(PyExc_ValueError, "memoryview assignment: lvalue and rvalue have different structures");
             status = -1;
         }
         else {
@@ -475,8 +483,7 @@ ou_memoryview_ass_subscript(PyObject *op, PyObject *key, PyObject *value)
         if (view->ndim == 1) {
             return assign_slice(self, key, value);
         }
-        PyErr_SetString(PyExc_NotImplementedError,
-                        "memoryview slice assignments are currently restricted to ndim = 1");
+        PyErr_SetString(PyExc_NotImplementedError, "memoryview slice assignments are currently restricted to ndim = 1");
         return -1;
     case KEY_INDEXES:
         if (PyTuple_GET_SIZE(key) < view->ndim) {
@@ -486,12 +493,9 @@ ou_memoryview_ass_subscript(PyObject *op, PyObject *key, PyObject *value)
         at = place_of_tuple(self, key);
         return at == NULL ? -1 : pack_item(self, at, value);
     case KEY_SLICES:
-        PyErr_SetString(PyExc_NotImplementedError,
-                        "memoryview slice assignments are currently restricted to ndim = 1");
+        PyErr_SetString(PyExc_NotImplementedError, "memoryview slice assignments are currently restricted to ndim = 1");
         return -1;
-    default:
-        wrong_key();
-        return -1;
+    default: wrong_key(); return -1;
     }
 }
 
@@ -532,8 +536,8 @@ ou_memoryview_tolist(PyObject *op, PyObject *ignored)
 /* How one side's items become objects: natively, or through struct.unpack. */
 typedef struct {
     const Py_buffer *view;
-    char format;         /* native, or 0 */
-    PyObject *unpack;    /* bound method of a Struct, owned, or NULL */
+    char format;      /* native, or 0 */
+    PyObject *unpack; /* bound method of a Struct, owned, or NULL */
 } Side;
 
 static int

@@ -90,8 +90,7 @@ static int
 init_dict(PyModuleObject *module, PyObject *dict, PyObject *name, PyObject *doc)
 {
     if (PyDict_SetItem(dict, OU_STR(__name__), name) < 0 || PyDict_SetItem(dict, OU_STR(__doc__), doc) < 0
-        || PyDict_SetItem(dict, OU_STR(__package__), Py_None) < 0
-        || PyDict_SetItem(dict, OU_STR(__loader__), Py_None) < 0
+        || PyDict_SetItem(dict, OU_STR(__package__), Py_None) < 0 || PyDict_SetItem(dict, OU_STR(__loader__), Py_None) < 0
         || PyDict_SetItem(dict, OU_STR(__spec__), Py_None) < 0) {
         return -1;
     }
@@ -257,8 +256,7 @@ forget_names(PyObject *dict, bool private_only)
         }
         Py_ssize_t n = PyUnicode_GET_LENGTH(key);
         bool is_private = n > 0 && PyUnicode_READ_CHAR(key, 0) == '_' && (n == 1 || PyUnicode_READ_CHAR(key, 1) != '_');
-        bool wanted = private_only ? is_private
-                                   : !(n == 12 && _PyUnicode_EqualToASCIIString(key, "__builtins__"));
+        bool wanted = private_only ? is_private : !(n == 12 && _PyUnicode_EqualToASCIIString(key, "__builtins__"));
         if (wanted && PyDict_SetItem(dict, key, Py_None) < 0) {
             PyErr_WriteUnraisable(NULL);
         }
@@ -352,9 +350,8 @@ attribute_missing(PyModuleObject *module, PyObject *name)
                      module_name, name);
     }
     else if (is_uninitialized_submodule(spec, name)) {
-        PyErr_Format(PyExc_AttributeError,
-                     "cannot access submodule '%U' of module '%U' (most likely due to a circular import)", name,
-                     module_name);
+        PyErr_Format(PyExc_AttributeError, "cannot access submodule '%U' of module '%U' (most likely due to a circular import)",
+                     name, module_name);
     }
     else {
         PyErr_Format(PyExc_AttributeError, "module '%U' has no attribute '%U'", module_name, name);
@@ -592,8 +589,7 @@ static PyGetSetDef module_getset[] = {
 };
 
 PyTypeObject PyModule_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "module",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "module",
     .tp_basicsize = sizeof(PyModuleObject),
     .tp_dealloc = module_dealloc,
     .tp_repr = module_repr,

@@ -15,8 +15,7 @@ const char *_Py_PackageContext;
 /* ---- definitions ----------------------------------------------------------------------------------------------- */
 
 PyTypeObject PyModuleDef_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "moduledef",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "moduledef",
     .tp_basicsize = sizeof(PyModuleDef),
 };
 
@@ -46,7 +45,8 @@ check_api_version(const char *name, int version)
     return PyErr_WarnFormat(PyExc_RuntimeWarning, 1,
                             "Python C API version mismatch for module %.100s: "
                             "This Python has API version %d, module %.100s has version %d.",
-                            name, PYTHON_API_VERSION, name, version) == 0;
+                            name, PYTHON_API_VERSION, name, version)
+        == 0;
 }
 
 /* Room for the state, zero-filled.  Returns 0, or -1 with MemoryError. */
@@ -219,8 +219,7 @@ check_created(PyObject *module, PyModuleDef *def, const char *name, bool has_exe
         return -1;
     }
     if (has_exec) {
-        PyErr_Format(PyExc_SystemError,
-                     "module %s specifies execution slots, but did not create a ModuleType instance", name);
+        PyErr_Format(PyExc_SystemError, "module %s specifies execution slots, but did not create a ModuleType instance", name);
         return -1;
     }
     return 0;

@@ -167,8 +167,7 @@ static PyMemberDef namespace_members[] = {
 };
 
 PyTypeObject _PyNamespace_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "types.SimpleNamespace",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "types.SimpleNamespace",
     .tp_basicsize = sizeof(Namespace),
     .tp_dealloc = namespace_dealloc,
     .tp_repr = namespace_repr,

@@ -14,9 +14,9 @@
 
 struct _odictobject {
     PyDictObject dict;
-    PyObject *inst_dict;   /* owned; NULL until it is asked for */
+    PyObject *inst_dict; /* owned; NULL until it is asked for */
     PyObject *weakreflist;
-    size_t state;          /* changes of the order so far */
+    size_t state; /* changes of the order so far */
 };
 #define ODICT(op) ((PyODictObject *)(op))
 #define DICT(op) (&((PyODictObject *)(op))->dict)
@@ -627,9 +627,9 @@ odict_iter_next(PyObject *self)
     }
     iter->position = backwards ? i : i + 1;
     int kind = iter->kind & GIVE_ITEMS;
-    return kind == GIVE_KEYS     ? Py_NewRef(key)
-           : kind == GIVE_VALUES ? Py_NewRef(*value)
-                                 : ou_tuple_pair(Py_NewRef(key), Py_NewRef(*value));
+    return kind == GIVE_KEYS   ? Py_NewRef(key)
+         : kind == GIVE_VALUES ? Py_NewRef(*value)
+                               : ou_tuple_pair(Py_NewRef(key), Py_NewRef(*value));
 }
 
 static PyObject *
@@ -661,8 +661,7 @@ static PyMethodDef odict_iter_methods[] = {
 };
 
 PyTypeObject PyODictIter_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "odict_iterator",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "odict_iterator",
     .tp_basicsize = sizeof(ODictIter),
     .tp_dealloc = odict_iter_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,
@@ -683,31 +682,30 @@ view_iter(PyObject *self, int kind)
     return dict == NULL ? Py_NewRef(Py_None) : odict_iter_new((PyObject *)dict, kind);
 }
 
-#define VIEW(symbol, name, noun, base, kind)                                                     \
-    static PyObject *noun##_iter(PyObject *self)                                                 \
-    {                                                                                            \
-        return view_iter(self, kind);                                                            \
-    }                                                                                            \
-    static PyObject *noun##_reversed(PyObject *self, PyObject *ignored)                          \
-    {                                                                                            \
-        return view_iter(self, kind | BACKWARDS);                                                \
-    }                                                                                            \
-    static PyMethodDef noun##_methods[] = {                                                      \
-        {"__reversed__", noun##_reversed, METH_NOARGS, NULL},                                    \
-        {NULL},                                                                                  \
-    };                                                                                           \
-    static PyObject *noun##_new(PyObject *odict, PyObject *ignored)                              \
-    {                                                                                            \
-        return _PyDictView_New(odict, &symbol);                                                  \
-    }                                                                                            \
-    PyTypeObject symbol = {                                                                      \
-        PyVarObject_HEAD_INIT(&PyType_Type, 0)                                                   \
-        .tp_name = name,                                                                         \
-        .tp_basicsize = sizeof(_PyDictViewObject),                                               \
-        .tp_flags = Py_TPFLAGS_DEFAULT,                                                          \
-        .tp_iter = noun##_iter,                                                                  \
-        .tp_methods = noun##_methods,                                                            \
-        .tp_base = &base,                                                                        \
+#define VIEW(symbol, name, noun, base, kind)                            \
+    static PyObject *noun##_iter(PyObject *self)                        \
+    {                                                                   \
+        return view_iter(self, kind);                                   \
+    }                                                                   \
+    static PyObject *noun##_reversed(PyObject *self, PyObject *ignored) \
+    {                                                                   \
+        return view_iter(self, kind | BACKWARDS);                       \
+    }                                                                   \
+    static PyMethodDef noun##_methods[] = {                             \
+        {"__reversed__", noun##_reversed, METH_NOARGS, NULL},           \
+        {NULL},                                                         \
+    };                                                                  \
+    static PyObject *noun##_new(PyObject *odict, PyObject *ignored)     \
+    {                                                                   \
+        return _PyDictView_New(odict, &symbol);                         \
+    }                                                                   \
+    PyTypeObject symbol = {                                             \
+        PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = name,          \
+        .tp_basicsize = sizeof(_PyDictViewObject),                      \
+        .tp_flags = Py_TPFLAGS_DEFAULT,                                 \
+        .tp_iter = noun##_iter,                                         \
+        .tp_methods = noun##_methods,                                   \
+        .tp_base = &base,                                               \
     };
 
 VIEW(PyODictKeys_Type, "odict_keys", odict_keys, PyDictKeys_Type, GIVE_KEYS)
@@ -728,7 +726,7 @@ odict_reversed(PyObject *self, PyObject *ignored)
 
 /* ---- the type ------------------------------------------------------------------------------- */
 
-#define FAST(function) (PyCFunction)(void (*)(void))function, METH_FASTCALL | METH_KEYWORDS
+#define FAST(function) (PyCFunction)(void (*)(void)) function, METH_FASTCALL | METH_KEYWORDS
 
 static PyMethodDef odict_methods[] = {
     {"fromkeys", (PyCFunction)(void (*)(void))odict_fromkeys, METH_FASTCALL | METH_KEYWORDS | METH_CLASS,
@@ -762,8 +760,7 @@ static PyNumberMethods odict_as_number = {.nb_or = odict_or, .nb_inplace_or = od
 static PyMappingMethods odict_as_mapping = {.mp_ass_subscript = odict_ass_subscript};
 
 PyTypeObject PyODict_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "collections.OrderedDict",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "collections.OrderedDict",
     .tp_basicsize = sizeof(PyODictObject),
     .tp_dealloc = odict_dealloc,
     .tp_repr = odict_repr,

@@ -155,8 +155,7 @@ static PyMethodDef pickle_buffer_methods[] = {
 static PyBufferProcs pickle_buffer_buffer = {pickle_buffer_getbuffer, pickle_buffer_releasebuffer};
 
 PyTypeObject PyPickleBuffer_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "pickle.PickleBuffer",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "pickle.PickleBuffer",
     .tp_basicsize = sizeof(PyPickleBufferObject),
     .tp_dealloc = pickle_buffer_dealloc,
     .tp_as_buffer = &pickle_buffer_buffer,

@@ -294,8 +294,8 @@ range_contains(PyObject *self, PyObject *value)
 static PyObject *
 range_count(PyObject *self, PyObject *value)
 {
-    Py_ssize_t count = is_plain_int(value) ? range_contains_int(RANGE(self), value)
-                                           : _PySequence_IterSearch(self, value, SEARCH_COUNT);
+    Py_ssize_t count =
+        is_plain_int(value) ? range_contains_int(RANGE(self), value) : _PySequence_IterSearch(self, value, SEARCH_COUNT);
     return count < 0 ? NULL : PyLong_FromSsize_t(count);
 }
 
@@ -417,8 +417,7 @@ static PyMappingMethods range_as_mapping = {
 };
 
 PyTypeObject PyRange_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "range",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "range",
     .tp_basicsize = sizeof(OuRange),
     .tp_dealloc = range_dealloc,
     .tp_repr = range_repr,

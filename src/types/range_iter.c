@@ -92,8 +92,7 @@ static PyMethodDef small_methods[] = {
 };
 
 PyTypeObject PyRangeIter_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "range_iterator",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "range_iterator",
     .tp_basicsize = sizeof(OuRangeIter),
     .tp_dealloc = small_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,
@@ -218,8 +217,7 @@ static PyMethodDef long_methods[] = {
 };
 
 PyTypeObject PyLongRangeIter_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "longrange_iterator",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "longrange_iterator",
     .tp_basicsize = sizeof(LongRangeIter),
     .tp_dealloc = long_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,
@@ -260,8 +258,8 @@ ou_range_reversed(PyObject *self, PyObject *ignored)
 {
     OuRange *range = (OuRange *)self;
     long start, stop, step, last;
-    if (ou_range_as_long(range->start, &start) && ou_range_as_long(range->stop, &stop)
-        && ou_range_as_long(range->step, &step) && step != LONG_MIN) {
+    if (ou_range_as_long(range->start, &start) && ou_range_as_long(range->stop, &stop) && ou_range_as_long(range->step, &step)
+        && step != LONG_MIN) {
         unsigned long len = ou_range_len(start, stop, step);
         last = (long)((unsigned long)start + (len - 1) * (unsigned long)step);
         if (is_small(last, -step, len)) {

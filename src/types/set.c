@@ -13,7 +13,7 @@
 #include "types/set.h"
 
 enum {
-    N_NEIGHBOURS = 9,  /* slots behind a first one that are tried before jumping */
+    N_NEIGHBOURS = 9, /* slots behind a first one that are tried before jumping */
     PERTURB_SHIFT = 5
 };
 
@@ -115,8 +115,8 @@ set_resize(PySetObject *set, Py_ssize_t min_used)
         }
     }
     else {
-        table = ou_size_mul(n_slots, sizeof *table, &bytes) || bytes > PY_SSIZE_T_MAX
-                    ? NULL : ou_block_alloc(OU_FAMILY_BUFFER, bytes);
+        table = ou_size_mul(n_slots, sizeof *table, &bytes) || bytes > PY_SSIZE_T_MAX ? NULL
+                                                                                      : ou_block_alloc(OU_FAMILY_BUFFER, bytes);
         if (table == NULL) {
             PyErr_NoMemory();
             return -1;
@@ -485,8 +485,7 @@ set_merge(PySetObject *set, PySetObject *other)
     if (other == set || other->used == 0) {
         return 0;
     }
-    if ((size_t)(set->fill + other->used) * 5 >= (size_t)set->mask * 3
-        && set_resize(set, (set->used + other->used) * 2) < 0) {
+    if ((size_t)(set->fill + other->used) * 5 >= (size_t)set->mask * 3 && set_resize(set, (set->used + other->used) * 2) < 0) {
         return -1;
     }
     if (set->fill == 0) {

@@ -75,8 +75,8 @@ set_repr(PyObject *self)
         PyObject *inside = text == NULL ? NULL : PyUnicode_Substring(text, 1, PyUnicode_GET_LENGTH(text) - 1);
         Py_XDECREF(text);
         if (inside != NULL) {
-            result = PySet_CheckExact(self) ? PyUnicode_FromFormat("{%U}", inside)
-                                            : PyUnicode_FromFormat("%s({%U})", name, inside);
+            result =
+                PySet_CheckExact(self) ? PyUnicode_FromFormat("{%U}", inside) : PyUnicode_FromFormat("%s({%U})", name, inside);
             Py_DECREF(inside);
         }
     }
@@ -102,17 +102,10 @@ set_richcompare(PyObject *self, PyObject *other, int op)
             holds = !holds;
         }
         break;
-    case Py_LE:
-        holds = ou_set_is_subset(a, other);
-        break;
-    case Py_GE:
-        holds = ou_set_is_subset(b, self);
-        break;
-    case Py_LT:
-        holds = a->used < b->used ? ou_set_is_subset(a, other) : 0;
-        break;
-    default:
-        holds = a->used > b->used ? ou_set_is_subset(b, self) : 0;
+    case Py_LE: holds = ou_set_is_subset(a, other); break;
+    case Py_GE: holds = ou_set_is_subset(b, self); break;
+    case Py_LT: holds = a->used < b->used ? ou_set_is_subset(a, other) : 0; break;
+    default: holds = a->used > b->used ? ou_set_is_subset(b, self) : 0;
     }
     return holds < 0 ? NULL : PyBool_FromLong(holds);
 }
@@ -171,25 +164,25 @@ set_or(PyObject *self, PyObject *other)
     return updated(ou_set_new_like(self, self), other);
 }
 
-#define OPERATOR(name, function)                                       \
-    static PyObject *name(PyObject *self, PyObject *other)             \
-    {                                                                  \
-        if (!PyAnySet_Check(self) || !PyAnySet_Check(other)) {         \
-            Py_RETURN_NOTIMPLEMENTED;                                  \
-        }                                                              \
-        return function(OU_SET(self), other);                          \
+#define OPERATOR(name, function)                               \
+    static PyObject *name(PyObject *self, PyObject *other)     \
+    {                                                          \
+        if (!PyAnySet_Check(self) || !PyAnySet_Check(other)) { \
+            Py_RETURN_NOTIMPLEMENTED;                          \
+        }                                                      \
+        return function(OU_SET(self), other);                  \
     }
 OPERATOR(set_and, ou_set_intersection)
 OPERATOR(set_sub, ou_set_difference)
 OPERATOR(set_xor, ou_set_symmetric_difference)
 
-#define INPLACE_OPERATOR(name, function)                                         \
-    static PyObject *name(PyObject *self, PyObject *other)                       \
-    {                                                                            \
-        if (!PyAnySet_Check(other)) {                                            \
-            Py_RETURN_NOTIMPLEMENTED;                                            \
-        }                                                                        \
-        return function(OU_SET(self), other) < 0 ? NULL : Py_NewRef(self);       \
+#define INPLACE_OPERATOR(name, function)                                   \
+    static PyObject *name(PyObject *self, PyObject *other)                 \
+    {                                                                      \
+        if (!PyAnySet_Check(other)) {                                      \
+            Py_RETURN_NOTIMPLEMENTED;                                      \
+        }                                                                  \
+        return function(OU_SET(self), other) < 0 ? NULL : Py_NewRef(self); \
     }
 INPLACE_OPERATOR(set_ior, ou_set_update)
 INPLACE_OPERATOR(set_iand, ou_set_intersection_update)
@@ -241,8 +234,7 @@ frozenset_of(PyTypeObject *type, PyObject *iterable)
 static PyObject *
 frozenset_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    if ((type == &PyFrozenSet_Type || type->tp_init == PyFrozenSet_Type.tp_init)
-        && !_PyArg_NoKeywords("frozenset", kwargs)) {
+    if ((type == &PyFrozenSet_Type || type->tp_init == PyFrozenSet_Type.tp_init) && !_PyArg_NoKeywords("frozenset", kwargs)) {
         return NULL;
     }
     Py_ssize_t nargs = PyTuple_GET_SIZE(args);
@@ -473,22 +465,24 @@ set_sizeof(PyObject *self, PyObject *ignored)
     return PyLong_FromSsize_t(size);
 }
 
-#define FAST(function) (PyCFunction)(void (*)(void))function
+#define FAST(function) (PyCFunction)(void (*)(void)) function
 
-#define SHARED_METHODS                                                                                          \
-    {"__contains__", set_contains_method, METH_O | METH_COEXIST, "x.__contains__(y) <==> y in x."},             \
-    {"difference", FAST(set_difference), METH_FASTCALL, "The keys that are in none of the others, as a new set."}, \
-    {"intersection", FAST(set_intersection), METH_FASTCALL, "The keys that are in all the others, as a new set."}, \
-    {"isdisjoint", set_isdisjoint, METH_O, "True if the two share no key."},                                    \
-    {"issubset", set_issubset, METH_O, "True if every key is in the other."},                                   \
-    {"issuperset", set_issuperset, METH_O, "True if every key of the other is in this one."},                   \
-    {"__reduce__", set_reduce, METH_NOARGS, "State for pickling."},                                             \
-    {"__sizeof__", set_sizeof, METH_NOARGS, "S.__sizeof__() -> bytes that S takes, its table included"},        \
-    {"symmetric_difference", set_symmetric_difference, METH_O,                                                  \
-     "The keys that are in exactly one of the two, as a new set."},                                             \
-    {"union", FAST(set_union), METH_FASTCALL, "The keys of all, as a new set."},                                \
-    {"__class_getitem__", Py_GenericAlias, METH_O | METH_CLASS, "See PEP 585"},                                 \
-    {NULL}
+#define SHARED_METHODS                                                                                                 \
+    {"__contains__", set_contains_method, METH_O | METH_COEXIST, "x.__contains__(y) <==> y in x."},                    \
+        {"difference", FAST(set_difference), METH_FASTCALL, "The keys that are in none of the others, as a new set."}, \
+        {"intersection", FAST(set_intersection), METH_FASTCALL, "The keys that are in all the others, as a new set."}, \
+        {"isdisjoint", set_isdisjoint, METH_O, "True if the two share no key."},                                       \
+        {"issubset", set_issubset, METH_O, "True if every key is in the other."},                                      \
+        {"issuperset", set_issuperset, METH_O, "True if every key of the other is in this one."},                      \
+        {"__reduce__", set_reduce, METH_NOARGS, "State for pickling."},                                                \
+        {"__sizeof__", set_sizeof, METH_NOARGS, "S.__sizeof__() -> bytes that S takes, its table included"},           \
+        {"symmetric_difference", set_symmetric_difference, METH_O,                                                     \
+         "The keys that are in exactly one of the two, as a new set."},                                                \
+        {"union", FAST(set_union), METH_FASTCALL, "The keys of all, as a new set."},                                   \
+        {"__class_getitem__", Py_GenericAlias, METH_O | METH_CLASS, "See PEP 585"},                                    \
+    {                                                                                                                  \
+        NULL                                                                                                           \
+    }
 
 static PyMethodDef set_methods[] = {
     {"add", set_add, METH_O, "Put in a key; no effect if it is there."},
@@ -499,8 +493,7 @@ static PyMethodDef set_methods[] = {
     {"intersection_update", FAST(set_intersection_update), METH_FASTCALL, "Keep the keys that are in all the others."},
     {"pop", set_pop, METH_NOARGS, "Remove and return any key; KeyError if there is none."},
     {"remove", set_remove, METH_O, "Remove a key; KeyError if it is absent."},
-    {"symmetric_difference_update", set_symmetric_difference_update, METH_O,
-     "Keep what is in exactly one of the two."},
+    {"symmetric_difference_update", set_symmetric_difference_update, METH_O, "Keep what is in exactly one of the two."},
     {"update", FAST(set_update), METH_FASTCALL, "Put in the keys of the others."},
     SHARED_METHODS,
 };
@@ -534,8 +527,7 @@ static PyNumberMethods frozenset_as_number = {
 };
 
 PyTypeObject PySet_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "set",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "set",
     .tp_basicsize = sizeof(PySetObject),
     .tp_dealloc = ou_set_dealloc,
     .tp_repr = set_repr,
@@ -561,8 +553,7 @@ PyTypeObject PySet_Type = {
 };
 
 PyTypeObject PyFrozenSet_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "frozenset",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "frozenset",
     .tp_basicsize = sizeof(PySetObject),
     .tp_dealloc = ou_set_dealloc,
     .tp_repr = set_repr,
@@ -674,8 +665,7 @@ static PyMethodDef iter_methods[] = {
 };
 
 PyTypeObject PySetIter_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "set_iterator",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "set_iterator",
     .tp_basicsize = sizeof(OuSetIter),
     .tp_dealloc = iter_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,

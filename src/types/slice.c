@@ -79,8 +79,7 @@ slice_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     if (nargs == 1) {
         return PySlice_New(NULL, PyTuple_GET_ITEM(args, 0), NULL);
     }
-    return PySlice_New(PyTuple_GET_ITEM(args, 0), PyTuple_GET_ITEM(args, 1),
-                       nargs == 3 ? PyTuple_GET_ITEM(args, 2) : NULL);
+    return PySlice_New(PyTuple_GET_ITEM(args, 0), PyTuple_GET_ITEM(args, 1), nargs == 3 ? PyTuple_GET_ITEM(args, 2) : NULL);
 }
 
 /* ---- indexes that fit Py_ssize_t ------------------------------------------------------------ */
@@ -158,9 +157,8 @@ PySlice_AdjustIndices(Py_ssize_t length, Py_ssize_t *start, Py_ssize_t *stop, Py
     return *start < *stop ? (*stop - *start - 1) / step + 1 : 0;
 }
 
-int
-(PySlice_GetIndicesEx)(PyObject *self, Py_ssize_t length, Py_ssize_t *start, Py_ssize_t *stop, Py_ssize_t *step,
-                       Py_ssize_t *n)
+int(PySlice_GetIndicesEx)(PyObject *self, Py_ssize_t length, Py_ssize_t *start, Py_ssize_t *stop, Py_ssize_t *step,
+                          Py_ssize_t *n)
 {
     if (PySlice_Unpack(self, start, stop, step) < 0) {
         return -1;
@@ -348,8 +346,7 @@ static PyMethodDef slice_methods[] = {
 };
 
 PyTypeObject PySlice_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "slice",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "slice",
     .tp_basicsize = sizeof(PySliceObject),
     .tp_dealloc = slice_dealloc,
     .tp_repr = slice_repr,

@@ -109,8 +109,7 @@ str_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
         obj = PyTuple_GET_SIZE(args) == 1 ? PyTuple_GET_ITEM(args, 0) : NULL;
     }
     else {
-        static const OuParams params = {
-            "str", {"object", "encoding", "errors"}, .n_positional = 3, .n_all = 3};
+        static const OuParams params = {"str", {"object", "encoding", "errors"}, .n_positional = 3, .n_all = 3};
         PyObject *v[3];
         if (ou_args_parse_tuple(&params, args, kwargs, v) < 0
             || (v[1] != NULL && (encoding = name_argument("argument 'encoding'", v[1])) == NULL)
@@ -311,8 +310,8 @@ str_sizeof(PyObject *self, PyObject *unused)
         }
     }
     if (str->wstr != NULL) {
-        size_t n = PyUnicode_IS_COMPACT_ASCII(self) ? (size_t)str->length
-                                                    : (size_t)((PyCompactUnicodeObject *)str)->wstr_length;
+        size_t n =
+            PyUnicode_IS_COMPACT_ASCII(self) ? (size_t)str->length : (size_t)((PyCompactUnicodeObject *)str)->wstr_length;
         size += (n + 1) * sizeof(wchar_t);
     }
     if (!str->state.ascii && ((PyCompactUnicodeObject *)str)->utf8 != NULL) {
@@ -328,8 +327,8 @@ str_getnewargs(PyObject *self, PyObject *unused)
     return copy == NULL ? NULL : Py_BuildValue("(N)", copy);
 }
 
-#define FAST(name) (PyCFunction)(void (*)(void))ou_str_##name, METH_FASTCALL
-#define KEYWORDS(name) (PyCFunction)(void (*)(void))ou_str_##name, METH_FASTCALL | METH_KEYWORDS
+#define FAST(name) (PyCFunction)(void (*)(void)) ou_str_##name, METH_FASTCALL
+#define KEYWORDS(name) (PyCFunction)(void (*)(void)) ou_str_##name, METH_FASTCALL | METH_KEYWORDS
 
 static PyMethodDef str_methods[] = {
     {"encode", KEYWORDS(encode),
@@ -353,14 +352,12 @@ static PyMethodDef str_methods[] = {
      "them."},
     {"capitalize", ou_str_capitalize, METH_NOARGS,
      "capitalize($self, /)\n--\n\nA copy with the first character in title case and the rest in lower case."},
-    {"casefold", ou_str_casefold, METH_NOARGS,
-     "casefold($self, /)\n--\n\nA copy for comparing without regard to case."},
+    {"casefold", ou_str_casefold, METH_NOARGS, "casefold($self, /)\n--\n\nA copy for comparing without regard to case."},
     {"title", ou_str_title, METH_NOARGS,
      "title($self, /)\n--\n\nA copy in which each word starts in title case and goes on in lower case."},
     {"center", FAST(center),
      "center($self, width, fillchar=' ', /)\n--\n\nA copy in the middle of a field of width characters."},
-    {"count", FAST(count),
-     "S.count(sub[, start[, end]]) -> int\n\nHow often sub occurs in S[start:end] without overlaps."},
+    {"count", FAST(count), "S.count(sub[, start[, end]]) -> int\n\nHow often sub occurs in S[start:end] without overlaps."},
     {"expandtabs", KEYWORDS(expandtabs),
      "expandtabs($self, /, tabsize=8)\n--\n\nA copy with tabs replaced by spaces up to the next column "
      "of tabsize."},
@@ -368,19 +365,15 @@ static PyMethodDef str_methods[] = {
     {"partition", ou_str_partition, METH_O,
      "partition($self, sep, /)\n--\n\n(before, sep, after) for the first sep; (self, '', '') if there "
      "is none."},
-    {"index", FAST(index),
-     "S.index(sub[, start[, end]]) -> int\n\nAs find, but raises ValueError where there is no sub."},
-    {"ljust", FAST(ljust),
-     "ljust($self, width, fillchar=' ', /)\n--\n\nA copy at the left of a field of width characters."},
+    {"index", FAST(index), "S.index(sub[, start[, end]]) -> int\n\nAs find, but raises ValueError where there is no sub."},
+    {"ljust", FAST(ljust), "ljust($self, width, fillchar=' ', /)\n--\n\nA copy at the left of a field of width characters."},
     {"lower", ou_str_lower, METH_NOARGS, "lower($self, /)\n--\n\nA copy in lower case."},
     {"lstrip", FAST(lstrip),
      "lstrip($self, chars=None, /)\n--\n\nA copy without the leading characters of chars (None: "
      "whitespace)."},
     {"rfind", FAST(rfind), "S.rfind(sub[, start[, end]]) -> int\n\nThe highest index of sub in S[start:end], or -1."},
-    {"rindex", FAST(rindex),
-     "S.rindex(sub[, start[, end]]) -> int\n\nAs rfind, but raises ValueError where there is no sub."},
-    {"rjust", FAST(rjust),
-     "rjust($self, width, fillchar=' ', /)\n--\n\nA copy at the right of a field of width characters."},
+    {"rindex", FAST(rindex), "S.rindex(sub[, start[, end]]) -> int\n\nAs rfind, but raises ValueError where there is no sub."},
+    {"rjust", FAST(rjust), "rjust($self, width, fillchar=' ', /)\n--\n\nA copy at the right of a field of width characters."},
     {"rstrip", FAST(rstrip),
      "rstrip($self, chars=None, /)\n--\n\nA copy without the trailing characters of chars (None: "
      "whitespace)."},
@@ -463,8 +456,7 @@ static PyNumberMethods str_as_number = {
 };
 
 PyTypeObject PyUnicode_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "str",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "str",
     .tp_basicsize = sizeof(PyUnicodeObject),
     .tp_dealloc = str_dealloc,
     .tp_repr = ou_str_repr,
@@ -474,8 +466,7 @@ PyTypeObject PyUnicode_Type = {
     .tp_hash = str_hash,
     .tp_str = str_str,
     .tp_getattro = PyObject_GenericGetAttr,
-    .tp_flags =
-        Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_UNICODE_SUBCLASS | _Py_TPFLAGS_MATCH_SELF,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_UNICODE_SUBCLASS | _Py_TPFLAGS_MATCH_SELF,
     .tp_doc = "str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\n"
               "Text.  Of any object, what its __str__ gives (else its repr); with encoding or errors, bytes "
               "decoded.\n"

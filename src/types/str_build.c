@@ -40,22 +40,20 @@ typedef Py_UCS1 Unaligned_Py_UCS1;
 typedef Py_UCS2 Unaligned_Py_UCS2 __attribute__((aligned(1), may_alias));
 typedef Py_UCS4 Unaligned_Py_UCS4 __attribute__((aligned(1), may_alias));
 
-#define COPY_LOOP(from_type, to_type)                   \
-    do {                                                \
+#define COPY_LOOP(from_type, to_type)                                                        \
+    do {                                                                                     \
         const Unaligned_##from_type *source = (const Unaligned_##from_type *)from + from_at; \
-        to_type *target = (to_type *)to + to_at;        \
-        for (Py_ssize_t i = 0; i < n; i++) {            \
-            target[i] = (to_type)source[i];             \
-        }                                               \
+        to_type *target = (to_type *)to + to_at;                                             \
+        for (Py_ssize_t i = 0; i < n; i++) {                                                 \
+            target[i] = (to_type)source[i];                                                  \
+        }                                                                                    \
     } while (0)
 
 OU_VECTOR_LOOPS void
-ou_ucs_copy(int to_kind, void *to, Py_ssize_t to_at, int from_kind, const void *from, Py_ssize_t from_at,
-            Py_ssize_t n)
+ou_ucs_copy(int to_kind, void *to, Py_ssize_t to_at, int from_kind, const void *from, Py_ssize_t from_at, Py_ssize_t n)
 {
     if (to_kind == from_kind) {
-        memcpy((char *)to + to_at * to_kind, (const char *)from + from_at * from_kind,
-               (size_t)n * (size_t)to_kind);
+        memcpy((char *)to + to_at * to_kind, (const char *)from + from_at * from_kind, (size_t)n * (size_t)to_kind);
         return;
     }
     switch (from_kind << 4 | to_kind) {
@@ -138,7 +136,7 @@ PyUnicode_New(Py_ssize_t size, Py_UCS4 maxchar)
     }
     memset(data + (size_t)size * (size_t)kind, 0, (size_t)kind); /* the NUL */
     str->ob_base.ob_refcnt = 1;
-    str->ob_base.ob_type = &PyUnicode_Type;                      /* last: now it is an object */
+    str->ob_base.ob_type = &PyUnicode_Type; /* last: now it is an object */
     return (PyObject *)str;
 }
 
@@ -147,7 +145,7 @@ ou_str_is_modifiable(PyObject *str)
 {
     PyASCIIObject *head = (PyASCIIObject *)str;
     return Py_REFCNT(str) == 1 && head->state.interned == 0 && head->hash == -1 && PyUnicode_CheckExact(str)
-           && !ou_is_permanent(str);
+        && !ou_is_permanent(str);
 }
 
 int
@@ -373,8 +371,7 @@ PyUnicode_FromObject(PyObject *obj)
         return NULL;
     }
     if (!PyUnicode_Check(obj)) {
-        PyErr_Format(PyExc_TypeError, "Can't convert '%.100s' object to str implicitly",
-                     Py_TYPE(obj)->tp_name);
+        PyErr_Format(PyExc_TypeError, "Can't convert '%.100s' object to str implicitly", Py_TYPE(obj)->tp_name);
         return NULL;
     }
     return ou_str_unchanged(obj);
@@ -431,11 +428,9 @@ _PyUnicode_FindMaxChar(PyObject *str, Py_ssize_t start, Py_ssize_t end)
 
 /* Copy between strings without any check: the target is of a kind that holds the source's. */
 void
-_PyUnicode_FastCopyCharacters(PyObject *to, Py_ssize_t to_start, PyObject *from, Py_ssize_t from_start,
-                              Py_ssize_t n)
+_PyUnicode_FastCopyCharacters(PyObject *to, Py_ssize_t to_start, PyObject *from, Py_ssize_t from_start, Py_ssize_t n)
 {
-    ou_ucs_copy(PyUnicode_KIND(to), PyUnicode_DATA(to), to_start, PyUnicode_KIND(from), PyUnicode_DATA(from),
-                from_start, n);
+    ou_ucs_copy(PyUnicode_KIND(to), PyUnicode_DATA(to), to_start, PyUnicode_KIND(from), PyUnicode_DATA(from), from_start, n);
 }
 
 static int
@@ -451,8 +446,7 @@ modifiable_check(PyObject *str)
 /* Copy code points into a string that only the caller knows yet.
  * Returns  the number copied, or -1.  Errors IndexError, SystemError. */
 Py_ssize_t
-PyUnicode_CopyCharacters(PyObject *to, Py_ssize_t to_start, PyObject *from, Py_ssize_t from_start,
-                         Py_ssize_t how_many)
+PyUnicode_CopyCharacters(PyObject *to, Py_ssize_t to_start, PyObject *from, Py_ssize_t from_start, Py_ssize_t how_many)
 {
     if (!PyUnicode_Check(from) || !PyUnicode_Check(to)) {
         PyErr_BadInternalCall();
@@ -461,8 +455,7 @@ PyUnicode_CopyCharacters(PyObject *to, Py_ssize_t to_start, PyObject *from, Py_s
     if (PyUnicode_READY(from) < 0 || PyUnicode_READY(to) < 0) {
         return -1;
     }
-    if ((size_t)from_start > (size_t)PyUnicode_GET_LENGTH(from)
-        || (size_t)to_start > (size_t)PyUnicode_GET_LENGTH(to)) {
+    if ((size_t)from_start > (size_t)PyUnicode_GET_LENGTH(from) || (size_t)to_start > (size_t)PyUnicode_GET_LENGTH(to)) {
         PyErr_SetString(PyExc_IndexError, "string index out of range");
         return -1;
     }
@@ -472,8 +465,8 @@ PyUnicode_CopyCharacters(PyObject *to, Py_ssize_t to_start, PyObject *from, Py_s
     }
     how_many = Py_MIN(PyUnicode_GET_LENGTH(from) - from_start, how_many);
     if (to_start + how_many > PyUnicode_GET_LENGTH(to)) {
-        PyErr_Format(PyExc_SystemError, "Cannot write %zi characters at %zi in a string of %zi characters",
-                     how_many, to_start, PyUnicode_GET_LENGTH(to));
+        PyErr_Format(PyExc_SystemError, "Cannot write %zi characters at %zi in a string of %zi characters", how_many, to_start,
+                     PyUnicode_GET_LENGTH(to));
         return -1;
     }
     if (how_many == 0) {
@@ -485,8 +478,12 @@ PyUnicode_CopyCharacters(PyObject *to, Py_ssize_t to_start, PyObject *from, Py_s
     Py_UCS4 class = _PyUnicode_FindMaxChar(from, from_start, from_start + how_many);
     if (class > PyUnicode_MAX_CHAR_VALUE(to)) {
         PyErr_Format(PyExc_SystemError, "Cannot copy %s characters into a string of %s characters",
-                     PyUnicode_IS_ASCII(from) ? "ASCII" : PyUnicode_KIND(from) == 1 ? "latin1" : "wide",
-                     PyUnicode_IS_ASCII(to) ? "ASCII" : PyUnicode_KIND(to) == 1 ? "latin1" : "wide");
+                     PyUnicode_IS_ASCII(from)    ? "ASCII"
+                     : PyUnicode_KIND(from) == 1 ? "latin1"
+                                                 : "wide",
+                     PyUnicode_IS_ASCII(to)    ? "ASCII"
+                     : PyUnicode_KIND(to) == 1 ? "latin1"
+                                               : "wide");
         return -1;
     }
     _PyUnicode_FastCopyCharacters(to, to_start, from, from_start, how_many);
@@ -628,12 +625,10 @@ _PyUnicode_CheckConsistency(PyObject *op, int check_content)
 {
     PyASCIIObject *str = (PyASCIIObject *)op;
     OU_CHECK(PyUnicode_Check(op) && str->state.ready && str->length >= 0, "not a ready str");
-    OU_CHECK(str->state.kind == 1 || (!str->state.ascii && (str->state.kind == 2 || str->state.kind == 4)),
-             "odd kind");
+    OU_CHECK(str->state.kind == 1 || (!str->state.ascii && (str->state.kind == 2 || str->state.kind == 4)), "odd kind");
     if (check_content) {
         Py_UCS4 class = ou_ucs_class((int)str->state.kind, PyUnicode_DATA(op), str->length);
-        OU_CHECK(class == PyUnicode_MAX_CHAR_VALUE(op) || str->length == 0,
-                 "str is not in its narrowest kind");
+        OU_CHECK(class == PyUnicode_MAX_CHAR_VALUE(op) || str->length == 0, "str is not in its narrowest kind");
     }
     return 1;
 }

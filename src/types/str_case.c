@@ -272,22 +272,22 @@ truth(bool value)
 }
 
 /* Is the string not empty, and does every character have the property? */
-#define ALL_METHOD(name, property, empty)                                                  \
-    OU_STR_METHOD_0(name)                                                                  \
-    {                                                                                      \
-        if (PyUnicode_READY(self) < 0) {                                                   \
-            return NULL;                                                                   \
-        }                                                                                  \
-        int kind = PyUnicode_KIND(self);                                                   \
-        const void *data = PyUnicode_DATA(self);                                           \
-        Py_ssize_t n = PyUnicode_GET_LENGTH(self);                                         \
-        for (Py_ssize_t i = 0; i < n; i++) {                                               \
-            Py_UCS4 ch = PyUnicode_READ(kind, data, i);                                    \
-            if (!(property)) {                                                             \
-                return truth(false);                                                       \
-            }                                                                              \
-        }                                                                                  \
-        return truth(n != 0 || (empty));                                                   \
+#define ALL_METHOD(name, property, empty)               \
+    OU_STR_METHOD_0(name)                               \
+    {                                                   \
+        if (PyUnicode_READY(self) < 0) {                \
+            return NULL;                                \
+        }                                               \
+        int kind = PyUnicode_KIND(self);                \
+        const void *data = PyUnicode_DATA(self);        \
+        Py_ssize_t n = PyUnicode_GET_LENGTH(self);      \
+        for (Py_ssize_t i = 0; i < n; i++) {            \
+            Py_UCS4 ch = PyUnicode_READ(kind, data, i); \
+            if (!(property)) {                          \
+                return truth(false);                    \
+            }                                           \
+        }                                               \
+        return truth(n != 0 || (empty));                \
     }
 
 ALL_METHOD(isspace, Py_UNICODE_ISSPACE(ch), false)
@@ -345,8 +345,7 @@ OU_STR_METHOD_0(istitle)
     bool cased = false, in_word = false;
     for (Py_ssize_t i = 0; i < n; i++) {
         Py_UCS4 ch = PyUnicode_READ(kind, data, i);
-        bool upper = _PyUnicode_IsUppercase(ch) || _PyUnicode_IsTitlecase(ch),
-             lower = _PyUnicode_IsLowercase(ch);
+        bool upper = _PyUnicode_IsUppercase(ch) || _PyUnicode_IsTitlecase(ch), lower = _PyUnicode_IsLowercase(ch);
         if ((upper && in_word) || (lower && !in_word)) {
             return truth(false);
         }

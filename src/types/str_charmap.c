@@ -88,8 +88,7 @@ PyUnicode_DecodeCharmap(const char *data, Py_ssize_t size, PyObject *mapping, co
         unsigned char byte = decoder.data[at];
         int result;
         if (table) {
-            Py_UCS4 ch =
-                byte < PyUnicode_GET_LENGTH(mapping) ? PyUnicode_READ_CHAR(mapping, byte) : UNDEFINED;
+            Py_UCS4 ch = byte < PyUnicode_GET_LENGTH(mapping) ? PyUnicode_READ_CHAR(mapping, byte) : UNDEFINED;
             result = ch == UNDEFINED ? 0 : _PyUnicodeWriter_WriteChar(&decoder.writer, ch) < 0 ? -1 : 1;
         }
         else {
@@ -140,8 +139,7 @@ static PyMethodDef encoding_map_methods[] = {
 };
 
 PyTypeObject ou_encoding_map_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "EncodingMap",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "EncodingMap",
     .tp_basicsize = sizeof(EncodingMap),
     .tp_dealloc = encoding_map_dealloc,
     .tp_flags = Py_TPFLAGS_DEFAULT,
@@ -283,8 +281,7 @@ encode_char(OuByteSink *sink, PyObject *mapping, Py_UCS4 ch)
         result = ou_byte_sink_put(sink, (int)PyLong_AsLong(entry)) < 0 ? -1 : 1;
     }
     else {
-        result =
-            ou_byte_sink_write(sink, PyBytes_AS_STRING(entry), (size_t)PyBytes_GET_SIZE(entry)) < 0 ? -1 : 1;
+        result = ou_byte_sink_write(sink, PyBytes_AS_STRING(entry), (size_t)PyBytes_GET_SIZE(entry)) < 0 ? -1 : 1;
     }
     Py_DECREF(entry);
     return result;
@@ -308,8 +305,7 @@ is_undefined(PyObject *mapping, Py_UCS4 ch)
 
 /* Text that stands for characters from start to end goes through the map itself. */
 static int
-encode_ascii(OuEncoder *encoder, OuByteSink *sink, PyObject *mapping, const char *text, Py_ssize_t start,
-             Py_ssize_t end)
+encode_ascii(OuEncoder *encoder, OuByteSink *sink, PyObject *mapping, const char *text, Py_ssize_t start, Py_ssize_t end)
 {
     for (; *text != '\0'; text++) {
         int result = encode_char(sink, mapping, (unsigned char)*text);
@@ -337,10 +333,8 @@ encode_error(OuEncoder *encoder, OuByteSink *sink, PyObject *mapping, Py_ssize_t
     }
     *next = end;
     switch (encoder->kind) {
-    case OU_ERRORS_STRICT:
-        return ou_encoder_raise(encoder, at, end, undefined_reason);
-    case OU_ERRORS_IGNORE:
-        return 0;
+    case OU_ERRORS_STRICT: return ou_encoder_raise(encoder, at, end, undefined_reason);
+    case OU_ERRORS_IGNORE: return 0;
     case OU_ERRORS_REPLACE:
     case OU_ERRORS_XMLCHARREFREPLACE:
         for (Py_ssize_t i = at; i < end; i++) {
@@ -353,8 +347,7 @@ encode_error(OuEncoder *encoder, OuByteSink *sink, PyObject *mapping, Py_ssize_t
             }
         }
         return 0;
-    default:
-        break;
+    default: break;
     }
     PyObject *text = ou_encoder_error(encoder, at, end, undefined_reason, next);
     if (text == NULL) {
@@ -368,9 +361,7 @@ encode_error(OuEncoder *encoder, OuByteSink *sink, PyObject *mapping, Py_ssize_t
     else {
         for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(text) && result == 0; i++) {
             int written = encode_char(sink, mapping, PyUnicode_READ_CHAR(text, i));
-            result = written > 0 ? 0
-                   : written < 0 ? -1
-                                 : ou_encoder_raise(encoder, at, end, undefined_reason);
+            result = written > 0 ? 0 : written < 0 ? -1 : ou_encoder_raise(encoder, at, end, undefined_reason);
         }
     }
     OU_HOLD_END(hold);

@@ -85,11 +85,10 @@ PyUnicode_AsEncodedString(PyObject *str, const char *encoding, const char *error
         }
     }
     else {
-        PyErr_Format(
-            PyExc_TypeError,
-            "'%.400s' encoder returned '%.400s' instead of 'bytes'; use codecs.encode() to encode to "
-            "arbitrary types",
-            encoding, Py_TYPE(bytes)->tp_name);
+        PyErr_Format(PyExc_TypeError,
+                     "'%.400s' encoder returned '%.400s' instead of 'bytes'; use codecs.encode() to encode to "
+                     "arbitrary types",
+                     encoding, Py_TYPE(bytes)->tp_name);
     }
     Py_DECREF(bytes);
     return result;
@@ -115,13 +114,11 @@ PyUnicode_FromEncodedObject(PyObject *obj, const char *encoding, const char *err
     }
     Py_buffer view;
     if (PyObject_GetBuffer(obj, &view, PyBUF_SIMPLE) < 0) {
-        PyErr_Format(PyExc_TypeError, "decoding to str: need a bytes-like object, %.80s found",
-                     Py_TYPE(obj)->tp_name);
+        PyErr_Format(PyExc_TypeError, "decoding to str: need a bytes-like object, %.80s found", Py_TYPE(obj)->tp_name);
         return NULL;
     }
     OU_HOLD(hold, &view.obj);
-    PyObject *str =
-        view.len == 0 ? Py_NewRef(OU_EMPTY_STR) : PyUnicode_Decode(view.buf, view.len, encoding, errors);
+    PyObject *str = view.len == 0 ? Py_NewRef(OU_EMPTY_STR) : PyUnicode_Decode(view.buf, view.len, encoding, errors);
     OU_HOLD_END(hold);
     PyBuffer_Release(&view);
     return str;
@@ -185,10 +182,8 @@ static PyObject *
 require_str(PyObject *result, const char *what, const char *encoding, const char *use)
 {
     if (result != NULL && !PyUnicode_Check(result)) {
-        PyErr_Format(PyExc_TypeError,
-                     "'%.400s' %s returned '%.400s' instead of 'str'; use codecs.%s() to %s arbitrary types",
-                     encoding, what, Py_TYPE(result)->tp_name, use,
-                     use[0] == 'd' ? "decode to" : "encode to");
+        PyErr_Format(PyExc_TypeError, "'%.400s' %s returned '%.400s' instead of 'str'; use codecs.%s() to %s arbitrary types",
+                     encoding, what, Py_TYPE(result)->tp_name, use, use[0] == 'd' ? "decode to" : "encode to");
         Py_CLEAR(result);
     }
     return result;
@@ -233,8 +228,7 @@ static int
 locale_errors_check(const char *errors)
 {
     if (errors != NULL && strcmp(errors, "strict") != 0 && strcmp(errors, "surrogateescape") != 0) {
-        PyErr_Format(PyExc_ValueError,
-                     "only 'strict' and 'surrogateescape' error handlers are supported, not '%s'", errors);
+        PyErr_Format(PyExc_ValueError, "only 'strict' and 'surrogateescape' error handlers are supported, not '%s'", errors);
         return -1;
     }
     return 0;
@@ -317,8 +311,7 @@ PyUnicode_FSDecoder(PyObject *arg, void *to)
     else if (PyBytes_Check(path)) {
         str = PyUnicode_DecodeFSDefaultAndSize(PyBytes_AS_STRING(path), PyBytes_GET_SIZE(path));
     }
-    else if (PyErr_WarnFormat(PyExc_DeprecationWarning, 1,
-                              "path should be string, bytes, or os.PathLike, not %.200s",
+    else if (PyErr_WarnFormat(PyExc_DeprecationWarning, 1, "path should be string, bytes, or os.PathLike, not %.200s",
                               Py_TYPE(arg)->tp_name)
              == 0) {
         PyObject *bytes = PyBytes_FromObject(path);

@@ -54,8 +54,7 @@ int
 PyUnicode_Compare(PyObject *left, PyObject *right)
 {
     if (!PyUnicode_Check(left) || !PyUnicode_Check(right)) {
-        PyErr_Format(PyExc_TypeError, "Can't compare %.100s and %.100s", Py_TYPE(left)->tp_name,
-                     Py_TYPE(right)->tp_name);
+        PyErr_Format(PyExc_TypeError, "Can't compare %.100s and %.100s", Py_TYPE(left)->tp_name, Py_TYPE(right)->tp_name);
         return -1;
     }
     if (PyUnicode_READY(left) < 0 || PyUnicode_READY(right) < 0) {

@@ -80,8 +80,8 @@ write_run(OuDecoder *decoder, Py_ssize_t *at)
  * means nothing.
  * Returns  new reference.  Errors UnicodeDecodeError, MemoryError.  RE-ENTRANT by a handler, and \N. */
 PyObject *
-_PyUnicode_DecodeUnicodeEscapeInternal(const char *data, Py_ssize_t size, const char *errors,
-                                       Py_ssize_t *consumed, const char **first_invalid)
+_PyUnicode_DecodeUnicodeEscapeInternal(const char *data, Py_ssize_t size, const char *errors, Py_ssize_t *consumed,
+                                       const char **first_invalid)
 {
     *first_invalid = NULL;
     if (size == 0) {
@@ -111,7 +111,9 @@ _PyUnicode_DecodeUnicodeEscapeInternal(const char *data, Py_ssize_t size, const 
             at++;
             switch (letter) {
             case '\n': continue;
-            case '\\': case '\'': case '"': ch = letter; break;
+            case '\\':
+            case '\'':
+            case '"': ch = letter; break;
             case 'b': ch = '\b'; break;
             case 'f': ch = '\f'; break;
             case 't': ch = '\t'; break;
@@ -119,7 +121,14 @@ _PyUnicode_DecodeUnicodeEscapeInternal(const char *data, Py_ssize_t size, const 
             case 'r': ch = '\r'; break;
             case 'v': ch = '\v'; break;
             case 'a': ch = '\a'; break;
-            case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7':
+            case '0':
+            case '1':
+            case '2':
+            case '3':
+            case '4':
+            case '5':
+            case '6':
+            case '7':
                 ch = letter - '0';
                 for (int i = 0; i < 2 && at < decoder.size && (decoder.data[at] & 0xF8) == '0'; i++) {
                     ch = ch << 3 | (decoder.data[at++] - '0');
@@ -176,8 +185,7 @@ _PyUnicode_DecodeUnicodeEscapeInternal(const char *data, Py_ssize_t size, const 
 
 /* The same, warning of a backslash that means nothing. */
 PyObject *
-_PyUnicode_DecodeUnicodeEscapeStateful(const char *data, Py_ssize_t size, const char *errors,
-                                       Py_ssize_t *consumed)
+_PyUnicode_DecodeUnicodeEscapeStateful(const char *data, Py_ssize_t size, const char *errors, Py_ssize_t *consumed)
 {
     const char *first_invalid;
     PyObject *str = _PyUnicode_DecodeUnicodeEscapeInternal(data, size, errors, consumed, &first_invalid);
@@ -202,8 +210,7 @@ PyUnicode_DecodeUnicodeEscape(const char *data, Py_ssize_t size, const char *err
 /* \uXXXX and \UXXXXXXXX decoded, nothing else.
  * Returns  new reference.  Errors UnicodeDecodeError, MemoryError.  RE-ENTRANT by a handler. */
 PyObject *
-_PyUnicode_DecodeRawUnicodeEscapeStateful(const char *data, Py_ssize_t size, const char *errors,
-                                          Py_ssize_t *consumed)
+_PyUnicode_DecodeRawUnicodeEscapeStateful(const char *data, Py_ssize_t size, const char *errors, Py_ssize_t *consumed)
 {
     OuDecoder decoder;
     ou_decoder_init(&decoder, "rawunicodeescape", errors, data, size);
@@ -226,7 +233,7 @@ _PyUnicode_DecodeRawUnicodeEscapeStateful(const char *data, Py_ssize_t size, con
         unsigned char letter = decoder.data[at++];
         if (letter != 'u' && letter != 'U') {
             failed = _PyUnicodeWriter_WriteChar(&decoder.writer, '\\') < 0
-                     || _PyUnicodeWriter_WriteChar(&decoder.writer, letter) < 0;
+                  || _PyUnicodeWriter_WriteChar(&decoder.writer, letter) < 0;
             continue;
         }
         Py_UCS4 ch = 0;

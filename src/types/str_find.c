@@ -69,8 +69,8 @@ tail_matches(PyObject *str, PyObject *sub, Py_ssize_t start, Py_ssize_t end, boo
     if (PyUnicode_KIND(sub) > PyUnicode_KIND(str)) {
         return false;
     }
-    return ou_ucs_equal_at(PyUnicode_KIND(str), PyUnicode_DATA(str), at_end ? end - m : start,
-                           PyUnicode_KIND(sub), PyUnicode_DATA(sub), m);
+    return ou_ucs_equal_at(PyUnicode_KIND(str), PyUnicode_DATA(str), at_end ? end - m : start, PyUnicode_KIND(sub),
+                           PyUnicode_DATA(sub), m);
 }
 
 /* ---- the API ------------------------------------------------------------------------------------------- */
@@ -125,8 +125,7 @@ int
 PyUnicode_Contains(PyObject *str, PyObject *sub)
 {
     if (!PyUnicode_Check(sub)) {
-        PyErr_Format(PyExc_TypeError, "'in <string>' requires string as left operand, not %.100s",
-                     Py_TYPE(sub)->tp_name);
+        PyErr_Format(PyExc_TypeError, "'in <string>' requires string as left operand, not %.100s", Py_TYPE(sub)->tp_name);
         return -1;
     }
     if (PyUnicode_READY(sub) < 0 || ou_str_require(str) < 0) {
@@ -139,8 +138,7 @@ PyUnicode_Contains(PyObject *str, PyObject *sub)
 
 /* (sub[, start[, end]]): the indices first, as CPython converts them.  RE-ENTRANT: __index__. */
 static int
-parse_range(const char *name, PyObject *self, PyObject *const *args, Py_ssize_t nargs, Py_ssize_t *start,
-            Py_ssize_t *end)
+parse_range(const char *name, PyObject *self, PyObject *const *args, Py_ssize_t nargs, Py_ssize_t *start, Py_ssize_t *end)
 {
     if (nargs < 1) {
         PyErr_Format(PyExc_TypeError, "%s() takes at least 1 argument (0 given)", name);
@@ -225,8 +223,7 @@ tail_method(const char *name, PyObject *self, PyObject *const *args, Py_ssize_t 
         for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(sub); i++) {
             PyObject *each = PyTuple_GET_ITEM(sub, i);
             if (!PyUnicode_Check(each)) {
-                PyErr_Format(PyExc_TypeError, "tuple for %s must only contain str, not %.100s", name,
-                             Py_TYPE(each)->tp_name);
+                PyErr_Format(PyExc_TypeError, "tuple for %s must only contain str, not %.100s", name, Py_TYPE(each)->tp_name);
                 return NULL;
             }
             if (PyUnicode_READY(each) < 0) {
@@ -239,8 +236,7 @@ tail_method(const char *name, PyObject *self, PyObject *const *args, Py_ssize_t 
         Py_RETURN_FALSE;
     }
     if (!PyUnicode_Check(sub)) {
-        PyErr_Format(PyExc_TypeError, "%s first arg must be str or a tuple of str, not %.100s", name,
-                     Py_TYPE(sub)->tp_name);
+        PyErr_Format(PyExc_TypeError, "%s first arg must be str or a tuple of str, not %.100s", name, Py_TYPE(sub)->tp_name);
         return NULL;
     }
     if (PyUnicode_READY(sub) < 0) {

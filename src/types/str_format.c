@@ -433,9 +433,7 @@ build(Part text, Fields *fields, int depth)
         if (!markup.has_field && text.start >= text.end) {
             writer.overallocate = 0; /* the last piece */
         }
-        if (_PyUnicodeWriter_WriteSubstring(&writer, markup.literal.str, markup.literal.start,
-                                            markup.literal.end)
-            < 0) {
+        if (_PyUnicodeWriter_WriteSubstring(&writer, markup.literal.str, markup.literal.start, markup.literal.end) < 0) {
             more = -1;
             break;
         }
@@ -559,8 +557,7 @@ field_name_next(PyObject *self)
 }
 
 PyTypeObject ou_formatter_iterator_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "formatteriterator",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "formatteriterator",
     .tp_basicsize = sizeof(PartIter),
     .tp_dealloc = part_iter_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,
@@ -570,8 +567,7 @@ PyTypeObject ou_formatter_iterator_type = {
 };
 
 PyTypeObject ou_field_name_iterator_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "fieldnameiterator",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "fieldnameiterator",
     .tp_basicsize = sizeof(PartIter),
     .tp_dealloc = part_iter_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,
@@ -597,8 +593,7 @@ ou_str_formatter_parser(PyObject *markup)
     if (require_str(markup) < 0) {
         return NULL;
     }
-    return part_iter_new(&ou_formatter_iterator_type, markup,
-                         (Part){markup, 0, PyUnicode_GET_LENGTH(markup)});
+    return part_iter_new(&ou_formatter_iterator_type, markup, (Part){markup, 0, PyUnicode_GET_LENGTH(markup)});
 }
 
 /* _string.formatter_field_name_split: (first part, iterator over the rest).  Refs new.  Errors TypeError,

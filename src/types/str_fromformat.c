@@ -54,8 +54,7 @@ write_padded_utf8(_PyUnicodeWriter *writer, const char *text, Py_ssize_t width, 
 
 /* RE-ENTRANT: the object's own method makes the text. */
 static int
-write_object(_PyUnicodeWriter *writer, PyObject *(*convert)(PyObject *), PyObject *obj, Py_ssize_t width,
-             Py_ssize_t precision)
+write_object(_PyUnicodeWriter *writer, PyObject *(*convert)(PyObject *), PyObject *obj, Py_ssize_t width, Py_ssize_t precision)
 {
     PyObject *str = NULL;
     OU_HOLD(hold, &writer->buffer, &str);
@@ -135,20 +134,20 @@ write_code(_PyUnicodeWriter *writer, const char **at, Arguments *args)
     switch (code) {
     case 'd':
     case 'i': {
-        long long value = length == INT         ? va_arg(args->list, int)
-                          : length == LONG      ? va_arg(args->list, long)
-                          : length == LONG_LONG ? va_arg(args->list, long long)
-                                                : va_arg(args->list, Py_ssize_t);
+        long long value = length == INT       ? va_arg(args->list, int)
+                        : length == LONG      ? va_arg(args->list, long)
+                        : length == LONG_LONG ? va_arg(args->list, long long)
+                                              : va_arg(args->list, Py_ssize_t);
         snprintf(buffer, sizeof buffer, "%lld", value);
         result = write_number(writer, buffer, width, precision, zeros);
         break;
     }
     case 'u':
     case 'x': {
-        unsigned long long value = length == INT         ? va_arg(args->list, unsigned)
-                                   : length == LONG      ? va_arg(args->list, unsigned long)
-                                   : length == LONG_LONG ? va_arg(args->list, unsigned long long)
-                                                         : va_arg(args->list, size_t);
+        unsigned long long value = length == INT       ? va_arg(args->list, unsigned)
+                                 : length == LONG      ? va_arg(args->list, unsigned long)
+                                 : length == LONG_LONG ? va_arg(args->list, unsigned long long)
+                                                       : va_arg(args->list, size_t);
         snprintf(buffer, sizeof buffer, code == 'u' ? "%llu" : "%llx", value);
         result = write_number(writer, buffer, width, precision, zeros);
         break;
@@ -166,33 +165,19 @@ write_code(_PyUnicodeWriter *writer, const char **at, Arguments *args)
         result = _PyUnicodeWriter_WriteChar(writer, (Py_UCS4)ordinal);
         break;
     }
-    case 's':
-        result = write_padded_utf8(writer, va_arg(args->list, const char *), width, precision);
-        break;
-    case 'U':
-        result = write_padded(writer, va_arg(args->list, PyObject *), width, precision);
-        break;
+    case 's': result = write_padded_utf8(writer, va_arg(args->list, const char *), width, precision); break;
+    case 'U': result = write_padded(writer, va_arg(args->list, PyObject *), width, precision); break;
     case 'V': {
         PyObject *obj = va_arg(args->list, PyObject *);
         const char *text = va_arg(args->list, const char *);
-        result = obj != NULL ? write_padded(writer, obj, width, precision)
-                             : write_padded_utf8(writer, text, width, precision);
+        result = obj != NULL ? write_padded(writer, obj, width, precision) : write_padded_utf8(writer, text, width, precision);
         break;
     }
-    case 'S':
-        result = write_object(writer, PyObject_Str, va_arg(args->list, PyObject *), width, precision);
-        break;
-    case 'R':
-        result = write_object(writer, PyObject_Repr, va_arg(args->list, PyObject *), width, precision);
-        break;
-    case 'A':
-        result = write_object(writer, PyObject_ASCII, va_arg(args->list, PyObject *), width, precision);
-        break;
-    case '%':
-        result = _PyUnicodeWriter_WriteChar(writer, '%');
-        break;
-    default:
-        return 0;
+    case 'S': result = write_object(writer, PyObject_Str, va_arg(args->list, PyObject *), width, precision); break;
+    case 'R': result = write_object(writer, PyObject_Repr, va_arg(args->list, PyObject *), width, precision); break;
+    case 'A': result = write_object(writer, PyObject_ASCII, va_arg(args->list, PyObject *), width, precision); break;
+    case '%': result = _PyUnicodeWriter_WriteChar(writer, '%'); break;
+    default: return 0;
     }
     *at = f + 1;
     return result < 0 ? -1 : 1;

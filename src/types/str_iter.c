@@ -70,8 +70,7 @@ str_iter_length_hint(PyObject *self, PyObject *unused)
 static PyObject *
 str_iter_reduce(PyObject *self, PyObject *unused)
 {
-    PyObject *iter =
-        _PyEval_GetBuiltin(OU_STR(iter)); /* may run Python code: nothing of self is read before */
+    PyObject *iter = _PyEval_GetBuiltin(OU_STR(iter)); /* may run Python code: nothing of self is read before */
     if (iter == NULL) {
         return NULL;
     }
@@ -104,8 +103,7 @@ static PyMethodDef str_iter_methods[] = {
 };
 
 PyTypeObject PyUnicodeIter_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "str_iterator",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "str_iterator",
     .tp_basicsize = sizeof(StrIter),
     .tp_dealloc = str_iter_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,
@@ -117,8 +115,7 @@ PyTypeObject PyUnicodeIter_Type = {
 };
 
 PyTypeObject ou_str_ascii_iter_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "str_ascii_iterator",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "str_ascii_iterator",
     .tp_basicsize = sizeof(StrIter),
     .tp_dealloc = str_iter_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,

@@ -13,8 +13,7 @@ PyUnicode_Concat(PyObject *left, PyObject *right)
         return NULL;
     }
     if (!PyUnicode_Check(right)) {
-        PyErr_Format(PyExc_TypeError, "can only concatenate str (not \"%.200s\") to str",
-                     Py_TYPE(right)->tp_name);
+        PyErr_Format(PyExc_TypeError, "can only concatenate str (not \"%.200s\") to str", Py_TYPE(right)->tp_name);
         return NULL;
     }
     if (PyUnicode_READY(left) < 0 || PyUnicode_READY(right) < 0) {
@@ -60,8 +59,7 @@ ou_str_concat_in_place(PyObject **left, PyObject *right)
             return -1;
         }
         str = *left;
-        ou_ucs_copy(PyUnicode_KIND(str), PyUnicode_DATA(str), n, PyUnicode_KIND(right), PyUnicode_DATA(right),
-                    0, n_right);
+        ou_ucs_copy(PyUnicode_KIND(str), PyUnicode_DATA(str), n, PyUnicode_KIND(right), PyUnicode_DATA(right), 0, n_right);
         return 0;
     }
     PyObject *result = PyUnicode_Concat(str, right);
@@ -77,8 +75,7 @@ void
 PyUnicode_Append(PyObject **p_left, PyObject *right)
 {
     PyObject *left = p_left == NULL ? NULL : *p_left;
-    if (p_left == NULL || left == NULL || right == NULL || !PyUnicode_Check(left)
-        || !PyUnicode_Check(right)) {
+    if (p_left == NULL || left == NULL || right == NULL || !PyUnicode_Check(left) || !PyUnicode_Check(right)) {
         if (p_left != NULL) {
             if (!PyErr_Occurred()) {
                 PyErr_BadInternalCall();
@@ -87,8 +84,7 @@ PyUnicode_Append(PyObject **p_left, PyObject *right)
         }
         return;
     }
-    if (PyUnicode_READY(left) < 0 || PyUnicode_READY(right) < 0
-        || ou_str_concat_in_place(p_left, right) < 0) {
+    if (PyUnicode_READY(left) < 0 || PyUnicode_READY(right) < 0 || ou_str_concat_in_place(p_left, right) < 0) {
         Py_CLEAR(*p_left);
     }
 }
@@ -126,8 +122,7 @@ ou_str_join_array(PyObject *separator, PyObject *const *items, Py_ssize_t n)
     for (Py_ssize_t i = 0; i < n; i++) {
         PyObject *item = items[i];
         if (OU_UNLIKELY(!PyUnicode_Check(item))) {
-            PyErr_Format(PyExc_TypeError, "sequence item %zd: expected str instance, %.80s found", i,
-                         Py_TYPE(item)->tp_name);
+            PyErr_Format(PyExc_TypeError, "sequence item %zd: expected str instance, %.80s found", i, Py_TYPE(item)->tp_name);
             return NULL;
         }
         if (PyUnicode_READY(item) < 0) {
@@ -165,8 +160,7 @@ ou_str_join_array(PyObject *separator, PyObject *const *items, Py_ssize_t n)
         Py_ssize_t at = 0;
         for (Py_ssize_t i = 0; i < n; i++) {
             if (i != 0 && n_separator != 0) {
-                ou_ucs_copy(kind, data, at, PyUnicode_KIND(separator), PyUnicode_DATA(separator), 0,
-                            n_separator);
+                ou_ucs_copy(kind, data, at, PyUnicode_KIND(separator), PyUnicode_DATA(separator), 0, n_separator);
                 at += n_separator;
             }
             Py_ssize_t length = PyUnicode_GET_LENGTH(items[i]);
@@ -193,16 +187,14 @@ PyUnicode_Join(PyObject *separator, PyObject *iterable)
         separator = OU_LATIN1_CHAR(' ');
     }
     if (!PyUnicode_Check(separator)) {
-        PyErr_Format(PyExc_TypeError, "separator: expected str instance, %.80s found",
-                     Py_TYPE(separator)->tp_name);
+        PyErr_Format(PyExc_TypeError, "separator: expected str instance, %.80s found", Py_TYPE(separator)->tp_name);
         return NULL;
     }
     PyObject *fast = PySequence_Fast(iterable, "can only join an iterable");
     if (fast == NULL) {
         return NULL;
     }
-    PyObject *result =
-        ou_str_join_array(separator, PySequence_Fast_ITEMS(fast), PySequence_Fast_GET_SIZE(fast));
+    PyObject *result = ou_str_join_array(separator, PySequence_Fast_ITEMS(fast), PySequence_Fast_GET_SIZE(fast));
     Py_DECREF(fast);
     return result;
 }

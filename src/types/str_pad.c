@@ -135,8 +135,7 @@ padded(PyObject *self, Py_ssize_t left, Py_ssize_t right, Py_UCS4 fill)
 
 /* (width[, fillchar]).  RE-ENTRANT: __index__ of the width. */
 static int
-parse_field(const char *name, PyObject *self, PyObject *const *args, Py_ssize_t nargs, Py_ssize_t *width,
-            Py_UCS4 *fill)
+parse_field(const char *name, PyObject *self, PyObject *const *args, Py_ssize_t nargs, Py_ssize_t *width, Py_UCS4 *fill)
 {
     if (!_PyArg_CheckPositional(name, nargs, 1, 2)) {
         return -1;
@@ -175,8 +174,7 @@ OU_STR_METHOD_FAST(center)
     if (n >= width) {
         return ou_str_unchanged(self);
     }
-    Py_ssize_t more = width - n,
-               left = more / 2 + (more & width & 1); /* an odd one goes left in an odd field */
+    Py_ssize_t more = width - n, left = more / 2 + (more & width & 1); /* an odd one goes left in an odd field */
     return padded(self, left, more - left, fill);
 }
 
@@ -268,8 +266,7 @@ OU_STR_METHOD_KW(expandtabs)
     if (PyUnicode_READY(self) < 0) {
         return NULL;
     }
-    if (ou_ucs_find_char(PyUnicode_KIND(self), PyUnicode_DATA(self), 0, PyUnicode_GET_LENGTH(self), '\t')
-        < 0) {
+    if (ou_ucs_find_char(PyUnicode_KIND(self), PyUnicode_DATA(self), 0, PyUnicode_GET_LENGTH(self), '\t') < 0) {
         return ou_str_unchanged(self);
     }
     Py_ssize_t n = expand(self, tab_size, NULL);

@@ -62,11 +62,10 @@ _PyUnicode_FormatLong(PyObject *value, int alternate, int precision, int type)
 /* The formatting in progress. */
 typedef struct {
     PyObject *format;
-    Py_ssize_t at, n;        /* position in it, its length */
+    Py_ssize_t at, n; /* position in it, its length */
     _PyUnicodeWriter writer;
     PyObject *args;          /* tuple, or the single argument; owned */
-    Py_ssize_t n_args,
-        next; /* of a tuple; -1 and -2 (then -1) for a single argument, so that it serves once */
+    Py_ssize_t n_args, next; /* of a tuple; -1 and -2 (then -1) for a single argument, so that it serves once */
     PyObject *mapping;       /* borrowed, or NULL */
 } Percent;
 
@@ -228,9 +227,10 @@ int_argument(PyObject *value, Py_UCS4 type)
             return number;
         }
     }
-    PyErr_Format(PyExc_TypeError, index ? "%%%c format: an integer is required, not %.200s"
-                                        : "%%%c format: a real number is required, not %.200s", (int)type,
-                 Py_TYPE(value)->tp_name);
+    PyErr_Format(PyExc_TypeError,
+                 index ? "%%%c format: an integer is required, not %.200s"
+                       : "%%%c format: a real number is required, not %.200s",
+                 (int)type, Py_TYPE(value)->tp_name);
     return NULL;
 }
 
@@ -253,8 +253,8 @@ format_float(const Conversion *c, PyObject *value)
     if (number == -1.0 && PyErr_Occurred()) {
         return NULL;
     }
-    char *text = PyOS_double_to_string(number, (char)c->type, c->precision < 0 ? 6 : c->precision,
-                                       c->alternate ? Py_DTSF_ALT : 0, NULL);
+    char *text =
+        PyOS_double_to_string(number, (char)c->type, c->precision < 0 ? 6 : c->precision, c->alternate ? Py_DTSF_ALT : 0, NULL);
     if (text == NULL) {
         return NULL;
     }
@@ -301,12 +301,18 @@ format_value(Percent *p, Conversion *c, PyObject *value)
     case 'r': return PyObject_Repr(value);
     case 'a': return PyObject_ASCII(value);
     case 'c': return format_char(value);
-    case 'd': case 'i': case 'u': case 'o': case 'x': case 'X':
-        c->sign = true;
-        return format_int(c, value);
-    case 'e': case 'E': case 'f': case 'F': case 'g': case 'G':
-        c->sign = true;
-        return format_float(c, value);
+    case 'd':
+    case 'i':
+    case 'u':
+    case 'o':
+    case 'x':
+    case 'X': c->sign = true; return format_int(c, value);
+    case 'e':
+    case 'E':
+    case 'f':
+    case 'F':
+    case 'g':
+    case 'G': c->sign = true; return format_float(c, value);
     default:
         PyErr_Format(PyExc_ValueError, "unsupported format character '%c' (0x%x) at index %zd",
                      c->type >= 32 && c->type <= 126 ? (int)c->type : '?', (unsigned)c->type, p->at - 1);
@@ -423,8 +429,11 @@ PyUnicode_Format(PyObject *format, PyObject *args)
         return NULL;
     }
     bool tuple = PyTuple_Check(args);
-    Percent p = {.format = format, .n = PyUnicode_GET_LENGTH(format), .args = Py_NewRef(args),
-                 .n_args = tuple ? PyTuple_GET_SIZE(args) : -1, .next = tuple ? 0 : -2};
+    Percent p = {.format = format,
+                 .n = PyUnicode_GET_LENGTH(format),
+                 .args = Py_NewRef(args),
+                 .n_args = tuple ? PyTuple_GET_SIZE(args) : -1,
+                 .next = tuple ? 0 : -2};
     if (!tuple && !PyUnicode_Check(args) && PyMapping_Check(args)) {
         p.mapping = args;
     }

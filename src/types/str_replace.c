@@ -34,8 +34,8 @@ interleave(PyObject *self, PyObject *new, Py_ssize_t n)
         PyErr_SetString(PyExc_OverflowError, "replace string is too long");
         return NULL;
     }
-    PyObject *result = PyUnicode_New(length + n * m, Py_MAX(length ? PyUnicode_MAX_CHAR_VALUE(self) : 0,
-                                                            PyUnicode_MAX_CHAR_VALUE(new)));
+    PyObject *result =
+        PyUnicode_New(length + n * m, Py_MAX(length ? PyUnicode_MAX_CHAR_VALUE(self) : 0, PyUnicode_MAX_CHAR_VALUE(new)));
     if (result == NULL || PyUnicode_GET_LENGTH(result) == 0) {
         return result;
     }
@@ -61,8 +61,7 @@ interleave(PyObject *self, PyObject *new, Py_ssize_t n)
 static PyObject *
 str_replace_text(PyObject *self, PyObject *old, PyObject *new, Py_ssize_t max)
 {
-    Py_ssize_t n = PyUnicode_GET_LENGTH(self), n_old = PyUnicode_GET_LENGTH(old),
-               n_new = PyUnicode_GET_LENGTH(new);
+    Py_ssize_t n = PyUnicode_GET_LENGTH(self), n_old = PyUnicode_GET_LENGTH(old), n_new = PyUnicode_GET_LENGTH(new);
     int kind = PyUnicode_KIND(self), old_kind = PyUnicode_KIND(old), new_kind = PyUnicode_KIND(new);
     if (max == 0 || old == new || n_old > n || old_kind > kind) {
         return ou_str_unchanged(self);
@@ -274,16 +273,13 @@ PyUnicode_Translate(PyObject *str, PyObject *table, const char *errors)
         }
         i++;
         if (result == 0 && !ignore) {
-            result =
-                ou_translate_error(&handling, &writer, str, i - 1, i, "character maps to <undefined>", &i);
+            result = ou_translate_error(&handling, &writer, str, i - 1, i, "character maps to <undefined>", &i);
             if (result < 0) {
                 break;
             }
         }
         else if (pure && ch < 128 && writer.pos == before + 1) {
-            known[ch] = PyUnicode_READ(writer.readonly ? PyUnicode_KIND(writer.buffer) : writer.kind,
-                                       writer.data, before)
-                      + 1;
+            known[ch] = PyUnicode_READ(writer.readonly ? PyUnicode_KIND(writer.buffer) : writer.kind, writer.data, before) + 1;
         }
     }
     OU_HOLD_END(hold);
@@ -357,8 +353,7 @@ static int
 fill_from_strings(PyObject *table, PyObject *x, PyObject *y, PyObject *z)
 {
     if (!PyUnicode_Check(x)) {
-        PyErr_SetString(PyExc_TypeError,
-                        "first maketrans argument must be a string if there is a second argument");
+        PyErr_SetString(PyExc_TypeError, "first maketrans argument must be a string if there is a second argument");
         return -1;
     }
     if (PyUnicode_READY(x) < 0) {
@@ -411,8 +406,8 @@ ou_str_maketrans(PyObject *unused, PyObject *const *args, Py_ssize_t nargs)
     if (table == NULL) {
         return NULL;
     }
-    int failed = nargs == 1 ? fill_from_dict(table, args[0])
-                            : fill_from_strings(table, args[0], args[1], nargs > 2 ? args[2] : NULL);
+    int failed =
+        nargs == 1 ? fill_from_dict(table, args[0]) : fill_from_strings(table, args[0], args[1], nargs > 2 ? args[2] : NULL);
     if (failed) {
         Py_CLEAR(table);
     }

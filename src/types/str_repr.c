@@ -66,9 +66,9 @@ ou_str_repr(PyObject *self)
         quote = '"';
     }
     Py_UCS4 max;
-    size_t size = kind == 1   ? repr_measure(1, data, n, quote, &max)
-                  : kind == 2 ? repr_measure(2, data, n, quote, &max)
-                              : repr_measure(4, data, n, quote, &max);
+    size_t size = kind == 1 ? repr_measure(1, data, n, quote, &max)
+                : kind == 2 ? repr_measure(2, data, n, quote, &max)
+                            : repr_measure(4, data, n, quote, &max);
     if (size > PY_SSIZE_T_MAX) {
         PyErr_SetString(PyExc_OverflowError, "string is too long to generate repr");
         return NULL;
@@ -89,16 +89,10 @@ ou_str_repr(PyObject *self)
         for (Py_ssize_t i = 0; i < n; i++) {
             Py_UCS4 ch = PyUnicode_READ(kind, data, i);
             switch (escaped_size(ch, quote)) {
-            case 1:
-                PyUnicode_WRITE(to_kind, to, at++, ch);
-                break;
+            case 1: PyUnicode_WRITE(to_kind, to, at++, ch); break;
             case 2:
                 PyUnicode_WRITE(to_kind, to, at++, '\\');
-                PyUnicode_WRITE(to_kind, to, at++,
-                                ch == '\t'   ? 't'
-                                : ch == '\n' ? 'n'
-                                : ch == '\r' ? 'r'
-                                             : ch);
+                PyUnicode_WRITE(to_kind, to, at++, ch == '\t' ? 't' : ch == '\n' ? 'n' : ch == '\r' ? 'r' : ch);
                 break;
             case 4: at = write_hex(to_kind, to, at, 'x', ch, 2); break;
             case 6: at = write_hex(to_kind, to, at, 'u', ch, 4); break;

@@ -118,8 +118,7 @@ find_bytes(const char *hay, Py_ssize_t n, const char *needle, Py_ssize_t m)
 }
 
 static Py_ssize_t
-search(int kind, const void *data, Py_ssize_t n, int needle_kind, const void *needle, Py_ssize_t m,
-       Py_ssize_t step)
+search(int kind, const void *data, Py_ssize_t n, int needle_kind, const void *needle, Py_ssize_t m, Py_ssize_t step)
 {
     switch (kind << 4 | needle_kind) {
     case 0x11: return search_1_1(data, n, needle, m, step);
@@ -133,8 +132,7 @@ search(int kind, const void *data, Py_ssize_t n, int needle_kind, const void *ne
 }
 
 Py_ssize_t
-ou_ucs_find(int kind, const void *data, Py_ssize_t from, Py_ssize_t to, int needle_kind, const void *needle,
-            Py_ssize_t m)
+ou_ucs_find(int kind, const void *data, Py_ssize_t from, Py_ssize_t to, int needle_kind, const void *needle, Py_ssize_t m)
 {
     if (m > to - from) {
         return -1;
@@ -151,8 +149,7 @@ ou_ucs_find(int kind, const void *data, Py_ssize_t from, Py_ssize_t to, int need
 }
 
 Py_ssize_t
-ou_ucs_rfind(int kind, const void *data, Py_ssize_t from, Py_ssize_t to, int needle_kind, const void *needle,
-             Py_ssize_t m)
+ou_ucs_rfind(int kind, const void *data, Py_ssize_t from, Py_ssize_t to, int needle_kind, const void *needle, Py_ssize_t m)
 {
     if (m > to - from) {
         return -1;
@@ -175,8 +172,8 @@ count_byte(const Py_UCS1 *at, Py_ssize_t n, Py_UCS1 byte)
 }
 
 Py_ssize_t
-ou_ucs_count(int kind, const void *data, Py_ssize_t from, Py_ssize_t to, int needle_kind, const void *needle,
-             Py_ssize_t m, Py_ssize_t max)
+ou_ucs_count(int kind, const void *data, Py_ssize_t from, Py_ssize_t to, int needle_kind, const void *needle, Py_ssize_t m,
+             Py_ssize_t max)
 {
     Py_ssize_t n = 0;
     if (m == 1 && max < 0 && kind == 1 && needle_kind == 1) {

@@ -228,13 +228,10 @@ PyUnicode_Splitlines(PyObject *str, int keep_ends)
     Py_ssize_t n = PyUnicode_GET_LENGTH(str), i = 0;
     while (i < n) {
         Py_ssize_t start = i;
-        i = kind == 1   ? line_end_from(1, data, i, n)
-            : kind == 2 ? line_end_from(2, data, i, n)
-                        : line_end_from(4, data, i, n);
+        i = kind == 1 ? line_end_from(1, data, i, n) : kind == 2 ? line_end_from(2, data, i, n) : line_end_from(4, data, i, n);
         Py_ssize_t end = i;
         if (i < n) {
-            bool pair = PyUnicode_READ(kind, data, i) == '\r' && i + 1 < n
-                     && PyUnicode_READ(kind, data, i + 1) == '\n';
+            bool pair = PyUnicode_READ(kind, data, i) == '\r' && i + 1 < n && PyUnicode_READ(kind, data, i + 1) == '\n';
             i += pair ? 2 : 1;
         }
         if (add_part(list, str, start, keep_ends ? i : end) < 0) {
@@ -298,8 +295,7 @@ partition(PyObject *str, PyObject *separator, bool from_right)
                                                        PyUnicode_DATA(separator), m);
     }
     if (at >= 0) {
-        return triple(PyUnicode_Substring(str, 0, at), Py_NewRef(separator),
-                      PyUnicode_Substring(str, at + m, n));
+        return triple(PyUnicode_Substring(str, 0, at), Py_NewRef(separator), PyUnicode_Substring(str, at + m, n));
     }
     if (from_right) {
         return triple(Py_NewRef(OU_EMPTY_STR), Py_NewRef(OU_EMPTY_STR), ou_str_unchanged(str));

@@ -36,32 +36,32 @@ read_mark(const unsigned char *data, Py_ssize_t size, int unit, int *order)
 enum { RUN_CHUNK = 256 }; /* units looked at without a branch: arbitrary */
 
 /* Are there surrogates, or values beyond Unicode, among n units?  *bits collects the others' bits. */
-#define CHUNK_IS_PLAIN(name, type, swapped)                                     \
+#define CHUNK_IS_PLAIN(name, type, swapped)                                         \
     OU_VECTOR_LOOPS static bool name(const void *data, Py_ssize_t n, Py_UCS4 *bits) \
-    {                                                                           \
-        const unsigned char *at = data;                                         \
-        type all = 0, bad = 0;                                                  \
-        for (Py_ssize_t i = 0; i < n; i++) {                                    \
-            type ch;                                                            \
-            memcpy(&ch, at + i * (Py_ssize_t)sizeof ch, sizeof ch);             \
-            ch = swapped(ch);                                                   \
-            all |= ch;                                                          \
-            bad |= (type)((ch & (type)0xFFFFF800) == 0xD800);                   \
-            bad |= (type)((uint32_t)ch >> 16 > 0x10);                           \
-        }                                                                       \
-        *bits |= all;                                                           \
-        return bad == 0;                                                        \
+    {                                                                               \
+        const unsigned char *at = data;                                             \
+        type all = 0, bad = 0;                                                      \
+        for (Py_ssize_t i = 0; i < n; i++) {                                        \
+            type ch;                                                                \
+            memcpy(&ch, at + i * (Py_ssize_t)sizeof ch, sizeof ch);                 \
+            ch = swapped(ch);                                                       \
+            all |= ch;                                                              \
+            bad |= (type)((ch & (type)0xFFFFF800) == 0xD800);                       \
+            bad |= (type)((uint32_t)ch >> 16 > 0x10);                               \
+        }                                                                           \
+        *bits |= all;                                                               \
+        return bad == 0;                                                            \
     }
 
 /* Units in either order to characters of a width, all of which fit. */
-#define COPY_UNITS(name, from_type, to_type, swapped)                           \
-    OU_VECTOR_LOOPS static void name(void *to, const void *from, Py_ssize_t n)  \
-    {                                                                           \
-        for (Py_ssize_t i = 0; i < n; i++) {                                    \
-            from_type ch;                                                       \
+#define COPY_UNITS(name, from_type, to_type, swapped)                               \
+    OU_VECTOR_LOOPS static void name(void *to, const void *from, Py_ssize_t n)      \
+    {                                                                               \
+        for (Py_ssize_t i = 0; i < n; i++) {                                        \
+            from_type ch;                                                           \
             memcpy(&ch, (const char *)from + i * (Py_ssize_t)sizeof ch, sizeof ch); \
-            ((to_type *)to)[i] = (to_type)swapped(ch);                          \
-        }                                                                       \
+            ((to_type *)to)[i] = (to_type)swapped(ch);                              \
+        }                                                                           \
     }
 
 #define AS_IT_IS(ch) (ch)
@@ -112,8 +112,8 @@ plain_run(const unsigned char *data, Py_ssize_t size, int unit, bool big, Py_UCS
 static Py_ssize_t
 write_run(OuDecoder *decoder, Py_ssize_t at, int unit, bool big)
 {
-    static void (*const copy[2][5])(void *, const void *, Py_ssize_t) = {
-        {NULL, copy_16_1, copy_16_2, NULL, copy_16_4}, {NULL, copy_32_1, copy_32_2, NULL, copy_32_4}};
+    static void (*const copy[2][5])(void *, const void *, Py_ssize_t) = {{NULL, copy_16_1, copy_16_2, NULL, copy_16_4},
+                                                                         {NULL, copy_32_1, copy_32_2, NULL, copy_32_4}};
     Py_UCS4 class;
     Py_ssize_t n = plain_run(decoder->data + at, decoder->size - at, unit, big, &class);
     if (n == 0) {
@@ -124,8 +124,7 @@ write_run(OuDecoder *decoder, Py_ssize_t at, int unit, bool big)
         return -1;
     }
     if (big) {
-        copy[unit == 4][writer->kind]((char *)writer->data + writer->pos * (Py_ssize_t)writer->kind,
-                                      decoder->data + at, n);
+        copy[unit == 4][writer->kind]((char *)writer->data + writer->pos * (Py_ssize_t)writer->kind, decoder->data + at, n);
     }
     else {
         ou_ucs_copy((int)writer->kind, writer->data, writer->pos, unit, decoder->data + at, 0, n);
@@ -164,8 +163,7 @@ write_wide(OuDecoder *decoder, Py_ssize_t at, bool big)
  * Returns  new reference.  Errors UnicodeDecodeError, MemoryError.  RE-ENTRANT by a handler of the
  * program's own. */
 PyObject *
-PyUnicode_DecodeUTF16Stateful(const char *data, Py_ssize_t size, const char *errors, int *byteorder,
-                              Py_ssize_t *consumed)
+PyUnicode_DecodeUTF16Stateful(const char *data, Py_ssize_t size, const char *errors, int *byteorder, Py_ssize_t *consumed)
 {
     int order = byteorder == NULL ? 0 : *byteorder;
     Py_ssize_t at = read_mark((const unsigned char *)data, size, 2, &order);
@@ -237,8 +235,7 @@ PyUnicode_DecodeUTF16(const char *data, Py_ssize_t size, const char *errors, int
 
 /* The same for UTF-32. */
 PyObject *
-PyUnicode_DecodeUTF32Stateful(const char *data, Py_ssize_t size, const char *errors, int *byteorder,
-                              Py_ssize_t *consumed)
+PyUnicode_DecodeUTF32Stateful(const char *data, Py_ssize_t size, const char *errors, int *byteorder, Py_ssize_t *consumed)
 {
     int order = byteorder == NULL ? 0 : *byteorder;
     Py_ssize_t at = read_mark((const unsigned char *)data, size, 4, &order);
@@ -269,7 +266,7 @@ PyUnicode_DecodeUTF32Stateful(const char *data, Py_ssize_t size, const char *err
         else {
             ch = read_unit(decoder.data + at, 4, big);
             reason = Py_UNICODE_IS_SURROGATE(ch) ? "code point in surrogate code point range(0xd800, 0xe000)"
-                     : ch > 0x10FFFF             ? "code point not in range(0x110000)"
+                   : ch > 0x10FFFF               ? "code point not in range(0x110000)"
                                                  : NULL;
         }
         if (reason == NULL) {
@@ -469,10 +466,7 @@ encode_units(PyObject *str, const char *errors, int byteorder, int unit, const c
 PyObject *
 _PyUnicode_EncodeUTF16(PyObject *str, const char *errors, int byteorder)
 {
-    return encode_units(str, errors, byteorder, 2,
-                        byteorder == 0  ? "utf-16"
-                        : byteorder < 0 ? "utf-16-le"
-                                        : "utf-16-be");
+    return encode_units(str, errors, byteorder, 2, byteorder == 0 ? "utf-16" : byteorder < 0 ? "utf-16-le" : "utf-16-be");
 }
 
 PyObject *
@@ -484,10 +478,7 @@ PyUnicode_AsUTF16String(PyObject *str)
 PyObject *
 _PyUnicode_EncodeUTF32(PyObject *str, const char *errors, int byteorder)
 {
-    return encode_units(str, errors, byteorder, 4,
-                        byteorder == 0  ? "utf-32"
-                        : byteorder < 0 ? "utf-32-le"
-                                        : "utf-32-be");
+    return encode_units(str, errors, byteorder, 4, byteorder == 0 ? "utf-32" : byteorder < 0 ? "utf-32-le" : "utf-32-be");
 }
 
 PyObject *

@@ -15,11 +15,7 @@ is_base64(Py_UCS4 ch)
 static unsigned
 from_base64(unsigned char ch)
 {
-    return ch >= 'a' ? ch - 'a' + 26u
-         : ch >= 'A' ? ch - 'A' + 0u
-         : ch >= '0' ? ch - '0' + 52u
-         : ch == '+' ? 62
-                     : 63;
+    return ch >= 'a' ? ch - 'a' + 26u : ch >= 'A' ? ch - 'A' + 0u : ch >= '0' ? ch - '0' + 52u : ch == '+' ? 62 : 63;
 }
 
 static char
@@ -32,12 +28,12 @@ to_base64(unsigned n)
 typedef struct {
     OuDecoder decoder;
     Py_ssize_t at;
-    Py_ssize_t start;         /* of the shifted section, or of what is wrong */
-    Py_ssize_t shift_out;     /* characters written before the section */
+    Py_ssize_t start;     /* of the shifted section, or of what is wrong */
+    Py_ssize_t shift_out; /* characters written before the section */
     bool shifted;
-    unsigned n_bits;          /* left over, below 16 */
+    unsigned n_bits; /* left over, below 16 */
     uint32_t bits;
-    Py_UCS4 high;             /* a high surrogate that waits for its low one, or 0 */
+    Py_UCS4 high; /* a high surrogate that waits for its low one, or 0 */
 } Utf7;
 
 static int
@@ -163,8 +159,7 @@ PyUnicode_DecodeUTF7Stateful(const char *data, Py_ssize_t size, const char *erro
         if (s.high == 0 && s.n_bits < 6 && (s.n_bits == 0 || s.bits == 0)) {
             break;
         }
-        failed =
-            ou_decoder_error(&s.decoder, s.start, s.decoder.size, "unterminated shift sequence", &s.at) < 0;
+        failed = ou_decoder_error(&s.decoder, s.start, s.decoder.size, "unterminated shift sequence", &s.at) < 0;
         if (failed || s.at >= s.decoder.size) {
             break;
         }

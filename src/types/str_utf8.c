@@ -9,33 +9,33 @@
 #include "base/utf8.h"
 
 /* Decode n_points code points of valid text; ASCII runs are widened a word at a time by the compiler. */
-#define DECODE_VALID(type)                                                    \
-    do {                                                                      \
-        type *to = (type *)data + at;                                         \
-        type *end = to + n_points;                                            \
-        while (to < end) {                                                    \
-            unsigned char c = (unsigned char)*text;                           \
-            if (c < 0x80) {                                                   \
+#define DECODE_VALID(type)                                                                   \
+    do {                                                                                     \
+        type *to = (type *)data + at;                                                        \
+        type *end = to + n_points;                                                           \
+        while (to < end) {                                                                   \
+            unsigned char c = (unsigned char)*text;                                          \
+            if (c < 0x80) {                                                                  \
                 while (end - to >= 8) { /* to eight characters left, eight bytes are left */ \
-                    uint64_t word;                                            \
-                    memcpy(&word, text, 8);                                   \
-                    if (word & 0x8080808080808080u) {                         \
-                        break;                                                \
-                    }                                                         \
-                    for (int i = 0; i < 8; i++) {                             \
-                        to[i] = (type)(unsigned char)text[i];                 \
-                    }                                                         \
-                    to += 8;                                                  \
-                    text += 8;                                                \
-                }                                                             \
-                while (to < end && (unsigned char)*text < 0x80) {             \
-                    *to++ = (type)(unsigned char)*text++;                     \
-                }                                                             \
-            }                                                                 \
-            else {                                                            \
-                *to++ = (type)ou_utf8_next(&text);                            \
-            }                                                                 \
-        }                                                                     \
+                    uint64_t word;                                                           \
+                    memcpy(&word, text, 8);                                                  \
+                    if (word & 0x8080808080808080u) {                                        \
+                        break;                                                               \
+                    }                                                                        \
+                    for (int i = 0; i < 8; i++) {                                            \
+                        to[i] = (type)(unsigned char)text[i];                                \
+                    }                                                                        \
+                    to += 8;                                                                 \
+                    text += 8;                                                               \
+                }                                                                            \
+                while (to < end && (unsigned char)*text < 0x80) {                            \
+                    *to++ = (type)(unsigned char)*text++;                                    \
+                }                                                                            \
+            }                                                                                \
+            else {                                                                           \
+                *to++ = (type)ou_utf8_next(&text);                                           \
+            }                                                                                \
+        }                                                                                    \
     } while (0)
 
 static void
@@ -71,8 +71,7 @@ measure(const unsigned char *at, const unsigned char *end, size_t *n_points, Py_
             at += 2;
         }
         else if (c < 0xF0) {
-            if (end - at < 3 || !MORE(1) || !MORE(2) || (c == 0xE0 && at[1] < 0xA0)
-                || (c == 0xED && at[1] >= 0xA0)) {
+            if (end - at < 3 || !MORE(1) || !MORE(2) || (c == 0xE0 && at[1] < 0xA0) || (c == 0xED && at[1] >= 0xA0)) {
                 return false;
             }
             bits |= 0x8000;
@@ -98,9 +97,9 @@ measure(const unsigned char *at, const unsigned char *end, size_t *n_points, Py_
 static const char *
 error_reason(OuUtf8Error error)
 {
-    return error == OU_UTF8_BAD_START          ? "invalid start byte"
-           : error == OU_UTF8_BAD_CONTINUATION ? "invalid continuation byte"
-                                               : "unexpected end of data";
+    return error == OU_UTF8_BAD_START        ? "invalid start byte"
+         : error == OU_UTF8_BAD_CONTINUATION ? "invalid continuation byte"
+                                             : "unexpected end of data";
 }
 
 /* With errors in the text, or an end that may be continued: valid stretches and what the handler gives, in
@@ -117,13 +116,11 @@ decode_with_errors(const char *text, Py_ssize_t size, const char *errors, Py_ssi
         const char *from = (const char *)decoder.data + at;
         bool valid = ou_utf8_validate(from, (size_t)(decoder.size - at), &sum);
         if (sum.n_points != 0) {
-            if (_PyUnicodeWriter_Prepare(&decoder.writer, (Py_ssize_t)sum.n_points, ou_class_of(sum.max))
-                < 0) {
+            if (_PyUnicodeWriter_Prepare(&decoder.writer, (Py_ssize_t)sum.n_points, ou_class_of(sum.max)) < 0) {
                 failed = true;
                 break;
             }
-            decode_valid(from, sum.n_points, (int)decoder.writer.kind, decoder.writer.data,
-                         decoder.writer.pos);
+            decode_valid(from, sum.n_points, (int)decoder.writer.kind, decoder.writer.data, decoder.writer.pos);
             decoder.writer.pos += (Py_ssize_t)sum.n_points;
             at += (Py_ssize_t)sum.error_at;
         }
@@ -197,21 +194,21 @@ PyUnicode_DecodeUTF8(const char *text, Py_ssize_t size, const char *errors)
 /* Add to *size the bytes beyond one that each character takes.  Returns true if one is a surrogate.  Sums of a chunk
  * are as narrow as the characters, and there are no branches: vectors. */
 enum { MEASURE_CHUNK = 4096 };
-#define MEASURE_CHUNKS(name, type, more)                                     \
+#define MEASURE_CHUNKS(name, type, more)                                         \
     OU_VECTOR_LOOPS static bool name(const type *at, Py_ssize_t n, size_t *size) \
-    {                                                                        \
-        type surrogates = 0;                                                 \
-        for (Py_ssize_t start = 0; start < n; start += MEASURE_CHUNK) {      \
-            Py_ssize_t end = Py_MIN(n, start + MEASURE_CHUNK);               \
-            type sum = 0;                                                    \
-            for (Py_ssize_t i = start; i < end; i++) {                       \
-                type ch = at[i];                                             \
-                surrogates |= (type)((ch & (type)0xFFFFF800) == 0xD800);     \
-                sum = (type)(sum + (more));                                  \
-            }                                                                \
-            *size += sum;                                                    \
-        }                                                                    \
-        return surrogates != 0;                                              \
+    {                                                                            \
+        type surrogates = 0;                                                     \
+        for (Py_ssize_t start = 0; start < n; start += MEASURE_CHUNK) {          \
+            Py_ssize_t end = Py_MIN(n, start + MEASURE_CHUNK);                   \
+            type sum = 0;                                                        \
+            for (Py_ssize_t i = start; i < end; i++) {                           \
+                type ch = at[i];                                                 \
+                surrogates |= (type)((ch & (type)0xFFFFF800) == 0xD800);         \
+                sum = (type)(sum + (more));                                      \
+            }                                                                    \
+            *size += sum;                                                        \
+        }                                                                        \
+        return surrogates != 0;                                                  \
     }
 MEASURE_CHUNKS(measure_chunks_2, Py_UCS2, (ch >= 0x80) + (ch >= 0x800))
 MEASURE_CHUNKS(measure_chunks_4, Py_UCS4, (ch >= 0x80) + (ch >= 0x800) + (ch >= 0x10000))

@@ -22,8 +22,7 @@ PyUnicode_FromWideChar(const wchar_t *text, Py_ssize_t size)
     }
     for (Py_ssize_t i = 0; i < size; i++) {
         if ((Py_UCS4)text[i] > 0x10FFFF) {
-            PyErr_Format(PyExc_ValueError, "character U+%x is not in range [U+0000; U+%x]", (unsigned)text[i],
-                         0x10FFFF);
+            PyErr_Format(PyExc_ValueError, "character U+%x is not in range [U+0000; U+%x]", (unsigned)text[i], 0x10FFFF);
             return NULL;
         }
     }
@@ -42,9 +41,7 @@ PyUnicode_FromUnicode(const Py_UNICODE *text, Py_ssize_t size)
         PyErr_SetString(PyExc_SystemError, "Negative size passed to PyUnicode_New");
         return NULL;
     }
-    wchar_t *wide = (size_t)size >= PY_SSIZE_T_MAX / sizeof(wchar_t)
-                      ? NULL
-                      : PyMem_Calloc((size_t)size + 1, sizeof(wchar_t));
+    wchar_t *wide = (size_t)size >= PY_SSIZE_T_MAX / sizeof(wchar_t) ? NULL : PyMem_Calloc((size_t)size + 1, sizeof(wchar_t));
     if (wide == NULL) {
         return PyErr_NoMemory();
     }
@@ -72,8 +69,7 @@ _PyUnicode_Ready(PyObject *op)
     Py_ssize_t n = str->_base.wstr_length;
     for (Py_ssize_t i = 0; i < n; i++) {
         if ((Py_UCS4)head->wstr[i] > 0x10FFFF) {
-            PyErr_Format(PyExc_ValueError, "character U+%x is not in range [U+0000; U+%x]",
-                         (unsigned)head->wstr[i], 0x10FFFF);
+            PyErr_Format(PyExc_ValueError, "character U+%x is not in range [U+0000; U+%x]", (unsigned)head->wstr[i], 0x10FFFF);
             return -1;
         }
     }

@@ -142,8 +142,7 @@ _PyUnicodeWriter_WriteSubstring(_PyUnicodeWriter *writer, PyObject *str, Py_ssiz
     if (_PyUnicodeWriter_Prepare(writer, n, maxchar) < 0) {
         return -1;
     }
-    ou_ucs_copy((int)writer->kind, writer->data, writer->pos, PyUnicode_KIND(str), PyUnicode_DATA(str), start,
-                n);
+    ou_ucs_copy((int)writer->kind, writer->data, writer->pos, PyUnicode_KIND(str), PyUnicode_DATA(str), start, n);
     writer->pos += n;
     return 0;
 }

@@ -130,12 +130,10 @@ structseq_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
         PyErr_Format(PyExc_TypeError, "%.500s() takes a %zd-sequence (%zd-sequence given)", type->tp_name, n_min, n);
     }
     else if (n < n_min) {
-        PyErr_Format(PyExc_TypeError, "%.500s() takes an at least %zd-sequence (%zd-sequence given)", type->tp_name,
-                     n_min, n);
+        PyErr_Format(PyExc_TypeError, "%.500s() takes an at least %zd-sequence (%zd-sequence given)", type->tp_name, n_min, n);
     }
     else if (n > n_max) {
-        PyErr_Format(PyExc_TypeError, "%.500s() takes an at most %zd-sequence (%zd-sequence given)", type->tp_name,
-                     n_max, n);
+        PyErr_Format(PyExc_TypeError, "%.500s() takes an at most %zd-sequence (%zd-sequence given)", type->tp_name, n_max, n);
     }
     else {
         self = PyStructSequence_New(type);
@@ -180,8 +178,7 @@ structseq_repr(PyObject *self)
     for (Py_ssize_t i = 0; status == 0 && i < Py_SIZE(self); i++) {
         PyMemberDef *member = type->tp_members + i; /* unnamed fields have none: the next names stand in, as in CPython */
         if (member->name == NULL) {
-            PyErr_Format(PyExc_SystemError,
-                         "In structseq_repr(), member %zd name is NULL for type %.500s", i, type->tp_name);
+            PyErr_Format(PyExc_SystemError, "In structseq_repr(), member %zd name is NULL for type %.500s", i, type->tp_name);
             status = -1;
             break;
         }
@@ -251,8 +248,10 @@ members_new(PyStructSequence_Desc *desc, Py_ssize_t n_fields, Py_ssize_t n_unnam
     }
     for (Py_ssize_t i = 0, n = 0; i < n_fields; i++) {
         if (desc->fields[i].name != PyStructSequence_UnnamedField) {
-            members[n++] = (PyMemberDef){.name = desc->fields[i].name, .type = T_OBJECT,
-                                         .offset = (Py_ssize_t)ou_tuple_size(i), .flags = READONLY,
+            members[n++] = (PyMemberDef){.name = desc->fields[i].name,
+                                         .type = T_OBJECT,
+                                         .offset = (Py_ssize_t)ou_tuple_size(i),
+                                         .flags = READONLY,
                                          .doc = desc->fields[i].doc};
         }
     }
@@ -349,8 +348,9 @@ _PyStructSequence_NewType(PyStructSequence_Desc *desc, unsigned long flags)
         return NULL;
     }
     PyType_Slot slots[] = {
-        {Py_tp_dealloc, structseq_dealloc}, {Py_tp_repr, structseq_repr},         {Py_tp_doc, (void *)desc->doc},
-        {Py_tp_methods, structseq_methods}, {Py_tp_new, structseq_new},           {Py_tp_members, members},
+        {Py_tp_dealloc, structseq_dealloc},   {Py_tp_repr, structseq_repr},
+        {Py_tp_doc, (void *)desc->doc},       {Py_tp_methods, structseq_methods},
+        {Py_tp_new, structseq_new},           {Py_tp_members, members},
         {Py_tp_traverse, structseq_traverse}, {0, NULL},
     };
     PyType_Spec spec = {

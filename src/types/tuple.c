@@ -413,9 +413,7 @@ tuple_richcompare(PyObject *self, PyObject *other, int op)
             return NULL;
         }
         if (equal == 0) {
-            return op == Py_EQ   ? Py_NewRef(Py_False)
-                   : op == Py_NE ? Py_NewRef(Py_True)
-                                 : PyObject_RichCompare(a, b, op);
+            return op == Py_EQ ? Py_NewRef(Py_False) : op == Py_NE ? Py_NewRef(Py_True) : PyObject_RichCompare(a, b, op);
         }
     }
     return ou_compare_lengths(n, n_other, op);
@@ -601,8 +599,7 @@ static PyMappingMethods tuple_as_mapping = {
 static PyObject *tuple_iter(PyObject *self);
 
 PyTypeObject PyTuple_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "tuple",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "tuple",
     .tp_basicsize = offsetof(PyTupleObject, ob_item),
     .tp_itemsize = sizeof(PyObject *),
     .tp_dealloc = tuple_dealloc,
@@ -713,8 +710,7 @@ static PyMethodDef iter_methods[] = {
 };
 
 PyTypeObject PyTupleIter_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "tuple_iterator",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "tuple_iterator",
     .tp_basicsize = sizeof(OuTupleIter),
     .tp_dealloc = iter_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,

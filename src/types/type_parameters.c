@@ -278,8 +278,7 @@ ou_type_substitute(PyObject *self, PyObject *args, PyObject *parameters, PyObjec
     }
     if (PyTuple_GET_SIZE(items) != n_parameters) {
         PyErr_Format(PyExc_TypeError, "Too %s arguments for %R; actual %zd, expected %zd",
-                     PyTuple_GET_SIZE(items) > n_parameters ? "many" : "few", self, PyTuple_GET_SIZE(items),
-                     n_parameters);
+                     PyTuple_GET_SIZE(items) > n_parameters ? "many" : "few", self, PyTuple_GET_SIZE(items), n_parameters);
         goto done;
     }
     list = PyList_New(0);

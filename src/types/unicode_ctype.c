@@ -44,10 +44,10 @@ record_of(Py_UCS4 ch)
 }
 
 /* Is there a NUL-like answer for each of these: 1 or 0. */
-#define PROPERTY(function, flag)                       \
-    int function(Py_UCS4 ch)                           \
-    {                                                  \
-        return (record_of(ch)->flags & (flag)) != 0;   \
+#define PROPERTY(function, flag)                     \
+    int function(Py_UCS4 ch)                         \
+    {                                                \
+        return (record_of(ch)->flags & (flag)) != 0; \
     }
 
 PROPERTY(_PyUnicode_IsAlpha, U_ALPHA)
@@ -194,8 +194,7 @@ _PyUnicode_ToFoldedFull(Py_UCS4 ch, Py_UCS4 *out)
     const UnicodeRecord *record = record_of(ch);
     if (record->flags & U_SPECIAL) {
         const UnicodeSpecial *special = &unicode_special[record->lower];
-        return pool_copy(special->at + special->n_lower + special->n_upper + special->n_title,
-                         special->n_fold, out);
+        return pool_copy(special->at + special->n_lower + special->n_upper + special->n_title, special->n_fold, out);
     }
     out[0] = ch + (Py_UCS4)record->lower;
     return 1;
@@ -203,6 +202,5 @@ _PyUnicode_ToFoldedFull(Py_UCS4 ch, Py_UCS4 *out)
 
 /* 1 at the ASCII characters that str takes for whitespace: for a macro of the public headers. */
 const unsigned char _Py_ascii_whitespace[128] = {
-    ['\t'] = 1, ['\n'] = 1, ['\v'] = 1, ['\f'] = 1, ['\r'] = 1,
-    [0x1c] = 1, [0x1d] = 1, [0x1e] = 1, [0x1f] = 1, [' '] = 1,
+    ['\t'] = 1, ['\n'] = 1, ['\v'] = 1, ['\f'] = 1, ['\r'] = 1, [0x1c] = 1, [0x1d] = 1, [0x1e] = 1, [0x1f] = 1, [' '] = 1,
 };

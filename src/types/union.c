@@ -253,8 +253,7 @@ static PyMappingMethods union_as_mapping = {
 };
 
 PyTypeObject _PyUnion_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "types.UnionType",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "types.UnionType",
     .tp_basicsize = sizeof(Union),
     .tp_dealloc = union_dealloc,
     .tp_repr = union_repr,

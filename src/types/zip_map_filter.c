@@ -175,16 +175,16 @@ zip_check_strict(PyObject *iters, Py_ssize_t i)
         return;
     }
     if (i > 0) {
-        PyErr_Format(PyExc_ValueError, "zip() argument %d is shorter than argument%s%d", (int)(i + 1),
-                     i == 1 ? " " : "s 1-", (int)i);
+        PyErr_Format(PyExc_ValueError, "zip() argument %d is shorter than argument%s%d", (int)(i + 1), i == 1 ? " " : "s 1-",
+                     (int)i);
         return;
     }
     for (i = 1; i < PyTuple_GET_SIZE(iters); i++) {
         PyObject *item = draw(PyTuple_GET_ITEM(iters, i));
         if (item != NULL) {
             Py_DECREF(item);
-            PyErr_Format(PyExc_ValueError, "zip() argument %d is longer than argument%s%d", (int)(i + 1),
-                         i == 1 ? " " : "s 1-", (int)i);
+            PyErr_Format(PyExc_ValueError, "zip() argument %d is longer than argument%s%d", (int)(i + 1), i == 1 ? " " : "s 1-",
+                         (int)i);
             return;
         }
         if (!ended_cleanly()) {
@@ -270,8 +270,7 @@ static PyMethodDef zip_methods[] = {
 };
 
 PyTypeObject PyZip_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "zip",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "zip",
     .tp_basicsize = sizeof(Zip),
     .tp_dealloc = zip_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,
@@ -428,8 +427,7 @@ static PyMethodDef map_methods[] = {
 };
 
 PyTypeObject PyMap_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "map",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "map",
     .tp_basicsize = sizeof(Map),
     .tp_dealloc = map_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,
@@ -489,8 +487,7 @@ filter_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 static PyObject *
 filter_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *kwnames)
 {
-    return _PyArg_NoKwnames("filter", kwnames) ? filter_make((PyTypeObject *)type, args, PyVectorcall_NARGS(nargsf))
-                                               : NULL;
+    return _PyArg_NoKwnames("filter", kwnames) ? filter_make((PyTypeObject *)type, args, PyVectorcall_NARGS(nargsf)) : NULL;
 }
 
 OU_WALKER(filter)
@@ -551,8 +548,7 @@ static PyMethodDef filter_methods[] = {
 };
 
 PyTypeObject PyFilter_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "filter",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "filter",
     .tp_basicsize = sizeof(Filter),
     .tp_dealloc = filter_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,

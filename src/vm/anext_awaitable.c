@@ -150,8 +150,7 @@ static PyMethodDef anext_methods[] = {
 static PyAsyncMethods anext_as_async = {.am_await = PyObject_SelfIter};
 
 PyTypeObject _PyAnextAwaitable_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "anext_awaitable",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "anext_awaitable",
     .tp_basicsize = sizeof(AnextAwaitable),
     .tp_dealloc = anext_dealloc,
     .tp_as_async = &anext_as_async,

@@ -62,8 +62,7 @@ ou_async_gen_wrap(PyObject *value)
 }
 
 PyTypeObject _PyAsyncGenWrappedValue_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "async_generator_wrapped_value",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "async_generator_wrapped_value",
     .tp_basicsize = sizeof(WrappedValue),
     .tp_dealloc = wrapped_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,
@@ -183,7 +182,7 @@ asend_close(PyObject *self, PyObject *unused)
 }
 
 #define SEND_DOC "send(arg) -> send 'arg' into generator,\nreturn next yielded value or raise StopIteration."
-#define THROW_DOC                                                                                                     \
+#define THROW_DOC                                                                                                  \
     "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or raise\n" \
     "StopIteration."
 #define CLOSE_DOC "close() -> raise GeneratorExit inside generator."
@@ -198,8 +197,7 @@ static PyMethodDef asend_methods[] = {
 static PyAsyncMethods awaitable_as_async = {.am_await = PyObject_SelfIter};
 
 PyTypeObject _PyAsyncGenASend_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "async_generator_asend",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "async_generator_asend",
     .tp_basicsize = sizeof(Asend),
     .tp_dealloc = asend_dealloc,
     .tp_as_async = &awaitable_as_async,
@@ -260,8 +258,7 @@ ended(Athrow *op)
 {
     op->gen->ag_running_async = 0;
     op->state = STATE_CLOSED;
-    if (op->args == NULL
-        && (PyErr_ExceptionMatches(PyExc_StopAsyncIteration) || PyErr_ExceptionMatches(PyExc_GeneratorExit))) {
+    if (op->args == NULL && (PyErr_ExceptionMatches(PyExc_StopAsyncIteration) || PyErr_ExceptionMatches(PyExc_GeneratorExit))) {
         PyErr_Clear();
         PyErr_SetNone(PyExc_StopIteration);
     }
@@ -357,8 +354,7 @@ athrow_throw(PyObject *self, PyObject *const *args, Py_ssize_t n_args)
         Py_DECREF(result);
         return ignored_exit(op);
     }
-    if (result == NULL
-        && (PyErr_ExceptionMatches(PyExc_StopAsyncIteration) || PyErr_ExceptionMatches(PyExc_GeneratorExit))) {
+    if (result == NULL && (PyErr_ExceptionMatches(PyExc_StopAsyncIteration) || PyErr_ExceptionMatches(PyExc_GeneratorExit))) {
         PyErr_Clear();
         PyErr_SetNone(PyExc_StopIteration);
     }
@@ -380,8 +376,7 @@ static PyMethodDef athrow_methods[] = {
 };
 
 PyTypeObject _PyAsyncGenAThrow_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "async_generator_athrow",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "async_generator_athrow",
     .tp_basicsize = sizeof(Athrow),
     .tp_dealloc = athrow_dealloc,
     .tp_as_async = &awaitable_as_async,
@@ -467,8 +462,7 @@ async_gen_get_running(PyObject *self, void *unused)
 
 static PyMethodDef async_gen_methods[] = {
     {"asend", async_gen_asend, METH_O, "asend(v) -> send 'v' in generator."},
-    {"athrow", async_gen_athrow, METH_VARARGS,
-     "athrow(value)\nathrow(type[,value[,tb]])\n\nraise exception in generator."},
+    {"athrow", async_gen_athrow, METH_VARARGS, "athrow(value)\nathrow(type[,value[,tb]])\n\nraise exception in generator."},
     {"aclose", async_gen_aclose, METH_NOARGS, "aclose() -> raise GeneratorExit inside generator."},
     {"__sizeof__", ou_generator_method_sizeof, METH_NOARGS, NULL},
     {"__class_getitem__", Py_GenericAlias, METH_O | METH_CLASS, "See PEP 585"},
@@ -492,8 +486,7 @@ static PyAsyncMethods async_gen_as_async = {
 };
 
 PyTypeObject PyAsyncGen_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "async_generator",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "async_generator",
     .tp_basicsize = offsetof(PyAsyncGenObject, ag_iframe) + sizeof(Frame),
     .tp_itemsize = sizeof(PyObject *),
     .tp_dealloc = ou_generator_dealloc,

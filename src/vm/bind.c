@@ -66,16 +66,14 @@ error_too_many(PyFunctionObject *function, PyObject **registers, Py_ssize_t give
     for (Py_ssize_t i = code->co_argcount; i < code->co_argcount + code->co_kwonlyargcount; i++) {
         n_kwonly += registers[i] != NULL;
     }
-    PyObject *takes = n_defaults > 0
-        ? PyUnicode_FromFormat("from %zd to %d", code->co_argcount - n_defaults, code->co_argcount)
-        : PyUnicode_FromFormat("%d", code->co_argcount);
-    PyObject *also = n_kwonly > 0
-        ? PyUnicode_FromFormat(" positional argument%s (and %zd keyword-only argument%s)", given != 1 ? "s" : "", n_kwonly,
-                               n_kwonly != 1 ? "s" : "")
-        : PyUnicode_FromString("");
+    PyObject *takes = n_defaults > 0 ? PyUnicode_FromFormat("from %zd to %d", code->co_argcount - n_defaults, code->co_argcount)
+                                     : PyUnicode_FromFormat("%d", code->co_argcount);
+    PyObject *also = n_kwonly > 0 ? PyUnicode_FromFormat(" positional argument%s (and %zd keyword-only argument%s)",
+                                                         given != 1 ? "s" : "", n_kwonly, n_kwonly != 1 ? "s" : "")
+                                  : PyUnicode_FromString("");
     if (takes != NULL && also != NULL) {
-        PyErr_Format(PyExc_TypeError, "%U() takes %U positional argument%s but %zd%U %s given", function->func_qualname,
-                     takes, n_defaults > 0 || code->co_argcount != 1 ? "s" : "", given, also,
+        PyErr_Format(PyExc_TypeError, "%U() takes %U positional argument%s but %zd%U %s given", function->func_qualname, takes,
+                     n_defaults > 0 || code->co_argcount != 1 ? "s" : "", given, also,
                      given == 1 && n_kwonly == 0 ? "was" : "were");
     }
     Py_XDECREF(takes);
@@ -192,8 +190,7 @@ bind_defaults(PyFunctionObject *function, PyObject **registers, Py_ssize_t n_giv
             continue;
         }
         if (function->func_kwdefaults != NULL) {
-            PyObject *value =
-                PyDict_GetItemWithError(function->func_kwdefaults, PyTuple_GET_ITEM(code->co_localsplusnames, i));
+            PyObject *value = PyDict_GetItemWithError(function->func_kwdefaults, PyTuple_GET_ITEM(code->co_localsplusnames, i));
             if (value != NULL) {
                 registers[i] = Py_NewRef(value);
                 continue;

@@ -86,9 +86,9 @@ call_function(OuThread *thread, Frame *caller, PyObject **window, Py_ssize_t n_a
         return OU_CALL_ERROR;
     }
     if (n_args != code->co_argcount || kwnames != NULL || !ou_code_is_simple(code)) {
-        if (ou_bind_arguments(function, frame->registers, n_args,
-                              kwnames != NULL ? ((PyTupleObject *)kwnames)->ob_item : NULL,
-                              kwnames != NULL ? PyTuple_GET_SIZE(kwnames) : 0) < 0) {
+        if (ou_bind_arguments(function, frame->registers, n_args, kwnames != NULL ? ((PyTupleObject *)kwnames)->ob_item : NULL,
+                              kwnames != NULL ? PyTuple_GET_SIZE(kwnames) : 0)
+            < 0) {
             ou_recursion_leave();
             frame_abandon(thread, frame);
             return OU_CALL_ERROR;
@@ -151,9 +151,9 @@ call_class(OuThread *thread, Frame *caller, PyObject **window, Py_ssize_t n_args
     frame->scratch = Py_NewRef(self);
     Py_DECREF(type); /* not the last: the instance holds it */
     if (n_args + 1 != code->co_argcount || kwnames != NULL || !ou_code_is_simple(code)) {
-        if (ou_bind_arguments(init, frame->registers, n_args + 1,
-                              kwnames != NULL ? ((PyTupleObject *)kwnames)->ob_item : NULL,
-                              kwnames != NULL ? PyTuple_GET_SIZE(kwnames) : 0) < 0) {
+        if (ou_bind_arguments(init, frame->registers, n_args + 1, kwnames != NULL ? ((PyTupleObject *)kwnames)->ob_item : NULL,
+                              kwnames != NULL ? PyTuple_GET_SIZE(kwnames) : 0)
+            < 0) {
             ou_recursion_leave();
             frame_abandon(thread, frame);
             return OU_CALL_ERROR;
@@ -197,8 +197,7 @@ call_native(OuThread *thread, Frame *caller, PyObject **window, Py_ssize_t n_arg
         function = *(vectorcallfunc *)((char *)callable + type->tp_vectorcall_offset);
     }
     if (OU_UNLIKELY(ou_is_traced(thread))) {
-        result = ou_trace_vectorcall(thread, caller, callable, window + OU_WINDOW,
-                                     n_positional, kwnames);
+        result = ou_trace_vectorcall(thread, caller, callable, window + OU_WINDOW, n_positional, kwnames);
     }
     else if (function != NULL) {
         /* Without PY_VECTORCALL_ARGUMENTS_OFFSET: what a callee lends the word before the arguments is no count, and
@@ -435,8 +434,9 @@ _PyFunction_Vectorcall(PyObject *callable, PyObject *const *args, size_t nargsf,
         frame->registers[i] = Py_NewRef(args[i]);
     }
     if (n_args != code->co_argcount || n_kwargs > 0 || !ou_code_is_simple(code)) {
-        if (ou_bind_arguments(function, frame->registers, n_args,
-                              kwnames != NULL ? ((PyTupleObject *)kwnames)->ob_item : NULL, n_kwargs) < 0) {
+        if (ou_bind_arguments(function, frame->registers, n_args, kwnames != NULL ? ((PyTupleObject *)kwnames)->ob_item : NULL,
+                              n_kwargs)
+            < 0) {
             frame_abandon(thread, frame);
             return NULL;
         }
@@ -502,17 +502,16 @@ tuple_of(PyObject *const *items, Py_ssize_t n, int stride)
 
 /* The same with arguments, defaults and a closure.  kws: n_kws pairs of name and value. */
 PyObject *
-PyEval_EvalCodeEx(PyObject *code, PyObject *globals, PyObject *locals, PyObject *const *args, int n_args,
-                  PyObject *const *kws, int n_kws, PyObject *const *defaults, int n_defaults, PyObject *kwdefaults,
-                  PyObject *closure)
+PyEval_EvalCodeEx(PyObject *code, PyObject *globals, PyObject *locals, PyObject *const *args, int n_args, PyObject *const *kws,
+                  int n_kws, PyObject *const *defaults, int n_defaults, PyObject *kwdefaults, PyObject *closure)
 {
     PyObject *result = NULL, *function = NULL, *kwnames = NULL, *all = NULL, *default_tuple = NULL;
     PyObject *builtins = ou_builtins_of(globals);
     if (builtins == NULL || (n_defaults > 0 && (default_tuple = tuple_of(defaults, n_defaults, 1)) == NULL)) {
         return NULL;
     }
-    function = ou_function_make(Py_NewRef(code), Py_NewRef(globals), Py_NewRef(builtins), default_tuple,
-                                Py_XNewRef(kwdefaults), NULL, Py_XNewRef(closure));
+    function = ou_function_make(Py_NewRef(code), Py_NewRef(globals), Py_NewRef(builtins), default_tuple, Py_XNewRef(kwdefaults),
+                                NULL, Py_XNewRef(closure));
     if (function == NULL) {
         return NULL;
     }
@@ -530,8 +529,8 @@ PyEval_EvalCodeEx(PyObject *code, PyObject *globals, PyObject *locals, PyObject 
             for (int i = 0; i < n_kws; i++) {
                 PyTuple_SET_ITEM(all, n_args + i, Py_NewRef(kws[2 * i + 1]));
             }
-            result = _PyFunction_Vectorcall(function, ((PyTupleObject *)all)->ob_item, (size_t)n_args,
-                                            n_kws > 0 ? kwnames : NULL);
+            result =
+                _PyFunction_Vectorcall(function, ((PyTupleObject *)all)->ob_item, (size_t)n_args, n_kws > 0 ? kwnames : NULL);
         }
     }
     OU_HOLD_END(h);

@@ -133,8 +133,7 @@ static PyGetSetDef cell_getset[] = {
 };
 
 PyTypeObject PyCell_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "cell",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "cell",
     .tp_basicsize = sizeof(PyCellObject),
     .tp_dealloc = cell_dealloc,
     .tp_repr = cell_repr,

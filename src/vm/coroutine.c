@@ -12,8 +12,7 @@
 static bool
 is_awaitable_generator(PyObject *op)
 {
-    return PyCoro_CheckExact(op)
-        || (PyGen_CheckExact(op) && (((PyGenObject *)op)->gi_code->co_flags & CO_ITERABLE_COROUTINE));
+    return PyCoro_CheckExact(op) || (PyGen_CheckExact(op) && (((PyGenObject *)op)->gi_code->co_flags & CO_ITERABLE_COROUTINE));
 }
 
 /* See vm.h.  Returns new; NULL with TypeError or another error set. */
@@ -89,7 +88,8 @@ ou_coroutine_warn_unawaited(PyObject *coroutine)
     PyErr_Clear();
     if (!warned
         && PyErr_WarnFormat(PyExc_RuntimeWarning, 1, "coroutine '%S' was never awaited",
-                            ((PyCoroObject *)coroutine)->cr_qualname) < 0) {
+                            ((PyCoroObject *)coroutine)->cr_qualname)
+               < 0) {
         PyErr_WriteUnraisable(coroutine);
     }
     Py_CLEAR(warn);
@@ -143,7 +143,8 @@ wrapper_close(PyObject *self, PyObject *unused)
 }
 
 static PyMethodDef wrapper_methods[] = {
-    {"send", wrapper_send, METH_O, "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration."},
+    {"send", wrapper_send, METH_O,
+     "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration."},
     {"throw", (PyCFunction)(void (*)(void))wrapper_throw, METH_FASTCALL,
      "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next iterated value or raise\n"
      "StopIteration."},
@@ -152,8 +153,7 @@ static PyMethodDef wrapper_methods[] = {
 };
 
 PyTypeObject _PyCoroWrapper_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "coroutine_wrapper",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "coroutine_wrapper",
     .tp_basicsize = sizeof(CoroutineWrapper),
     .tp_dealloc = wrapper_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,
@@ -224,8 +224,7 @@ static PyGetSetDef coroutine_getset[] = {
 static PyAsyncMethods coroutine_as_async = {.am_await = coroutine_await, .am_send = coroutine_am_send};
 
 PyTypeObject PyCoro_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "coroutine",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "coroutine",
     .tp_basicsize = offsetof(PyCoroObject, cr_iframe) + sizeof(Frame),
     .tp_itemsize = sizeof(PyObject *),
     .tp_dealloc = ou_generator_dealloc,

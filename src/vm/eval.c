@@ -167,12 +167,24 @@ static bool
 float_compare(uint16_t base, double x, double y)
 {
     switch (base) {
-    case OU_OP_LT: case OU_OP_JUMP_IF_LT: case OU_OP_JUMP_BACK_IF_LT: return x < y;
-    case OU_OP_LE: case OU_OP_JUMP_IF_LE: case OU_OP_JUMP_BACK_IF_LE: return x <= y;
-    case OU_OP_EQ: case OU_OP_JUMP_IF_EQ: case OU_OP_JUMP_BACK_IF_EQ: return x == y;
-    case OU_OP_NE: case OU_OP_JUMP_IF_NE: case OU_OP_JUMP_BACK_IF_NE: return x != y;
-    case OU_OP_GT: case OU_OP_JUMP_IF_GT: case OU_OP_JUMP_BACK_IF_GT: return x > y;
-    case OU_OP_GE: case OU_OP_JUMP_IF_GE: case OU_OP_JUMP_BACK_IF_GE: return x >= y;
+    case OU_OP_LT:
+    case OU_OP_JUMP_IF_LT:
+    case OU_OP_JUMP_BACK_IF_LT: return x < y;
+    case OU_OP_LE:
+    case OU_OP_JUMP_IF_LE:
+    case OU_OP_JUMP_BACK_IF_LE: return x <= y;
+    case OU_OP_EQ:
+    case OU_OP_JUMP_IF_EQ:
+    case OU_OP_JUMP_BACK_IF_EQ: return x == y;
+    case OU_OP_NE:
+    case OU_OP_JUMP_IF_NE:
+    case OU_OP_JUMP_BACK_IF_NE: return x != y;
+    case OU_OP_GT:
+    case OU_OP_JUMP_IF_GT:
+    case OU_OP_JUMP_BACK_IF_GT: return x > y;
+    case OU_OP_GE:
+    case OU_OP_JUMP_IF_GE:
+    case OU_OP_JUMP_BACK_IF_GE: return x >= y;
     case OU_OP_JUMP_IF_NOT_LT: return !(x < y);
     case OU_OP_JUMP_IF_NOT_LE: return !(x <= y);
     case OU_OP_JUMP_IF_NOT_EQ: return !(x == y);
@@ -258,9 +270,7 @@ eval_loop(OuThread *thread, bool throwing)
 
     HANDLER(RETURN) /* becomes one of the following when it first runs */
     {
-        pc->op = pc->a < OU_KIND_CONST ? OU_OP_RETURN_REGISTER
-            : pc->a < OU_KIND_INT      ? OU_OP_RETURN_CONST
-                                       : OU_OP_RETURN_INT;
+        pc->op = pc->a < OU_KIND_CONST ? OU_OP_RETURN_REGISTER : pc->a < OU_KIND_INT ? OU_OP_RETURN_CONST : OU_OP_RETURN_INT;
         goto *plain[pc->op];
     }
 
@@ -283,174 +293,172 @@ eval_loop(OuThread *thread, bool throwing)
         value = (k - OU_KIND_CONST)[pc->a];
         Py_INCREF(value);
     }
-    return_value:
-    {
-        Frame *frame = FRAME;
+return_value : {
+    Frame *frame = FRAME;
+    if (OU_UNLIKELY(((frame->special & ~OU_FRAME_ENTRY_BIT) | (uintptr_t)frame->object | (uintptr_t)frame->locals) != 0)) {
+        if (frame->special == OU_FRAME_GENERATOR && ((uintptr_t)frame->object | (uintptr_t)frame->locals) == 0
+            && ou_frame_generator(frame)->gi_exc_state.exc_value == NULL) {
+            goto return_from_generator;
+        }
+        if (frame->returns == OU_RETURNS_SPECIAL) {
+            goto return_special;
+        }
+        if (frame->returns == OU_RETURNS_INSTANCE) {
+            PyObject *instance = frame->scratch;
+            frame->scratch = NULL;
+            frame->returns = OU_RETURNS_VALUE;
+            if (OU_LIKELY(value == Py_None)) {
+                value->ob_refcnt--;
+                value = instance;
+            }
+            else {
+                SAVE();
+                init_returned(thread, instance, value);
+                ENTER(thread->frame);
+                goto error;
+            }
+        }
+        if (frame->object != NULL && ou_op_is_local(pc->a)) {
+            REG(pc->a) = value; /* who looks at the frame later still sees the name */
+            Py_INCREF(value);
+        }
         if (OU_UNLIKELY(((frame->special & ~OU_FRAME_ENTRY_BIT) | (uintptr_t)frame->object | (uintptr_t)frame->locals) != 0)) {
-            if (frame->special == OU_FRAME_GENERATOR && ((uintptr_t)frame->object | (uintptr_t)frame->locals) == 0
-                && ou_frame_generator(frame)->gi_exc_state.exc_value == NULL) {
-                goto return_from_generator;
-            }
-            if (frame->returns == OU_RETURNS_SPECIAL) {
-                goto return_special;
-            }
-            if (frame->returns == OU_RETURNS_INSTANCE) {
-                PyObject *instance = frame->scratch;
-                frame->scratch = NULL;
-                frame->returns = OU_RETURNS_VALUE;
-                if (OU_LIKELY(value == Py_None)) {
-                    value->ob_refcnt--;
-                    value = instance;
-                }
-                else {
-                    SAVE();
-                    init_returned(thread, instance, value);
-                    ENTER(thread->frame);
-                    goto error;
-                }
-            }
-            if (frame->object != NULL && ou_op_is_local(pc->a)) {
-                REG(pc->a) = value; /* who looks at the frame later still sees the name */
-                Py_INCREF(value);
-            }
-            if (OU_UNLIKELY(((frame->special & ~OU_FRAME_ENTRY_BIT) | (uintptr_t)frame->object | (uintptr_t)frame->locals)
-                            != 0)) {
-                r[-1] = value;
-                goto return_slow;
+            r[-1] = value;
+            goto return_slow;
+        }
+    }
+    PyCodeObject *code = frame->code;
+    for (PyObject **at = r, **end = r + code->co_nlocalsplus; at < end; at++) {
+        PyObject *op = *at;
+        if (op != NULL) {
+            *at = NULL;
+            if (--op->ob_refcnt == 0) {
+                r[-1] = value; /* accounted for while the local falls */
+                SAVE();
+                FRAME->leaving = true;
+                drop_dead(op);
+                value = r[-1];
+                goto return_value; /* once more: nothing need outlive the call in registers */
             }
         }
-        PyCodeObject *code = frame->code;
-        for (PyObject **at = r, **end = r + code->co_nlocalsplus; at < end; at++) {
-            PyObject *op = *at;
-            if (op != NULL) {
-                *at = NULL;
-                if (--op->ob_refcnt == 0) {
-                    r[-1] = value; /* accounted for while the local falls */
-                    SAVE();
-                    FRAME->leaving = true;
-                    drop_dead(op);
-                    value = r[-1];
-                    goto return_value; /* once more: nothing need outlive the call in registers */
-                }
-            }
-        }
-        PyObject *function = frame->function;
-        Frame *back = frame->back;
-        unsigned d = frame->dst, words = frame->call_words;
-        bool is_entry = frame->is_entry;
-        memset(frame, 0, sizeof *frame);
-        thread->frame = back;
-        if (OU_UNLIKELY(is_entry)) {
-            code->ob_base.ob_base.ob_refcnt--; /* neither is the last: the caller holds the function */
-            function->ob_refcnt--;
-            if (OU_LIKELY(code->ob_base.ob_base.ob_refcnt > 0 && function->ob_refcnt > 0)) {
-                return value;
-            }
-            return drop_function(value, function, (PyObject *)code);
-        }
-        thread->ts.recursion_remaining++;
-        r = back->registers;
-        k = ou_frame_consts(back);
-        pc = back->pc;
-        code->ob_base.ob_base.ob_refcnt--; /* first: what storing drops may look at counts */
+    }
+    PyObject *function = frame->function;
+    Frame *back = frame->back;
+    unsigned d = frame->dst, words = frame->call_words;
+    bool is_entry = frame->is_entry;
+    memset(frame, 0, sizeof *frame);
+    thread->frame = back;
+    if (OU_UNLIKELY(is_entry)) {
+        code->ob_base.ob_base.ob_refcnt--; /* neither is the last: the caller holds the function */
         function->ob_refcnt--;
-        if (OU_UNLIKELY(code->ob_base.ob_base.ob_refcnt == 0 || function->ob_refcnt == 0)) {
-            value = drop_function(value, function, (PyObject *)code);
+        if (OU_LIKELY(code->ob_base.ob_base.ob_refcnt > 0 && function->ob_refcnt > 0)) {
+            return value;
         }
-        STORE_RETURNED(d, value);
-        NEXT(words);
+        return drop_function(value, function, (PyObject *)code);
     }
+    thread->ts.recursion_remaining++;
+    r = back->registers;
+    k = ou_frame_consts(back);
+    pc = back->pc;
+    code->ob_base.ob_base.ob_refcnt--; /* first: what storing drops may look at counts */
+    function->ob_refcnt--;
+    if (OU_UNLIKELY(code->ob_base.ob_base.ob_refcnt == 0 || function->ob_refcnt == 0)) {
+        value = drop_function(value, function, (PyObject *)code);
+    }
+    STORE_RETURNED(d, value);
+    NEXT(words);
+}
 
-    return_from_generator: /* resumed by the loop; nothing but its registers to empty */
-    {
-        Frame *frame = FRAME;
-        PyCodeObject *code = frame->code;
-        ou_generator_end(thread, ou_frame_generator(frame)); /* first: what falls may ask for the next value */
-        for (PyObject **at = r, **end = r + code->co_nlocalsplus; at < end; at++) {
-            PyObject *op = *at;
-            if (op != NULL) {
-                *at = NULL;
-                if (--op->ob_refcnt == 0) {
-                    r[-1] = value;
-                    SAVE();
-                    FRAME->leaving = true;
-                    drop_dead(op);
-                    FRAME->leaving = false;
-                    value = r[-1];
-                    r[-1] = NULL;
-                    goto return_value;
-                }
+return_from_generator : /* resumed by the loop; nothing but its registers to empty */
+{
+    Frame *frame = FRAME;
+    PyCodeObject *code = frame->code;
+    ou_generator_end(thread, ou_frame_generator(frame)); /* first: what falls may ask for the next value */
+    for (PyObject **at = r, **end = r + code->co_nlocalsplus; at < end; at++) {
+        PyObject *op = *at;
+        if (op != NULL) {
+            *at = NULL;
+            if (--op->ob_refcnt == 0) {
+                r[-1] = value;
+                SAVE();
+                FRAME->leaving = true;
+                drop_dead(op);
+                FRAME->leaving = false;
+                value = r[-1];
+                r[-1] = NULL;
+                goto return_value;
             }
         }
-        Frame *back = frame->back;
-        PyObject *function = frame->function;
-        frame->function = NULL;
-        frame->code = NULL;
-        frame->back = NULL;
-        frame->scratch = NULL;
-        thread->frame = back;
-        thread->ts.recursion_remaining++;
-        if (back->owner == OU_FRAME_STACK) {
-            thread->stack_limit = thread->segment->limit;
-        }
-        r = back->registers;
-        k = ou_frame_consts(back);
-        pc = back->pc;
-        unsigned words = WORDS_FOR_ITER;
-        if (ou_op_base(pc->op) == OU_OP_SEND) {
-            REG(pc->a) = value;
-            words = WORDS_SEND + (int16_t)pc->c;
-        }
-        else {
-            DROP(value);
-        }
-        DROP(code);
-        DROP(function);
-        PyObject *iterator = REG(pc->b);
-        REG(pc->b) = NULL;
-        DROP(iterator);
-        NEXT((int)words);
     }
-
-    return_special: /* from a method whose caller's instruction makes something of the value */
-    {
-        SAVE();
-        int failed = ou_special_returned(thread, value);
-        ENTER(thread->frame);
-        if (OU_UNLIKELY(failed)) {
-            goto error;
-        }
-        DISPATCH();
+    Frame *back = frame->back;
+    PyObject *function = frame->function;
+    frame->function = NULL;
+    frame->code = NULL;
+    frame->back = NULL;
+    frame->scratch = NULL;
+    thread->frame = back;
+    thread->ts.recursion_remaining++;
+    if (back->owner == OU_FRAME_STACK) {
+        thread->stack_limit = thread->segment->limit;
     }
+    r = back->registers;
+    k = ou_frame_consts(back);
+    pc = back->pc;
+    unsigned words = WORDS_FOR_ITER;
+    if (ou_op_base(pc->op) == OU_OP_SEND) {
+        REG(pc->a) = value;
+        words = WORDS_SEND + (int16_t)pc->c;
+    }
+    else {
+        DROP(value);
+    }
+    DROP(code);
+    DROP(function);
+    PyObject *iterator = REG(pc->b);
+    REG(pc->b) = NULL;
+    DROP(iterator);
+    NEXT((int)words);
+}
 
-    return_slow: /* the value is in the frame's scratch word */
-    {
-        Frame *frame = FRAME;
-        SAVE();
-        PyObject *value = r[-1];
-        r[-1] = NULL;
-        bool is_entry = frame->is_entry;
-        unsigned d = frame->dst;
-        unsigned words = frame->call_words;
-        if (frame->owner == OU_FRAME_GENERATOR) {
-            value = ou_generator_finish(thread, frame, value);
-            if (is_entry) {
-                return value;
-            }
-            thread->ts.recursion_remaining++;
-            deliver(thread->frame, value, true);
-            ENTER(thread->frame);
-            DISPATCH();
-        }
-        value = ou_frame_leave(thread, frame, value);
+return_special : /* from a method whose caller's instruction makes something of the value */
+{
+    SAVE();
+    int failed = ou_special_returned(thread, value);
+    ENTER(thread->frame);
+    if (OU_UNLIKELY(failed)) {
+        goto error;
+    }
+    DISPATCH();
+}
+
+return_slow : /* the value is in the frame's scratch word */
+{
+    Frame *frame = FRAME;
+    SAVE();
+    PyObject *value = r[-1];
+    r[-1] = NULL;
+    bool is_entry = frame->is_entry;
+    unsigned d = frame->dst;
+    unsigned words = frame->call_words;
+    if (frame->owner == OU_FRAME_GENERATOR) {
+        value = ou_generator_finish(thread, frame, value);
         if (is_entry) {
             return value;
         }
         thread->ts.recursion_remaining++;
+        deliver(thread->frame, value, true);
         ENTER(thread->frame);
-        STORE_RETURNED(d, value);
-        NEXT(words);
+        DISPATCH();
     }
+    value = ou_frame_leave(thread, frame, value);
+    if (is_entry) {
+        return value;
+    }
+    thread->ts.recursion_remaining++;
+    ENTER(thread->frame);
+    STORE_RETURNED(d, value);
+    NEXT(words);
+}
 
     HANDLER(YIELD)
     {
@@ -463,34 +471,33 @@ eval_loop(OuThread *thread, bool throwing)
         value = REG(pc->a);
         REG(pc->a) = NULL;
     }
-    yield_value:
-    {
-        SAVE();
-        Frame *frame = FRAME, *back = frame->back;
-        ou_generator_suspend(thread, frame);
-        if (frame->is_entry) {
-            return value;
-        }
-        thread->ts.recursion_remaining++;
-        r = back->registers;
-        k = ou_frame_consts(back);
-        pc = back->pc;
-        if (OU_LIKELY(pc->op == OU_OP_FOR_ITER_GENERATOR)) {
-            STORE(pc->a, value);
-            NEXT(WORDS_FOR_ITER + (int16_t)pc->c);
-        }
-        if (OU_LIKELY(pc->op == OU_OP_SEND)) {
-            if (OU_LIKELY(pc[WORDS_SEND].op == OU_OP_YIELD_FROM && pc[WORDS_SEND].a == pc->a && dispatch == plain)) {
-                pc += WORDS_SEND;
-                goto yield_value; /* and so on, out to who wants it */
-            }
-            REG(pc->a) = value; /* empty since it was sent */
-            NEXT(WORDS_SEND);
-        }
-        deliver(back, value, false);
-        pc = back->pc;
-        DISPATCH();
+yield_value : {
+    SAVE();
+    Frame *frame = FRAME, *back = frame->back;
+    ou_generator_suspend(thread, frame);
+    if (frame->is_entry) {
+        return value;
     }
+    thread->ts.recursion_remaining++;
+    r = back->registers;
+    k = ou_frame_consts(back);
+    pc = back->pc;
+    if (OU_LIKELY(pc->op == OU_OP_FOR_ITER_GENERATOR)) {
+        STORE(pc->a, value);
+        NEXT(WORDS_FOR_ITER + (int16_t)pc->c);
+    }
+    if (OU_LIKELY(pc->op == OU_OP_SEND)) {
+        if (OU_LIKELY(pc[WORDS_SEND].op == OU_OP_YIELD_FROM && pc[WORDS_SEND].a == pc->a && dispatch == plain)) {
+            pc += WORDS_SEND;
+            goto yield_value; /* and so on, out to who wants it */
+        }
+        REG(pc->a) = value; /* empty since it was sent */
+        NEXT(WORDS_SEND);
+    }
+    deliver(back, value, false);
+    pc = back->pc;
+    DISPATCH();
+}
 
     /* ---- moves ---- */
 
@@ -508,28 +515,28 @@ eval_loop(OuThread *thread, bool throwing)
         NEXT(WORDS_MOVE);
     }
 
-#define MOVE_TO_TEMP(name, fetch)                \
-    HANDLER(name)                                \
-    {                                            \
-        PyObject *value = fetch;                 \
-        Py_INCREF(value);                        \
-        (r - OU_KIND_TEMP)[pc->a] = value;       \
-        NEXT(WORDS_MOVE);                        \
+#define MOVE_TO_TEMP(name, fetch)          \
+    HANDLER(name)                          \
+    {                                      \
+        PyObject *value = fetch;           \
+        Py_INCREF(value);                  \
+        (r - OU_KIND_TEMP)[pc->a] = value; \
+        NEXT(WORDS_MOVE);                  \
     }
     MOVE_TO_TEMP(MOVE_TL, r[pc->b])
     MOVE_TO_TEMP(MOVE_TK, (k - OU_KIND_CONST)[pc->b])
     MOVE_TO_TEMP(MOVE_TI, OU_SMALL_INT(OU_OPERAND_INT(pc->b)))
 
-#define MOVE_TO_LOCAL(name, fetch, own)          \
-    HANDLER(name)                                \
-    {                                            \
+#define MOVE_TO_LOCAL(name, fetch, own)           \
+    HANDLER(name)                                 \
+    {                                             \
         PyObject *value = fetch, *old = r[pc->a]; \
-        own;                                     \
-        r[pc->a] = value;                        \
-        if (old != NULL) {                       \
-            DROP(old);                           \
-        }                                        \
-        NEXT(WORDS_MOVE);                        \
+        own;                                      \
+        r[pc->a] = value;                         \
+        if (old != NULL) {                        \
+            DROP(old);                            \
+        }                                         \
+        NEXT(WORDS_MOVE);                         \
     }
     MOVE_TO_LOCAL(MOVE_LL, r[pc->b], Py_INCREF(value))
     MOVE_TO_LOCAL(MOVE_LK, (k - OU_KIND_CONST)[pc->b], Py_INCREF(value))
@@ -643,8 +650,7 @@ eval_loop(OuThread *thread, bool throwing)
         PyObject *op = VALUE(pc->b);
         SAVE();
         if (OU_LIKELY(Py_TYPE(op) == &PyLong_Type || Py_TYPE(op) == &PyFloat_Type)) { /* runs no Python code */
-            PyObject *result =
-                Py_TYPE(op) == &PyLong_Type ? ou_int_negative(op) : float_new(-((PyFloatObject *)op)->ob_fval);
+            PyObject *result = Py_TYPE(op) == &PyLong_Type ? ou_int_negative(op) : float_new(-((PyFloatObject *)op)->ob_fval);
             if (OU_UNLIKELY(result == NULL)) {
                 goto error;
             }
@@ -704,13 +710,13 @@ eval_loop(OuThread *thread, bool throwing)
     OUT_OF_LINE(IN, ou_op_contains(FRAME, false))
     OUT_OF_LINE(NOT_IN, ou_op_contains(FRAME, true))
 
-#define IDENTITY(name, yes, no)                                          \
-    HANDLER(name)                                                        \
-    {                                                                    \
-        unsigned b = pc->b, c = pc->c;                                   \
-        SAVE();                                                          \
+#define IDENTITY(name, yes, no)                                             \
+    HANDLER(name)                                                           \
+    {                                                                       \
+        unsigned b = pc->b, c = pc->c;                                      \
+        SAVE();                                                             \
         ou_op_finish2(FRAME, pc->a, VALUE(b) == VALUE(c) ? yes : no, b, c); \
-        NEXT(WORDS_##name);                                              \
+        NEXT(WORDS_##name);                                                 \
     }
     IDENTITY(IS, Py_True, Py_False)
     IDENTITY(IS_NOT, Py_False, Py_True)
@@ -728,98 +734,98 @@ eval_loop(OuThread *thread, bool throwing)
         NEXT(WORDS_JUMP_BACK + OU_JUMP32(*pc));
     }
 
-#define JUMP_IF(name, wanted, safe_point)                            \
-    HANDLER(name)                                                    \
-    {                                                                \
-        unsigned a = pc->a;                                          \
-        PyObject *value = VALUE(a);                                  \
-        int truth;                                                   \
+#define JUMP_IF(name, wanted, safe_point)                                \
+    HANDLER(name)                                                        \
+    {                                                                    \
+        unsigned a = pc->a;                                              \
+        PyObject *value = VALUE(a);                                      \
+        int truth;                                                       \
         if (value == Py_True || value == Py_False || value == Py_None) { \
-            truth = value == Py_True;                                \
-            if (ou_op_is_temp(a)) {                                  \
-                REG(a) = NULL;                                       \
-                value->ob_refcnt--; /* never the last */             \
-            }                                                        \
-        }                                                            \
-        else if (Py_TYPE(value) == &PyLong_Type) {                   \
-            truth = Py_SIZE(value) != 0;                             \
-            if (ou_op_is_temp(a)) {                                  \
-                REG(a) = NULL;                                       \
-                DROP(value);                                         \
-            }                                                        \
-        }                                                            \
-        else {                                                       \
-            SAVE();                                                  \
-            truth = ou_op_test(FRAME, a);                            \
-            if (OU_UNLIKELY(truth < 0)) {                            \
-                goto error;                                          \
-            }                                                        \
-        }                                                            \
-        if (truth == (wanted)) {                                     \
-            safe_point();                                            \
-            NEXT(WORDS_##name + OU_JUMP32(*pc));                     \
-        }                                                            \
-        NEXT(WORDS_##name);                                          \
+            truth = value == Py_True;                                    \
+            if (ou_op_is_temp(a)) {                                      \
+                REG(a) = NULL;                                           \
+                value->ob_refcnt--; /* never the last */                 \
+            }                                                            \
+        }                                                                \
+        else if (Py_TYPE(value) == &PyLong_Type) {                       \
+            truth = Py_SIZE(value) != 0;                                 \
+            if (ou_op_is_temp(a)) {                                      \
+                REG(a) = NULL;                                           \
+                DROP(value);                                             \
+            }                                                            \
+        }                                                                \
+        else {                                                           \
+            SAVE();                                                      \
+            truth = ou_op_test(FRAME, a);                                \
+            if (OU_UNLIKELY(truth < 0)) {                                \
+                goto error;                                              \
+            }                                                            \
+        }                                                                \
+        if (truth == (wanted)) {                                         \
+            safe_point();                                                \
+            NEXT(WORDS_##name + OU_JUMP32(*pc));                         \
+        }                                                                \
+        NEXT(WORDS_##name);                                              \
     }
     JUMP_IF(JUMP_IF_TRUE, 1, NO_SAFE_POINT)
     JUMP_IF(JUMP_IF_FALSE, 0, NO_SAFE_POINT)
     JUMP_IF(JUMP_BACK_IF_TRUE, 1, SAFE_POINT)
     JUMP_IF(JUMP_BACK_IF_FALSE, 0, SAFE_POINT)
 
-#define JUMP_IF_KEEP(name, wanted)                                   \
-    HANDLER(name)                                                    \
-    {                                                                \
-        PyObject *value = REG(pc->a);                                \
-        SAVE();                                                      \
-        int truth = ou_op_truth(value);                              \
-        if (OU_UNLIKELY(truth < 0)) {                                \
-            goto error;                                              \
-        }                                                            \
-        if (truth == (wanted)) {                                     \
-            NEXT(WORDS_##name + OU_JUMP32(*pc));                     \
-        }                                                            \
-        REG(pc->a) = NULL;                                           \
-        DROP(value);                                                 \
-        NEXT(WORDS_##name);                                          \
+#define JUMP_IF_KEEP(name, wanted)               \
+    HANDLER(name)                                \
+    {                                            \
+        PyObject *value = REG(pc->a);            \
+        SAVE();                                  \
+        int truth = ou_op_truth(value);          \
+        if (OU_UNLIKELY(truth < 0)) {            \
+            goto error;                          \
+        }                                        \
+        if (truth == (wanted)) {                 \
+            NEXT(WORDS_##name + OU_JUMP32(*pc)); \
+        }                                        \
+        REG(pc->a) = NULL;                       \
+        DROP(value);                             \
+        NEXT(WORDS_##name);                      \
     }
     JUMP_IF_KEEP(JUMP_IF_TRUE_KEEP, 1)
     JUMP_IF_KEEP(JUMP_IF_FALSE_KEEP, 0)
 
-#define JUMP_NONE(name, compare, safe_point)                         \
-    HANDLER(name)                                                    \
-    {                                                                \
-        unsigned a = pc->a;                                          \
-        PyObject *value = VALUE(a);                                  \
-        bool jump = value compare Py_None;                           \
-        if (ou_op_is_temp(a)) {                                      \
-            REG(a) = NULL;                                           \
-            DROP(value);                                             \
-        }                                                            \
-        if (jump) {                                                  \
-            safe_point();                                            \
-            NEXT(WORDS_##name + OU_JUMP32(*pc));                     \
-        }                                                            \
-        NEXT(WORDS_##name);                                          \
+#define JUMP_NONE(name, compare, safe_point)     \
+    HANDLER(name)                                \
+    {                                            \
+        unsigned a = pc->a;                      \
+        PyObject *value = VALUE(a);              \
+        bool jump = value compare Py_None;       \
+        if (ou_op_is_temp(a)) {                  \
+            REG(a) = NULL;                       \
+            DROP(value);                         \
+        }                                        \
+        if (jump) {                              \
+            safe_point();                        \
+            NEXT(WORDS_##name + OU_JUMP32(*pc)); \
+        }                                        \
+        NEXT(WORDS_##name);                      \
     }
     JUMP_NONE(JUMP_IF_NONE, ==, NO_SAFE_POINT)
     JUMP_NONE(JUMP_IF_NOT_NONE, !=, NO_SAFE_POINT)
     JUMP_NONE(JUMP_BACK_IF_NONE, ==, SAFE_POINT)
     JUMP_NONE(JUMP_BACK_IF_NOT_NONE, !=, SAFE_POINT)
 
-#define JUMP_COMPARE(name, operation, wanted, safe_point)            \
-    HANDLER(name)                                                    \
-    {                                                                \
-        SAVE();                                                      \
-        WARM_UP(name);                                               \
-        int truth = ou_op_compare_test(FRAME, operation);            \
-        if (OU_UNLIKELY(truth < 0)) {                                \
-            goto error;                                              \
-        }                                                            \
-        if (truth == (wanted)) {                                     \
-            safe_point();                                            \
-            NEXT(WORDS_##name + (int16_t)pc->c);                     \
-        }                                                            \
-        NEXT(WORDS_##name);                                          \
+#define JUMP_COMPARE(name, operation, wanted, safe_point) \
+    HANDLER(name)                                         \
+    {                                                     \
+        SAVE();                                           \
+        WARM_UP(name);                                    \
+        int truth = ou_op_compare_test(FRAME, operation); \
+        if (OU_UNLIKELY(truth < 0)) {                     \
+            goto error;                                   \
+        }                                                 \
+        if (truth == (wanted)) {                          \
+            safe_point();                                 \
+            NEXT(WORDS_##name + (int16_t)pc->c);          \
+        }                                                 \
+        NEXT(WORDS_##name);                               \
     }
     JUMP_COMPARE(JUMP_IF_LT, Py_LT, 1, NO_SAFE_POINT)
     JUMP_COMPARE(JUMP_IF_LE, Py_LE, 1, NO_SAFE_POINT)
@@ -840,15 +846,15 @@ eval_loop(OuThread *thread, bool throwing)
     JUMP_COMPARE(JUMP_BACK_IF_GT, Py_GT, 1, SAFE_POINT)
     JUMP_COMPARE(JUMP_BACK_IF_GE, Py_GE, 1, SAFE_POINT)
 
-#define JUMP_IDENTITY(name, compare)                                 \
-    HANDLER(name)                                                    \
-    {                                                                \
-        unsigned a = pc->a, b = pc->b;                               \
-        bool jump = VALUE(a) compare VALUE(b);                       \
-        SAVE();                                                      \
-        ou_op_consume(FRAME, a);                                     \
-        ou_op_consume(FRAME, b);                                     \
-        NEXT(jump ? WORDS_##name + (int16_t)pc->c : WORDS_##name);   \
+#define JUMP_IDENTITY(name, compare)                               \
+    HANDLER(name)                                                  \
+    {                                                              \
+        unsigned a = pc->a, b = pc->b;                             \
+        bool jump = VALUE(a) compare VALUE(b);                     \
+        SAVE();                                                    \
+        ou_op_consume(FRAME, a);                                   \
+        ou_op_consume(FRAME, b);                                   \
+        NEXT(jump ? WORDS_##name + (int16_t)pc->c : WORDS_##name); \
     }
     JUMP_IDENTITY(JUMP_IF_IS, ==)
     JUMP_IDENTITY(JUMP_IF_IS_NOT, !=)
@@ -889,38 +895,37 @@ eval_loop(OuThread *thread, bool throwing)
     }
 
     HANDLER(UNPACK_ANY)
-    unpack_any:
-    {
-        SAVE();
-        if (OU_UNLIKELY(ou_op_unpack_sequence(FRAME) < 0)) {
-            goto error;
-        }
-        NEXT(WORDS_UNPACK_SEQUENCE);
+unpack_any : {
+    SAVE();
+    if (OU_UNLIKELY(ou_op_unpack_sequence(FRAME) < 0)) {
+        goto error;
     }
+    NEXT(WORDS_UNPACK_SEQUENCE);
+}
 
-    /* Two targets, the locals of the two MOVEs that follow. */
-#define STORE_TWO(first, second)                                                 \
-    do {                                                                         \
-        PyObject *_second = (second), *_old = r[pc[1].a];                        \
-        r[pc[1].a] = (first);                                                    \
-        if (_old != NULL) {                                                      \
+/* Two targets, the locals of the two MOVEs that follow. */
+#define STORE_TWO(first, second)                                                  \
+    do {                                                                          \
+        PyObject *_second = (second), *_old = r[pc[1].a];                         \
+        r[pc[1].a] = (first);                                                     \
+        if (_old != NULL) {                                                       \
             REG(pc[2].b) = _second; /* accounted for while the old value falls */ \
-            DROP(_old);                                                          \
-            _second = REG(pc[2].b);                                              \
-            REG(pc[2].b) = NULL;                                                 \
-        }                                                                        \
-        _old = r[pc[2].a];                                                       \
-        r[pc[2].a] = _second;                                                    \
-        if (_old != NULL) {                                                      \
-            DROP(_old);                                                          \
-        }                                                                        \
+            DROP(_old);                                                           \
+            _second = REG(pc[2].b);                                               \
+            REG(pc[2].b) = NULL;                                                  \
+        }                                                                         \
+        _old = r[pc[2].a];                                                        \
+        r[pc[2].a] = _second;                                                     \
+        if (_old != NULL) {                                                       \
+            DROP(_old);                                                           \
+        }                                                                         \
     } while (0)
-#define STORE_PAIR(pair)                                                         \
-    do {                                                                         \
+#define STORE_PAIR(pair)                                                               \
+    do {                                                                               \
         PyObject *_one = PyTuple_GET_ITEM(pair, 0), *_two = PyTuple_GET_ITEM(pair, 1); \
-        Py_INCREF(_one);                                                         \
-        Py_INCREF(_two);                                                         \
-        STORE_TWO(_one, _two);                                                   \
+        Py_INCREF(_one);                                                               \
+        Py_INCREF(_two);                                                               \
+        STORE_TWO(_one, _two);                                                         \
     } while (0)
 
     HANDLER(UNPACK_PAIR)
@@ -958,7 +963,7 @@ eval_loop(OuThread *thread, bool throwing)
         SAFE_POINT();
         SAVE();
         WARM_UP(FOR_ITER);
-    for_iter_any:
+for_iter_any:
         SAVE();
         PyObject *iterator = REG(pc->b);
         if (Py_TYPE(iterator) == &PyGen_Type && is_resumable(iterator)) {
@@ -981,45 +986,44 @@ eval_loop(OuThread *thread, bool throwing)
         NEXT(WORDS_FOR_ITER);
     }
 
-    resume_generator: /* the one at REG(pc->b), with `value` (None if it begins); pc is stored, a level of recursion is left */
-    {
-        PyGenObject *gen = (PyGenObject *)REG(pc->b);
-        Frame *back = FRAME, *frame = ou_gen_frame(gen);
-        bool begins = gen->gi_frame_state == OU_GEN_CREATED;
-        thread->ts.recursion_remaining--;
-        gen->gi_frame_state = OU_GEN_EXECUTING;
-        gen->gi_exc_state.previous_item = thread->ts.exc_info;
-        thread->ts.exc_info = &gen->gi_exc_state;
-        frame->back = back;
-        frame->is_entry = false;
-        if (back->owner == OU_FRAME_STACK) {
-            thread->stack_top = back->registers + ou_frame_n_registers(back);
-        }
-        thread->stack_limit = NULL;
-        thread->frame = frame;
-        r = frame->registers;
-        k = ou_frame_consts(frame);
-        pc = frame->pc;
-        if (begins) {
-            Py_None->ob_refcnt--;
-            DISPATCH();
-        }
-        if (pc->op == OU_OP_YIELD_FROM && dispatch == plain && _PyRuntime.eval_breaker == 0 && pc[1].op == OU_OP_RESUME
-            && pc[2].op == OU_OP_JUMP) {
-            /* What it delegates to is resumed at once if it can be. */
-            OuInstr *send = pc + 2 + WORDS_JUMP + OU_JUMP32(pc[2]);
-            PyObject *inner = REG(pc->b);
-            if (OU_LIKELY(send->op == OU_OP_SEND && send->a == pc->a && send->b == pc->b && is_resumable(inner)
-                          && ((PyGenObject *)inner)->gi_frame_state == OU_GEN_SUSPENDED
-                          && thread->ts.recursion_remaining > 0)) {
-                pc = send;
-                SAVE();
-                goto resume_generator;
-            }
-        }
-        pc = ou_yield_resumed(frame, value, dispatch == plain);
+resume_generator : /* the one at REG(pc->b), with `value` (None if it begins); pc is stored, a level of recursion is left */
+{
+    PyGenObject *gen = (PyGenObject *)REG(pc->b);
+    Frame *back = FRAME, *frame = ou_gen_frame(gen);
+    bool begins = gen->gi_frame_state == OU_GEN_CREATED;
+    thread->ts.recursion_remaining--;
+    gen->gi_frame_state = OU_GEN_EXECUTING;
+    gen->gi_exc_state.previous_item = thread->ts.exc_info;
+    thread->ts.exc_info = &gen->gi_exc_state;
+    frame->back = back;
+    frame->is_entry = false;
+    if (back->owner == OU_FRAME_STACK) {
+        thread->stack_top = back->registers + ou_frame_n_registers(back);
+    }
+    thread->stack_limit = NULL;
+    thread->frame = frame;
+    r = frame->registers;
+    k = ou_frame_consts(frame);
+    pc = frame->pc;
+    if (begins) {
+        Py_None->ob_refcnt--;
         DISPATCH();
     }
+    if (pc->op == OU_OP_YIELD_FROM && dispatch == plain && _PyRuntime.eval_breaker == 0 && pc[1].op == OU_OP_RESUME
+        && pc[2].op == OU_OP_JUMP) {
+        /* What it delegates to is resumed at once if it can be. */
+        OuInstr *send = pc + 2 + WORDS_JUMP + OU_JUMP32(pc[2]);
+        PyObject *inner = REG(pc->b);
+        if (OU_LIKELY(send->op == OU_OP_SEND && send->a == pc->a && send->b == pc->b && is_resumable(inner)
+                      && ((PyGenObject *)inner)->gi_frame_state == OU_GEN_SUSPENDED && thread->ts.recursion_remaining > 0)) {
+            pc = send;
+            SAVE();
+            goto resume_generator;
+        }
+    }
+    pc = ou_yield_resumed(frame, value, dispatch == plain);
+    DISPATCH();
+}
 
 
     HANDLER(GET_YIELD_FROM_ITER)
@@ -1127,26 +1131,26 @@ eval_loop(OuThread *thread, bool throwing)
         goto called_native;
     }
 
-#define CALL_METHOD_OP(name, kwnames, warm_up)                                                     \
-    HANDLER(name)                                                                                  \
-    {                                                                                              \
-        SAVE();                                                                                    \
-        warm_up;                                                                                   \
-        PyObject **window = &REG(pc->b);                                                           \
-        Py_ssize_t n_args = pc->c + 1;                                                             \
-        if (window[OU_WINDOW] == NULL) {                                                           \
-            window[1] = window[0];                                                                 \
-            window[0] = NULL;                                                                      \
-            window++;                                                                              \
-            n_args--;                                                                              \
-        }                                                                                          \
-        switch (ou_call_window(thread, FRAME, window, n_args, kwnames, pc->a, WORDS_##name)) {     \
-        case OU_CALL_ENTER: goto called_function;                                                  \
-        case OU_CALL_ERROR: goto error;                                                            \
-        case OU_CALL_DONE: break;                                                                  \
-        }                                                                                          \
-        pc += WORDS_##name;                                                                        \
-        goto called_native;                                                                        \
+#define CALL_METHOD_OP(name, kwnames, warm_up)                                                 \
+    HANDLER(name)                                                                              \
+    {                                                                                          \
+        SAVE();                                                                                \
+        warm_up;                                                                               \
+        PyObject **window = &REG(pc->b);                                                       \
+        Py_ssize_t n_args = pc->c + 1;                                                         \
+        if (window[OU_WINDOW] == NULL) {                                                       \
+            window[1] = window[0];                                                             \
+            window[0] = NULL;                                                                  \
+            window++;                                                                          \
+            n_args--;                                                                          \
+        }                                                                                      \
+        switch (ou_call_window(thread, FRAME, window, n_args, kwnames, pc->a, WORDS_##name)) { \
+        case OU_CALL_ENTER: goto called_function;                                              \
+        case OU_CALL_ERROR: goto error;                                                        \
+        case OU_CALL_DONE: break;                                                              \
+        }                                                                                      \
+        pc += WORDS_##name;                                                                    \
+        goto called_native;                                                                    \
     }
     CALL_METHOD_OP(CALL_METHOD, NULL, WARM_UP(CALL_METHOD))
     CALL_METHOD_OP(CALL_METHOD_KW, k[pc[1].a], WARM_UP_AT(CALL_METHOD_KW, 2))
@@ -1167,30 +1171,30 @@ eval_loop(OuThread *thread, bool throwing)
     {
         SAVE();
         if (ou_call_comprehension(thread, FRAME, &REG(pc->b), (PyCodeObject *)k[pc->c & OU_INDEX_MASK], pc->a,
-                                  WORDS_CALL_COMPREHENSION) == OU_CALL_ERROR) {
+                                  WORDS_CALL_COMPREHENSION)
+            == OU_CALL_ERROR) {
             goto error;
         }
         goto called_function;
     }
 
-    called_function:
-    {
-        ENTER(thread->frame);
-        DISPATCH();
-    }
+called_function : {
+    ENTER(thread->frame);
+    DISPATCH();
+}
 
-    called_native: /* a safe point; pc is the next instruction already */
-    {
-        if (OU_UNLIKELY(_PyRuntime.eval_breaker != 0)) {
-            if (ou_breaker_service(thread) < 0) {
-                goto error;
-            }
-            if (ou_is_traced(thread)) {
-                dispatch = traced;
-            }
+called_native : /* a safe point; pc is the next instruction already */
+{
+    if (OU_UNLIKELY(_PyRuntime.eval_breaker != 0)) {
+        if (ou_breaker_service(thread) < 0) {
+            goto error;
         }
-        DISPATCH();
+        if (ou_is_traced(thread)) {
+            dispatch = traced;
+        }
     }
+    DISPATCH();
+}
 
     OUT_OF_LINE(MAKE_FUNCTION, ou_op_make_function(FRAME))
     OUT_OF_LINE(PRINT_EXPR, ou_op_print_expr(FRAME))
@@ -1266,76 +1270,74 @@ eval_loop(OuThread *thread, bool throwing)
 #include "vm/eval_attribute.inc"
 #include "vm/eval_call.inc"
 
-    deopt: /* the condition of a specialized instruction doesn't hold: the general one, for a while */
-    {
-        pc->op = ou_op_bases[pc->op];
-        CACHE->counter = (uint16_t)OU_COOL;
-        goto *plain[pc->op];
-    }
+deopt : /* the condition of a specialized instruction doesn't hold: the general one, for a while */
+{
+    pc->op = ou_op_bases[pc->op];
+    CACHE->counter = (uint16_t)OU_COOL;
+    goto *plain[pc->op];
+}
 
-    deopt_attribute: /* another class: the general instruction adds it to what the cache knows, at once */
-    {
-        pc->op = OU_OP_LOAD_ATTR;
-        CACHE->counter = OU_WARM - 1;
-        goto *plain[OU_OP_LOAD_ATTR];
-    }
+deopt_attribute : /* another class: the general instruction adds it to what the cache knows, at once */
+{
+    pc->op = OU_OP_LOAD_ATTR;
+    CACHE->counter = OU_WARM - 1;
+    goto *plain[OU_OP_LOAD_ATTR];
+}
 
-    deopt_keywords:
-    {
-        pc->op = ou_op_bases[pc->op];
-        KEYWORD_CACHE->counter = (uint16_t)OU_COOL;
-        goto *plain[pc->op];
-    }
+deopt_keywords : {
+    pc->op = ou_op_bases[pc->op];
+    KEYWORD_CACHE->counter = (uint16_t)OU_COOL;
+    goto *plain[pc->op];
+}
 
-    error_here:
-    {
-        SAVE();
-        goto error;
-    }
+error_here : {
+    SAVE();
+    goto error;
+}
 
     /* ---- tracing ---- */
 
-    L_traced: /* every instruction comes by here while a trace or profile function is set */
-    {
-        if (!ou_is_traced(thread)) {
-            dispatch = plain;
-            DISPATCH();
-        }
-        SAVE();
-        if (ou_trace_instruction(thread, FRAME) < 0) {
+L_traced : /* every instruction comes by here while a trace or profile function is set */
+{
+    if (!ou_is_traced(thread)) {
+        dispatch = plain;
+        DISPATCH();
+    }
+    SAVE();
+    if (ou_trace_instruction(thread, FRAME) < 0) {
+        goto error;
+    }
+    pc = FRAME->pc;
+    unsigned op = ou_op_base(pc->op);
+    if (op == OU_OP_RETURN || op == OU_OP_YIELD || op == OU_OP_YIELD_FROM) {
+        PyObject *value = op == OU_OP_YIELD ? VALUE(pc->b) : VALUE(pc->a);
+        if (ou_trace_return(thread, FRAME, value) < 0) {
             goto error;
         }
-        pc = FRAME->pc;
-        unsigned op = ou_op_base(pc->op);
-        if (op == OU_OP_RETURN || op == OU_OP_YIELD || op == OU_OP_YIELD_FROM) {
-            PyObject *value = op == OU_OP_YIELD ? VALUE(pc->b) : VALUE(pc->a);
-            if (ou_trace_return(thread, FRAME, value) < 0) {
-                goto error;
-            }
-        }
-        goto *plain[op];
     }
+    goto *plain[op];
+}
 
     /* ---- errors ---- */
 
-    error: /* raised at FRAME->pc */
-    {
-        OU_ASSERT(thread->ts.curexc_type != NULL);
-        Frame *frame = ou_unwind(thread, true);
-        if (frame == NULL) {
-            return NULL;
-        }
-        ENTER(frame);
-        DISPATCH();
+error : /* raised at FRAME->pc */
+{
+    OU_ASSERT(thread->ts.curexc_type != NULL);
+    Frame *frame = ou_unwind(thread, true);
+    if (frame == NULL) {
+        return NULL;
     }
+    ENTER(frame);
+    DISPATCH();
+}
 
-    error_again: /* without an entry in the traceback for the frame that raises it again */
-    {
-        Frame *frame = ou_unwind(thread, false);
-        if (frame == NULL) {
-            return NULL;
-        }
-        ENTER(frame);
-        DISPATCH();
+error_again : /* without an entry in the traceback for the frame that raises it again */
+{
+    Frame *frame = ou_unwind(thread, false);
+    if (frame == NULL) {
+        return NULL;
     }
+    ENTER(frame);
+    DISPATCH();
+}
 }

@@ -378,8 +378,7 @@ static PyGetSetDef frame_getset[] = {
 };
 
 PyTypeObject PyFrame_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "frame",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "frame",
     .tp_basicsize = offsetof(PyFrameObject, data),
     .tp_itemsize = sizeof(PyObject *),
     .tp_dealloc = frame_dealloc,
@@ -405,8 +404,8 @@ PyFrame_New(PyThreadState *ts, PyCodeObject *code, PyObject *globals, PyObject *
     if (builtins == NULL) {
         return NULL;
     }
-    PyObject *function = ou_function_make(Py_NewRef((PyObject *)code), Py_NewRef(globals), Py_NewRef(builtins), NULL, NULL,
-                                          NULL, NULL);
+    PyObject *function =
+        ou_function_make(Py_NewRef((PyObject *)code), Py_NewRef(globals), Py_NewRef(builtins), NULL, NULL, NULL, NULL);
     if (function == NULL) {
         return NULL;
     }

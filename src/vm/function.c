@@ -149,11 +149,11 @@ function_replace(PyFunctionObject *f, PyObject **field, PyObject *value)
     Py_XDECREF(old);
 }
 
-#define GETTER(name, field)                              \
-    PyObject *name(PyObject *op)                         \
-    {                                                    \
-        PyFunctionObject *f = function_check(op);        \
-        return f != NULL ? f->field : NULL;              \
+#define GETTER(name, field)                       \
+    PyObject *name(PyObject *op)                  \
+    {                                             \
+        PyFunctionObject *f = function_check(op); \
+        return f != NULL ? f->field : NULL;       \
     }
 GETTER(PyFunction_GetCode, func_code)
 GETTER(PyFunction_GetGlobals, func_globals)
@@ -341,7 +341,8 @@ function_set_defaults(PyObject *self, PyObject *value, void *unused)
         return -1;
     }
     if (PySys_Audit(value != NULL ? "object.__setattr__" : "object.__delattr__", value != NULL ? "OsO" : "Os", self,
-                    "__defaults__", value) < 0) {
+                    "__defaults__", value)
+        < 0) {
         return -1;
     }
     function_replace((PyFunctionObject *)self, &((PyFunctionObject *)self)->func_defaults, value);
@@ -369,7 +370,8 @@ function_set_kwdefaults(PyObject *self, PyObject *value, void *unused)
         return -1;
     }
     if (PySys_Audit(value != NULL ? "object.__setattr__" : "object.__delattr__", value != NULL ? "OsO" : "Os", self,
-                    "__kwdefaults__", value) < 0) {
+                    "__kwdefaults__", value)
+        < 0) {
         return -1;
     }
     function_replace((PyFunctionObject *)self, &((PyFunctionObject *)self)->func_kwdefaults, value);
@@ -540,8 +542,7 @@ function_descr_get(PyObject *self, PyObject *obj, PyObject *type)
 }
 
 PyTypeObject PyFunction_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "function",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "function",
     .tp_basicsize = sizeof(PyFunctionObject),
     .tp_dealloc = function_dealloc,
     .tp_vectorcall_offset = offsetof(PyFunctionObject, vectorcall),

@@ -64,8 +64,10 @@ void
 ou_generator_dealloc(PyObject *self)
 {
     PyGenObject *gen = (PyGenObject *)self;
-    size_t size = gen->gi_code == NULL /* made in part */ ? 0
-        : (size_t)Py_TYPE(self)->tp_basicsize + (size_t)ou_code_n_registers(gen->gi_code) * sizeof(PyObject *);
+    size_t size =
+        gen->gi_code == NULL /* made in part */ ? 0
+                                                : (size_t)Py_TYPE(self)->tp_basicsize
+                                                      + (size_t)ou_code_n_registers(gen->gi_code) * sizeof(PyObject *);
     ou_gc_untrack(self);
     if (gen->gi_weakreflist != NULL) {
         PyObject_ClearWeakRefs(self);
@@ -136,7 +138,7 @@ ou_generator_from_frame(OuThread *thread, Frame *frame)
     PyCodeObject *code = frame->code;
     PyFunctionObject *function = (PyFunctionObject *)frame->function;
     PyTypeObject *type = code->co_flags & CO_GENERATOR ? &PyGen_Type
-        : code->co_flags & CO_COROUTINE                ? &PyCoro_Type
+                       : code->co_flags & CO_COROUTINE ? &PyCoro_Type
                                                        : &PyAsyncGen_Type;
     size_t size = (size_t)type->tp_basicsize + (size_t)ou_code_n_registers(code) * sizeof(PyObject *);
     PyGenObject *gen = (PyGenObject *)ou_gc_new_fast(type, size);
@@ -737,8 +739,7 @@ static PyGetSetDef generator_getset[] = {
 static PyAsyncMethods generator_as_async = {.am_send = generator_am_send};
 
 PyTypeObject PyGen_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "generator",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "generator",
     .tp_basicsize = offsetof(PyGenObject, gi_iframe) + sizeof(Frame),
     .tp_itemsize = sizeof(PyObject *),
     .tp_dealloc = ou_generator_dealloc,

@@ -224,8 +224,7 @@ static PyGetSetDef method_getset[] = {
 };
 
 PyTypeObject PyMethod_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "method",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "method",
     .tp_basicsize = sizeof(PyMethodObject),
     .tp_dealloc = method_dealloc,
     .tp_vectorcall_offset = offsetof(PyMethodObject, vectorcall),
@@ -368,8 +367,7 @@ static PyGetSetDef instancemethod_getset[] = {
 };
 
 PyTypeObject PyInstanceMethod_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "instancemethod",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "instancemethod",
     .tp_basicsize = sizeof(PyInstanceMethodObject),
     .tp_dealloc = instancemethod_dealloc,
     .tp_repr = instancemethod_repr,

@@ -204,9 +204,9 @@ simple_slice(PyObject *b, PyObject *const *pair)
         return NULL;
     }
     high = high < low ? low : high;
-    return type == &PyList_Type ? ou_list_slice((PyListObject *)b, low, high)
-        : type == &PyTuple_Type ? PyTuple_GetSlice(b, low, high)
-                                : PyUnicode_Substring(b, low, high);
+    return type == &PyList_Type  ? ou_list_slice((PyListObject *)b, low, high)
+         : type == &PyTuple_Type ? PyTuple_GetSlice(b, low, high)
+                                 : PyUnicode_Substring(b, low, high);
 }
 
 int

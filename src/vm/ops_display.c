@@ -359,9 +359,9 @@ format_value(PyObject *value, PyObject *spec, int conversion)
 {
     PyObject *converted = NULL, *result;
     if (conversion != FVC_NONE) {
-        converted = conversion == FVC_STR ? PyObject_Str(value)
-            : conversion == FVC_REPR      ? PyObject_Repr(value)
-                                          : PyObject_ASCII(value);
+        converted = conversion == FVC_STR  ? PyObject_Str(value)
+                  : conversion == FVC_REPR ? PyObject_Repr(value)
+                                           : PyObject_ASCII(value);
         if (converted == NULL) {
             return NULL;
         }
@@ -464,8 +464,8 @@ unpack_iterable(Frame *frame, PyObject **places, uint16_t x, Py_ssize_t n, bool 
                     PyErr_Format(PyExc_ValueError, "not enough values to unpack (expected %zd, got %zd)", n, k);
                 }
                 else {
-                    PyErr_Format(PyExc_ValueError, "not enough values to unpack (expected at least %zd, got %zd)",
-                                 n + n_after, k);
+                    PyErr_Format(PyExc_ValueError, "not enough values to unpack (expected at least %zd, got %zd)", n + n_after,
+                                 k);
                 }
             }
             goto done;
@@ -516,8 +516,8 @@ ou_op_unpack_sequence(Frame *frame)
     OuInstr i = *frame->pc;
     PyObject *b = ou_op_value(frame, i.b), **places = register_at(frame, i.a);
     if ((PyTuple_CheckExact(b) || PyList_CheckExact(b)) && Py_SIZE(b) == i.c && i.c > 0) {
-        unpack_values(places, PyTuple_CheckExact(b) ? ((PyTupleObject *)b)->ob_item : ((PyListObject *)b)->ob_item, i.c,
-                      frame, i.b);
+        unpack_values(places, PyTuple_CheckExact(b) ? ((PyTupleObject *)b)->ob_item : ((PyListObject *)b)->ob_item, i.c, frame,
+                      i.b);
         return 0;
     }
     OU_OP_HOLD1(b, i.b);

@@ -170,8 +170,7 @@ check_star_types(PyObject *types)
         PyObject *type = PyTuple_Check(types) ? PyTuple_GET_ITEM(types, n) : types;
         int is_group = PyObject_IsSubclass(type, PyExc_BaseExceptionGroup);
         if (is_group > 0) {
-            PyErr_SetString(PyExc_TypeError,
-                            "catching ExceptionGroup with except* is not allowed. Use except instead.");
+            PyErr_SetString(PyExc_TypeError, "catching ExceptionGroup with except* is not allowed. Use except instead.");
         }
         if (is_group != 0) {
             return -1;

@@ -185,7 +185,8 @@ import_all(PyObject *namespace, PyObject *module)
             value = PyObject_GetAttr(module, name);
             if (value == NULL
                 || (PyDict_CheckExact(namespace) ? PyDict_SetItem(namespace, name, value)
-                                                 : PyObject_SetItem(namespace, name, value)) < 0) {
+                                                 : PyObject_SetItem(namespace, name, value))
+                       < 0) {
                 goto done;
             }
             Py_CLEAR(value);

@@ -95,8 +95,7 @@ ou_op_get_awaitable(Frame *frame)
         PyTypeObject *type = Py_TYPE(b);
         if (i.c != 0 && (type->tp_as_async == NULL || type->tp_as_async->am_await == NULL)
             && PyErr_ExceptionMatches(PyExc_TypeError)) {
-            PyErr_Format(PyExc_TypeError,
-                         "'async with' received an object from %s that does not implement __await__: %.100s",
+            PyErr_Format(PyExc_TypeError, "'async with' received an object from %s that does not implement __await__: %.100s",
                          i.c == 1 ? "__aenter__" : "__aexit__", type->tp_name);
         }
     }
@@ -121,10 +120,8 @@ get_aiter(PyObject *op)
         return NULL;
     }
     PyObject *iterator = getter(op);
-    if (iterator != NULL
-        && (Py_TYPE(iterator)->tp_as_async == NULL || Py_TYPE(iterator)->tp_as_async->am_anext == NULL)) {
-        PyErr_Format(PyExc_TypeError,
-                     "'async for' received an object from __aiter__ that does not implement __anext__: %.100s",
+    if (iterator != NULL && (Py_TYPE(iterator)->tp_as_async == NULL || Py_TYPE(iterator)->tp_as_async->am_anext == NULL)) {
+        PyErr_Format(PyExc_TypeError, "'async for' received an object from __aiter__ that does not implement __anext__: %.100s",
                      Py_TYPE(iterator)->tp_name);
         Py_CLEAR(iterator);
     }
@@ -159,8 +156,8 @@ ou_op_get_anext(Frame *frame)
         OU_HOLD(h, &next);
         result = ou_coroutine_awaitable_iter(next);
         if (result == NULL) {
-            _PyErr_FormatFromCause(PyExc_TypeError,
-                                   "'async for' received an invalid object from __anext__: %.100s", Py_TYPE(next)->tp_name);
+            _PyErr_FormatFromCause(PyExc_TypeError, "'async for' received an invalid object from __anext__: %.100s",
+                                   Py_TYPE(next)->tp_name);
         }
         Py_CLEAR(next);
         OU_HOLD_END(h);

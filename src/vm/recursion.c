@@ -15,9 +15,9 @@
 #include "vm/vm.h"
 
 enum {
-    HEADROOM = 50,                 /* calls beyond the limit while its error is being made; from CPython 3.11 */
-    C_STACK_RESERVE = 192 << 10,   /* bytes of the C stack that C code without checks may use; arbitrary */
-    C_STACK_UNKNOWN = 1 << 20,     /* assumed size of a stack that the system doesn't tell of */
+    HEADROOM = 50,               /* calls beyond the limit while its error is being made; from CPython 3.11 */
+    C_STACK_RESERVE = 192 << 10, /* bytes of the C stack that C code without checks may use; arbitrary */
+    C_STACK_UNKNOWN = 1 << 20,   /* assumed size of a stack that the system doesn't tell of */
 };
 
 /* Where the main thread's stack may grow to: the kernel counts its limit from the top, just above the name that the

@@ -31,12 +31,14 @@ static uint16_t
 int_forms(uint16_t op)
 {
     switch (op) {
-#define ROW(name) case OU_OP_##name: return OU_OP_##name##_INT_LL;
-    ROW(ADD) ROW(SUBTRACT) ROW(MULTIPLY) ROW(FLOOR_DIVIDE) ROW(REMAINDER) ROW(LSHIFT) ROW(RSHIFT) ROW(AND) ROW(OR) ROW(XOR)
-    ROW(INPLACE_ADD) ROW(INPLACE_SUBTRACT) ROW(INPLACE_MULTIPLY) ROW(INPLACE_FLOOR_DIVIDE) ROW(INPLACE_REMAINDER)
-    ROW(INPLACE_LSHIFT) ROW(INPLACE_RSHIFT) ROW(INPLACE_AND) ROW(INPLACE_OR) ROW(INPLACE_XOR)
+#define ROW(name) \
+    case OU_OP_##name: return OU_OP_##name##_INT_LL;
+        ROW(ADD)
+        ROW(SUBTRACT) ROW(MULTIPLY) ROW(FLOOR_DIVIDE) ROW(REMAINDER) ROW(LSHIFT) ROW(RSHIFT) ROW(AND) ROW(OR) ROW(XOR)
+            ROW(INPLACE_ADD) ROW(INPLACE_SUBTRACT) ROW(INPLACE_MULTIPLY) ROW(INPLACE_FLOOR_DIVIDE) ROW(INPLACE_REMAINDER)
+                ROW(INPLACE_LSHIFT) ROW(INPLACE_RSHIFT) ROW(INPLACE_AND) ROW(INPLACE_OR) ROW(INPLACE_XOR)
 #undef ROW
-    default: return 0;
+                    default : return 0;
     }
 }
 
@@ -44,11 +46,13 @@ static uint16_t
 float_forms(uint16_t op)
 {
     switch (op) {
-#define ROW(name) case OU_OP_##name: return OU_OP_##name##_FLOAT_LL;
-    ROW(ADD) ROW(SUBTRACT) ROW(MULTIPLY) ROW(TRUE_DIVIDE)
-    ROW(INPLACE_ADD) ROW(INPLACE_SUBTRACT) ROW(INPLACE_MULTIPLY) ROW(INPLACE_TRUE_DIVIDE)
+#define ROW(name) \
+    case OU_OP_##name: return OU_OP_##name##_FLOAT_LL;
+        ROW(ADD)
+        ROW(SUBTRACT) ROW(MULTIPLY) ROW(TRUE_DIVIDE) ROW(INPLACE_ADD) ROW(INPLACE_SUBTRACT) ROW(INPLACE_MULTIPLY)
+            ROW(INPLACE_TRUE_DIVIDE)
 #undef ROW
-    default: return 0;
+                default : return 0;
     }
 }
 
@@ -89,14 +93,14 @@ special_arithmetic(PyObject *b, PyObject *c, unsigned base, OuCache *cache)
         uint16_t slot, slot_inplace; /* offsets in PyNumberMethods */
         binaryfunc function;
     } rows[] = {
-#define ROW(base, name)                                                                                      \
-    [OU_OP_##base] = {OU_OP_##base##_SPECIAL, offsetof(PyNumberMethods, nb_##name),                          \
-                      offsetof(PyNumberMethods, nb_inplace_##name), ou_slot_nb_##name},                      \
-    [OU_OP_INPLACE_##base] = {OU_OP_INPLACE_##base##_SPECIAL, offsetof(PyNumberMethods, nb_##name),          \
+#define ROW(base, name)                                                                             \
+    [OU_OP_##base] = {OU_OP_##base##_SPECIAL, offsetof(PyNumberMethods, nb_##name),                 \
+                      offsetof(PyNumberMethods, nb_inplace_##name), ou_slot_nb_##name},             \
+    [OU_OP_INPLACE_##base] = {OU_OP_INPLACE_##base##_SPECIAL, offsetof(PyNumberMethods, nb_##name), \
                               offsetof(PyNumberMethods, nb_inplace_##name), ou_slot_nb_##name},
         ROW(ADD, add) ROW(SUBTRACT, subtract) ROW(MULTIPLY, multiply) ROW(TRUE_DIVIDE, true_divide)
-        ROW(FLOOR_DIVIDE, floor_divide) ROW(REMAINDER, remainder) ROW(LSHIFT, lshift) ROW(RSHIFT, rshift)
-        ROW(AND, and) ROW(OR, or) ROW(XOR, xor)
+            ROW(FLOOR_DIVIDE, floor_divide) ROW(REMAINDER, remainder) ROW(LSHIFT, lshift) ROW(RSHIFT, rshift) ROW(AND, and)
+                ROW(OR, or) ROW(XOR, xor)
 #undef ROW
     };
     if (base >= OU_COUNT_OF(rows) || rows[base].form == 0 || !special_method(b, base, 2, cache)) {
@@ -209,9 +213,9 @@ ou_specialize_unpack(const OuInstr *pc)
 {
     const OuInstr *first = pc + 1, *second = pc + 2;
     uint16_t t = pc->a & OU_INDEX_MASK;
-    bool pair = pc->c == 2 && pc->b < OU_KIND_CONST && ou_op_base(first->op) == OU_OP_MOVE && ou_op_base(second->op) == OU_OP_MOVE
-        && ou_op_is_local(first->a) && first->b == (OU_KIND_TEMP | t) && ou_op_is_local(second->a)
-        && second->b == (OU_KIND_TEMP | (t + 1));
+    bool pair = pc->c == 2 && pc->b < OU_KIND_CONST && ou_op_base(first->op) == OU_OP_MOVE
+             && ou_op_base(second->op) == OU_OP_MOVE && ou_op_is_local(first->a) && first->b == (OU_KIND_TEMP | t)
+             && ou_op_is_local(second->a) && second->b == (OU_KIND_TEMP | (t + 1));
     return pair ? OU_OP_UNPACK_PAIR : OU_OP_UNPACK_ANY;
 }
 
@@ -289,7 +293,8 @@ inline_value(PyObject *op, PyObject *name)
         return -1;
     }
     PyDictKeysObject *keys = ou_type_shared_keys(type);
-    if (keys == NULL || *ou_instance_dict_slot(op) != NULL || type->tp_basicsize / (Py_ssize_t)sizeof(PyObject *) > UINT16_MAX) {
+    if (keys == NULL || *ou_instance_dict_slot(op) != NULL
+        || type->tp_basicsize / (Py_ssize_t)sizeof(PyObject *) > UINT16_MAX) {
         return -1;
     }
     return ou_keys_lookup_str(keys, name, ou_keys_str_hash(name));
@@ -628,9 +633,9 @@ for_iter(Frame *frame, OuInstr i)
         return OU_OP_FOR_ITER_LIST_PAIR;
     }
     return type == &PyRangeIter_Type ? OU_OP_FOR_ITER_RANGE
-        : type == &PyListIter_Type   ? OU_OP_FOR_ITER_LIST
-        : type == &PyTupleIter_Type  ? OU_OP_FOR_ITER_TUPLE
-        : type == &PyGen_Type        ? OU_OP_FOR_ITER_GENERATOR
+         : type == &PyListIter_Type  ? OU_OP_FOR_ITER_LIST
+         : type == &PyTupleIter_Type ? OU_OP_FOR_ITER_TUPLE
+         : type == &PyGen_Type       ? OU_OP_FOR_ITER_GENERATOR
                                      : 0;
 }
 
@@ -690,8 +695,8 @@ call_of_len(Frame *frame, OuInstr i, PyObject *callable, OuWideCache *cache)
         || !_PyUnicode_EqualToASCIIString(module, "builtins")) {
         return false;
     }
-    bool special = special_method(op, OU_OP_CALL, 1, (OuCache *)cache)
-        && Py_TYPE(op)->tp_as_sequence->sq_length == ou_slot_mp_length;
+    bool special =
+        special_method(op, OU_OP_CALL, 1, (OuCache *)cache) && Py_TYPE(op)->tp_as_sequence->sq_length == ou_slot_mp_length;
     if (!special) {
         cache->version = 0;
     }
@@ -707,8 +712,8 @@ call_native(Frame *frame, OuInstr i, PyObject *callable, OuWideCache *cache, uin
     if (first == OU_OP_CALL_NATIVE_O && call_of_len(frame, i, callable, cache)) {
         return OU_OP_CALL_LEN;
     }
-    int flags = PyCFunction_GET_FLAGS(callable)
-        & (METH_VARARGS | METH_FASTCALL | METH_KEYWORDS | METH_O | METH_NOARGS | METH_METHOD);
+    int flags =
+        PyCFunction_GET_FLAGS(callable) & (METH_VARARGS | METH_FASTCALL | METH_KEYWORDS | METH_O | METH_NOARGS | METH_METHOD);
     cache->index = is_dropped(frame, i);
     if (flags == METH_O) {
         return i.c == 1 ? first : 0;
@@ -752,8 +757,7 @@ call(Frame *frame, OuInstr i, OuWideCache *cache)
     if (Py_IS_TYPE(callable, &PyCFunction_Type)) {
         return call_native(frame, i, callable, cache, OU_OP_CALL_NATIVE_O);
     }
-    if (Py_IS_TYPE(callable, &PyMethod_Type)
-        && python_function(PyMethod_GET_FUNCTION(callable), i.c + 1, (OuCache *)cache)) {
+    if (Py_IS_TYPE(callable, &PyMethod_Type) && python_function(PyMethod_GET_FUNCTION(callable), i.c + 1, (OuCache *)cache)) {
         return OU_OP_CALL_BOUND_PY;
     }
     if (callable == (PyObject *)&PySuper_Type && call_of_super(frame, i, cache)) {
@@ -792,9 +796,10 @@ call_method(Frame *frame, OuInstr i, OuWideCache *cache)
         if (Py_IS_TYPE(callable, &PyCFunction_Type)) {
             return call_native(frame, i, callable, cache, OU_OP_CALL_UNBOUND_NATIVE_O);
         }
-        return python_function(callable, i.c, (OuCache *)cache) || python_function_with_defaults(callable, i.c, (OuCache *)cache)
-            ? OU_OP_CALL_UNBOUND_PY
-            : 0;
+        return python_function(callable, i.c, (OuCache *)cache)
+                    || python_function_with_defaults(callable, i.c, (OuCache *)cache)
+                 ? OU_OP_CALL_UNBOUND_PY
+                 : 0;
     }
     if (python_function(callable, i.c + 1, (OuCache *)cache)) {
         return OU_OP_CALL_METHOD_PY;
@@ -821,9 +826,9 @@ call_method(Frame *frame, OuInstr i, OuWideCache *cache)
     if (flags == METH_NOARGS && i.c == 0) {
         return OU_OP_CALL_METHOD_NOARGS;
     }
-    return flags == METH_FASTCALL                    ? OU_OP_CALL_METHOD_FAST
-        : flags == (METH_FASTCALL | METH_KEYWORDS) ? OU_OP_CALL_METHOD_KEYWORDS
-                                                   : 0;
+    return flags == METH_FASTCALL                   ? OU_OP_CALL_METHOD_FAST
+         : flags == (METH_FASTCALL | METH_KEYWORDS) ? OU_OP_CALL_METHOD_KEYWORDS
+                                                    : 0;
 }
 
 /* ---- all together ------------------------------------------------------------------------------------- */
@@ -849,8 +854,7 @@ choose(Frame *frame, OuInstr i, OuWideCache *cache)
         return comparison(frame, i, (OuCache *)cache);
     }
     if (i.op >= OU_OP_JUMP_IF_LT && i.op <= OU_OP_JUMP_IF_NOT_GE) {
-        return compare_and_jump(frame, i, OU_OP_JUMP_IF_LT,
-                                (uint16_t)(OU_OP_JUMP_IF_LT_INT_LL + 5 * (i.op - OU_OP_JUMP_IF_LT)),
+        return compare_and_jump(frame, i, OU_OP_JUMP_IF_LT, (uint16_t)(OU_OP_JUMP_IF_LT_INT_LL + 5 * (i.op - OU_OP_JUMP_IF_LT)),
                                 OU_OP_JUMP_IF_LT_SPECIAL, (OuCache *)cache);
     }
     if (i.op >= OU_OP_JUMP_BACK_IF_LT && i.op <= OU_OP_JUMP_BACK_IF_GE) {
@@ -866,11 +870,15 @@ static bool
 enters_function(uint16_t form)
 {
     switch (form) {
-    case OU_OP_CALL_PY: case OU_OP_CALL_PY_DEFAULTS: case OU_OP_CALL_BOUND_PY: case OU_OP_CALL_CLASS:
-    case OU_OP_CALL_METHOD_PY: case OU_OP_CALL_METHOD_PY_DEFAULTS: case OU_OP_CALL_UNBOUND_PY: case OU_OP_LOAD_ATTR_PROPERTY:
-        return true;
-    default:
-        return false;
+    case OU_OP_CALL_PY:
+    case OU_OP_CALL_PY_DEFAULTS:
+    case OU_OP_CALL_BOUND_PY:
+    case OU_OP_CALL_CLASS:
+    case OU_OP_CALL_METHOD_PY:
+    case OU_OP_CALL_METHOD_PY_DEFAULTS:
+    case OU_OP_CALL_UNBOUND_PY:
+    case OU_OP_LOAD_ATTR_PROPERTY: return true;
+    default: return false;
     }
 }
 

@@ -10,9 +10,9 @@
 #include "vm/vm.h"
 
 enum {
-    SEGMENT_FIRST = 16 << 10,   /* bytes; doubled for each further one ... */
-    SEGMENT_MOST = 1 << 20,     /* ... up to this */
-    STACK_MOST = 256 << 20,     /* bytes of all segments of a thread: then RecursionError */
+    SEGMENT_FIRST = 16 << 10, /* bytes; doubled for each further one ... */
+    SEGMENT_MOST = 1 << 20,   /* ... up to this */
+    STACK_MOST = 256 << 20,   /* bytes of all segments of a thread: then RecursionError */
 };
 
 /* Where the next frame on the stack would begin, in the current segment. */

@@ -17,9 +17,9 @@ static struct {
     pthread_cond_t freed;    /* it was given up */
     pthread_cond_t switched; /* another thread took it */
     bool locked;
-    PyThreadState *holder;   /* the last one */
+    PyThreadState *holder; /* the last one */
     unsigned long n_taken;
-    unsigned long interval;  /* microseconds */
+    unsigned long interval; /* microseconds */
 } lock = {
     .mutex = PTHREAD_MUTEX_INITIALIZER,
     .freed = PTHREAD_COND_INITIALIZER,

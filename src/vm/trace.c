@@ -84,8 +84,7 @@ ou_trace_return(OuThread *thread, Frame *frame, PyObject *value)
     OU_HOLD(h, &held);
     int result = report_protected(thread, frame, thread->ts.c_tracefunc, thread->ts.c_traceobj, PyTrace_RETURN, value);
     if (result == 0) {
-        result =
-            report_protected(thread, frame, thread->ts.c_profilefunc, thread->ts.c_profileobj, PyTrace_RETURN, value);
+        result = report_protected(thread, frame, thread->ts.c_profilefunc, thread->ts.c_profileobj, PyTrace_RETURN, value);
     }
     OU_HOLD_END(h);
     Py_XDECREF(held);
@@ -140,8 +139,7 @@ ou_trace_instruction(OuThread *thread, Frame *frame)
         }
         return 0;
     }
-    if (thread->ts.c_tracefunc == NULL || op == OU_OP_COPY_FREE_VARS || op == OU_OP_MAKE_CELL
-        || op == OU_OP_RETURN_GENERATOR) {
+    if (thread->ts.c_tracefunc == NULL || op == OU_OP_COPY_FREE_VARS || op == OU_OP_MAKE_CELL || op == OU_OP_RETURN_GENERATOR) {
         return 0;
     }
     PyFrameObject *object = ou_frame_object(frame);
@@ -192,8 +190,7 @@ profiled_call(OuThread *thread, Frame *frame, PyObject *callable, PyObject *cons
 
 /* See vm.h. */
 PyObject *
-ou_trace_vectorcall(OuThread *thread, Frame *frame, PyObject *callable, PyObject *const *args, size_t nargsf,
-                    PyObject *kwnames)
+ou_trace_vectorcall(OuThread *thread, Frame *frame, PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *kwnames)
 {
     if (thread->ts.c_profilefunc != NULL) {
         if (PyCFunction_CheckExact(callable) || PyCMethod_CheckExact(callable)) {
@@ -220,8 +217,7 @@ PyObject *
 ou_trace_call_ex(OuThread *thread, Frame *frame, PyObject *callable, PyObject *args, PyObject *kwargs)
 {
     bool profiled = thread->ts.c_profilefunc != NULL && PyCFunction_Check(callable);
-    if (profiled
-        && report(thread, frame, thread->ts.c_profilefunc, thread->ts.c_profileobj, PyTrace_C_CALL, callable) < 0) {
+    if (profiled && report(thread, frame, thread->ts.c_profilefunc, thread->ts.c_profileobj, PyTrace_C_CALL, callable) < 0) {
         return NULL;
     }
     PyObject *result = PyObject_Call(callable, args, kwargs);
@@ -270,8 +266,8 @@ ou_trace_set_line(PyFrameObject *object, int line)
     }
     if (ts->tracing_what != PyTrace_LINE) {
         PyErr_SetString(PyExc_ValueError, ts->tracing_what == PyTrace_CALL
-                            ? "can't jump from the 'call' trace event of a new frame"
-                            : "can only jump from a 'line' trace event");
+                                              ? "can't jump from the 'call' trace event of a new frame"
+                                              : "can only jump from a 'line' trace event");
         return -1;
     }
     if (line < code->co_firstlineno) {

@@ -12,7 +12,7 @@ event_name(int what)
     case PyTrace_CALL: return OU_STR(call);
     case PyTrace_EXCEPTION: return OU_STR(exception);
     case PyTrace_LINE: return OU_STR(line);
-    case PyTrace_RETURN: return OU_STR(return);
+    case PyTrace_RETURN: return OU_STR(return );
     case PyTrace_C_CALL: return OU_STR(c_call);
     case PyTrace_C_EXCEPTION: return OU_STR(c_exception);
     case PyTrace_C_RETURN: return OU_STR(c_return);

@@ -201,8 +201,7 @@ static PyGetSetDef traceback_getset[] = {
 };
 
 PyTypeObject PyTraceBack_Type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "traceback",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "traceback",
     .tp_basicsize = sizeof(PyTracebackObject),
     .tp_dealloc = traceback_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,

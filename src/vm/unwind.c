@@ -35,8 +35,7 @@ stand_at_origin(OuThread *thread, Frame *frame)
 }
 
 /* Put the exception in flight, made whole, into a register.  Its registers are empty from there on. */
-static void
-catch(OuThread *thread, Frame *frame, uint32_t depth)
+static void catch (OuThread *thread, Frame *frame, uint32_t depth)
 {
     PyObject *type = thread->ts.curexc_type, *value = thread->ts.curexc_value, *tb = thread->ts.curexc_traceback;
     if (OU_LIKELY(value != NULL && (PyObject *)Py_TYPE(value) == type && PyExceptionInstance_Check(value))) {
@@ -99,7 +98,7 @@ ou_unwind(OuThread *thread, bool with_traceback)
             uint32_t depth = handler->depth & OU_INDEX_MASK;
             OuInstr *target = ou_code_instrs(frame->code) + handler->target;
             ou_frame_drop_temporaries(frame, (int)depth);
-            catch(thread, frame, depth);
+            catch (thread, frame, depth);
             frame->pc = target;
             return frame;
         }

@@ -98,8 +98,7 @@ make_node(Making *m, int class_id, const void *node)
         goto failed;
     }
     for (int i = 0; i < class->n_fields; i++) {
-        if (set_item(dict, PyTuple_GET_ITEM(fields, i), make_field(m, &ou_ast_fields[class->first_field + i],
-            node)) < 0) {
+        if (set_item(dict, PyTuple_GET_ITEM(fields, i), make_field(m, &ou_ast_fields[class->first_field + i], node)) < 0) {
             goto failed;
         }
     }
@@ -123,7 +122,7 @@ PyObject *
 ou_ast_from_tree(Tree *tree)
 {
     Making m = {.state = ou_ast_state(),
-        .attributes = {OU_STR(lineno), OU_STR(col_offset), OU_STR(end_lineno), OU_STR(end_col_offset)}};
+                .attributes = {OU_STR(lineno), OU_STR(col_offset), OU_STR(end_lineno), OU_STR(end_col_offset)}};
     if (m.state == NULL) {
         return NULL;
     }

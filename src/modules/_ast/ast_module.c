@@ -51,8 +51,7 @@ static AstClass classes[AST_N_CLASSES] = {
 #define SUM(name_, place_) {.name = #name_, .shape = AST_SUM, .place = AST_##place_},
 #define ENUM(name_) {.name = #name_, .shape = AST_ENUM},
 #define KIND(name_) {.name = #name_, .shape = AST_KIND, .first_field = FIRST_##name_},
-#define PRODUCT(name_, place_) \
-    {.name = #name_, .shape = AST_PRODUCT, .place = AST_##place_, .first_field = FIRST_##name_},
+#define PRODUCT(name_, place_) {.name = #name_, .shape = AST_PRODUCT, .place = AST_##place_, .first_field = FIRST_##name_},
 #define FIELD(type, class, path, name, field_type, quantity)
 #include "modules/_ast/ast_nodes.def"
 #undef SUM
@@ -166,9 +165,8 @@ ast_init(PyObject *self, PyObject *args, PyObject *kwargs)
         goto done;
     }
     if (n_args > n_fields) {
-        PyErr_Format(PyExc_TypeError, "%.400s constructor takes at most %zd positional argument%s",
-                _PyType_Name(Py_TYPE(self)),
-            n_fields, n_fields == 1 ? "" : "s");
+        PyErr_Format(PyExc_TypeError, "%.400s constructor takes at most %zd positional argument%s", _PyType_Name(Py_TYPE(self)),
+                     n_fields, n_fields == 1 ? "" : "s");
         goto done;
     }
     for (Py_ssize_t i = 0; i < n_args; i++) {
@@ -188,8 +186,7 @@ ast_init(PyObject *self, PyObject *args, PyObject *kwargs)
                 PyErr_Clear();
             }
             else if (index < n_args) {
-                PyErr_Format(PyExc_TypeError, "%.400s got multiple values for argument '%U'",
-                        _PyType_Name(Py_TYPE(self)), key);
+                PyErr_Format(PyExc_TypeError, "%.400s got multiple values for argument '%U'", _PyType_Name(Py_TYPE(self)), key);
                 goto done;
             }
         }
@@ -301,8 +298,7 @@ class_doc(int id)
     for (int kind = id + 1; kind < AST_N_CLASSES && classes[kind].parent == id; kind++) {
         char line_break[40];
         PyOS_snprintf(line_break, sizeof line_break, "\n%*s | ", (int)strlen(class->name), "");
-        const char *glue = kind == id + 1 ? " = " : class->shape == AST_ENUM ? " | "
-                                                                             : line_break;
+        const char *glue = kind == id + 1 ? " = " : class->shape == AST_ENUM ? " | " : line_break;
         if (_PyUnicodeWriter_WriteASCIIString(&w, glue, -1) < 0 || write_signature(&w, &classes[kind]) < 0) {
             goto failed;
         }
@@ -337,15 +333,14 @@ class_namespace(int id, PyObject *fields)
     if (doc == NULL) {
         return NULL;
     }
-    PyObject *dict = Py_BuildValue("{sOsOsssN}", "_fields", fields, "__match_args__", fields, "__module__",
-            "ast", "__doc__", doc);
+    PyObject *dict =
+        Py_BuildValue("{sOsOsssN}", "_fields", fields, "__match_args__", fields, "__module__", "ast", "__doc__", doc);
     if (dict == NULL) {
         return NULL;
     }
     if (class->shape == AST_SUM || class->shape == AST_ENUM || class->shape == AST_PRODUCT) {
-        attributes = class->place == AST_NONE
-            ? PyTuple_New(0)
-            : Py_BuildValue("(ssss)", "lineno", "col_offset", "end_lineno", "end_col_offset");
+        attributes = class->place == AST_NONE ? PyTuple_New(0)
+                                              : Py_BuildValue("(ssss)", "lineno", "col_offset", "end_lineno", "end_col_offset");
         if (attributes == NULL || PyDict_SetItemString(dict, "_attributes", attributes) < 0) {
             goto failed;
         }
@@ -358,7 +353,7 @@ class_namespace(int id, PyObject *fields)
     }
     if (class->place == AST_PLACE && attributes != NULL
         && (PyDict_SetItemString(dict, "end_lineno", Py_None) < 0
-        || PyDict_SetItemString(dict, "end_col_offset", Py_None) < 0)) {
+            || PyDict_SetItemString(dict, "end_col_offset", Py_None) < 0)) {
         goto failed;
     }
     Py_XDECREF(attributes);
@@ -381,9 +376,9 @@ class_make(PyObject *state, int id)
     OU_HOLD(hold, &fields, &cls); /* making a class may run code: __init_subclass__, put in by a program */
     if (id == AST_CLASS_AST) {
         cls = PyType_FromSpec(&ast_spec);
-        if (cls != NULL && (PyObject_SetAttrString(cls, "_fields", fields) < 0
-            || PyObject_SetAttrString(cls, "__match_args__", fields) < 0
-            || PyObject_SetAttrString(cls, "_attributes", fields) < 0)) {
+        if (cls != NULL
+            && (PyObject_SetAttrString(cls, "_fields", fields) < 0 || PyObject_SetAttrString(cls, "__match_args__", fields) < 0
+                || PyObject_SetAttrString(cls, "_attributes", fields) < 0)) {
             Py_CLEAR(cls);
         }
     }
@@ -391,12 +386,11 @@ class_make(PyObject *state, int id)
         PyObject *namespace = class_namespace(id, fields);
         cls = namespace == NULL ? NULL
                                 : PyObject_CallFunction((PyObject *)&PyType_Type, "s(O)N", class->name,
-                                      ou_ast_state_class(state, class->parent), namespace);
+                                                        ou_ast_state_class(state, class->parent), namespace);
     }
     OU_HOLD_END(hold);
     if (cls != NULL) {
-        single = class->shape == AST_ENUM_KIND ? PyType_GenericNew((PyTypeObject *)cls, NULL, NULL)
-                : Py_NewRef(Py_None);
+        single = class->shape == AST_ENUM_KIND ? PyType_GenericNew((PyTypeObject *)cls, NULL, NULL) : Py_NewRef(Py_None);
     }
     if (single == NULL) {
         Py_DECREF(fields);
@@ -457,8 +451,7 @@ module_exec(PyObject *module)
 {
     PyObject *state = ou_ast_state();
     if (state == NULL || PyModule_AddIntMacro(module, PyCF_ALLOW_TOP_LEVEL_AWAIT) < 0
-        || PyModule_AddIntMacro(module, PyCF_ONLY_AST) < 0
-        || PyModule_AddIntMacro(module, PyCF_TYPE_COMMENTS) < 0) {
+        || PyModule_AddIntMacro(module, PyCF_ONLY_AST) < 0 || PyModule_AddIntMacro(module, PyCF_TYPE_COMMENTS) < 0) {
         return -1;
     }
     for (int id = 0; id < AST_N_CLASSES; id++) {

@@ -14,11 +14,11 @@
 #include "modules/_ast/ast.h"
 #include "object/hold.h"
 
-#define TRY(call) \
-    do { \
+#define TRY(call)         \
+    do {                  \
         if ((call) < 0) { \
-            return -1; \
-        } \
+            return -1;    \
+        }                 \
     } while (0)
 
 typedef struct {
@@ -156,9 +156,8 @@ static int
 read_sequence(Reading *r, int class_id, const AstField *field, PyObject *list, char *at)
 {
     if (!PyList_Check(list)) {
-        PyErr_Format(PyExc_TypeError, "%s field \"%s\" must be a list, not a %.200s",
-                ou_ast_class(class_id)->name, field->name,
-            _PyType_Name(Py_TYPE(list)));
+        PyErr_Format(PyExc_TypeError, "%s field \"%s\" must be a list, not a %.200s", ou_ast_class(class_id)->name, field->name,
+                     _PyType_Name(Py_TYPE(list)));
         return -1;
     }
     bool is_enum = field->type < AST_N_CLASSES && ou_ast_class(field->type)->shape == AST_ENUM;
@@ -175,8 +174,8 @@ read_sequence(Reading *r, int class_id, const AstField *field, PyObject *list, c
         Py_DECREF(item);
         TRY(status);
         if (n != (size_t)PyList_GET_SIZE(list)) {
-            PyErr_Format(PyExc_RuntimeError, "%s field \"%s\" changed size during iteration",
-                    ou_ast_class(class_id)->name, field->name);
+            PyErr_Format(PyExc_RuntimeError, "%s field \"%s\" changed size during iteration", ou_ast_class(class_id)->name,
+                         field->name);
             return -1;
         }
     }
@@ -242,9 +241,8 @@ check_required(const AstClass *class, const char *node)
     for (int i = 0; i < class->n_fields; i++) {
         const AstField *field = &ou_ast_fields[class->first_field + i];
         bool is_pointer = field->type != AST_CLASS_int && field->type != AST_CLASS_kind
-                          && (field->type >= AST_N_CLASSES || ou_ast_class(field->type)->shape != AST_ENUM);
-        if (field->quantity == AST_ONE && is_pointer
-            && *(void *const *)(const void *)(node + field->offset) == NULL) {
+                       && (field->type >= AST_N_CLASSES || ou_ast_class(field->type)->shape != AST_ENUM);
+        if (field->quantity == AST_ONE && is_pointer && *(void *const *)(const void *)(node + field->offset) == NULL) {
             PyErr_Format(PyExc_ValueError, "field '%s' is required for %s", field->name, class->name);
             return -1;
         }
@@ -292,10 +290,10 @@ Tree *
 ou_ast_to_tree(PyObject *object, OuParseMode mode)
 {
     Reading r = {.state = ou_ast_state()};
-    int wanted = mode == OU_PARSE_EXEC ? AST_CLASS_Module
-        : mode == OU_PARSE_EVAL        ? AST_CLASS_Expression
-        : mode == OU_PARSE_SINGLE      ? AST_CLASS_Interactive
-                                       : AST_CLASS_FunctionType;
+    int wanted = mode == OU_PARSE_EXEC   ? AST_CLASS_Module
+               : mode == OU_PARSE_EVAL   ? AST_CLASS_Expression
+               : mode == OU_PARSE_SINGLE ? AST_CLASS_Interactive
+                                         : AST_CLASS_FunctionType;
     if (r.state == NULL) {
         return NULL;
     }
@@ -303,7 +301,7 @@ ou_ast_to_tree(PyObject *object, OuParseMode mode)
     if (is <= 0) {
         if (is == 0) {
             PyErr_Format(PyExc_TypeError, "expected %s node, got %.400s", ou_ast_class(wanted)->name,
-                    _PyType_Name(Py_TYPE(object)));
+                         _PyType_Name(Py_TYPE(object)));
         }
         return NULL;
     }

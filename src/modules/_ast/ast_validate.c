@@ -13,11 +13,11 @@
 #include "modules/_ast/ast.h"
 #include "types/str.h"
 
-#define TRY(call) \
-    do { \
+#define TRY(call)         \
+    do {                  \
         if ((call) < 0) { \
-            return -1; \
-        } \
+            return -1;    \
+        }                 \
     } while (0)
 
 typedef struct {
@@ -43,9 +43,8 @@ check_place(int line, int column, int end_line, int end_column)
         return -1;
     }
     if ((line < 0 && end_line != line) || (column < 0 && column != end_column)) {
-        PyErr_Format(PyExc_ValueError, "AST node column range (%d, %d) for line range (%d, %d) is not valid",
-                column, end_column, line,
-            end_line);
+        PyErr_Format(PyExc_ValueError, "AST node column range (%d, %d) for line range (%d, %d) is not valid", column,
+                     end_column, line, end_line);
         return -1;
     }
     if (line == end_line && column > end_column) {
@@ -55,8 +54,7 @@ check_place(int line, int column, int end_line, int end_column)
     return 0;
 }
 
-#define CHECK_PLACE(node) \
-    TRY(check_place((node)->lineno, (node)->col_offset, (node)->end_lineno, (node)->end_col_offset))
+#define CHECK_PLACE(node) TRY(check_place((node)->lineno, (node)->col_offset, (node)->end_lineno, (node)->end_col_offset))
 
 static int
 check_name(PyObject *name)
@@ -118,8 +116,7 @@ static int
 check_constant(Check *c, PyObject *value)
 {
     if (value == Py_None || value == Py_Ellipsis || PyLong_CheckExact(value) || PyFloat_CheckExact(value)
-        || PyComplex_CheckExact(value) || PyBool_Check(value) || PyUnicode_CheckExact(value)
-        || PyBytes_CheckExact(value)) {
+        || PyComplex_CheckExact(value) || PyBool_Check(value) || PyUnicode_CheckExact(value) || PyBytes_CheckExact(value)) {
         return 0;
     }
     if (!PyTuple_CheckExact(value) && !PyFrozenSet_CheckExact(value)) {
@@ -200,8 +197,7 @@ check_arguments(Check *c, const Arguments *a)
 static const char *
 context_name(ExprContext ctx)
 {
-    return ctx == CTX_LOAD ? "Load" : ctx == CTX_STORE ? "Store"
-                                                       : "Del";
+    return ctx == CTX_LOAD ? "Load" : ctx == CTX_STORE ? "Store" : "Del";
 }
 
 static int
@@ -226,8 +222,8 @@ check_context(const Expr *e, ExprContext ctx)
         return 0;
     }
     if (actual != ctx) {
-        PyErr_Format(PyExc_ValueError, "expression must have %s context but has %s instead",
-                context_name(ctx), context_name(actual));
+        PyErr_Format(PyExc_ValueError, "expression must have %s context but has %s instead", context_name(ctx),
+                     context_name(actual));
         return -1;
     }
     return 0;
@@ -239,18 +235,13 @@ check_expr_fields(Check *c, const Expr *e, ExprContext ctx)
     switch (e->kind) {
     case EXPR_BOOLOP:
         return e->BoolOp.values.n < 2 ? refuse("BoolOp with less than 2 values")
-               : check_exprs(c, e->BoolOp.values, CTX_LOAD, false);
+                                      : check_exprs(c, e->BoolOp.values, CTX_LOAD, false);
     case EXPR_NAMEDEXPR:
         TRY(check_expr(c, e->NamedExpr.value, CTX_LOAD));
         return e->NamedExpr.target->kind == EXPR_NAME ? 0 : refuse("NamedExpr target must be a Name");
-    case EXPR_BINOP:
-        TRY(check_expr(c, e->BinOp.left, CTX_LOAD));
-        return check_expr(c, e->BinOp.right, CTX_LOAD);
-    case EXPR_UNARYOP:
-        return check_expr(c, e->UnaryOp.operand, CTX_LOAD);
-    case EXPR_LAMBDA:
-        TRY(check_arguments(c, e->Lambda.args));
-        return check_expr(c, e->Lambda.body, CTX_LOAD);
+    case EXPR_BINOP: TRY(check_expr(c, e->BinOp.left, CTX_LOAD)); return check_expr(c, e->BinOp.right, CTX_LOAD);
+    case EXPR_UNARYOP: return check_expr(c, e->UnaryOp.operand, CTX_LOAD);
+    case EXPR_LAMBDA: TRY(check_arguments(c, e->Lambda.args)); return check_expr(c, e->Lambda.body, CTX_LOAD);
     case EXPR_IFEXP:
         TRY(check_expr(c, e->IfExp.test, CTX_LOAD));
         TRY(check_expr(c, e->IfExp.body, CTX_LOAD));
@@ -261,22 +252,17 @@ check_expr_fields(Check *c, const Expr *e, ExprContext ctx)
         }
         TRY(check_exprs(c, e->Dict.keys, CTX_LOAD, true));
         return check_exprs(c, e->Dict.values, CTX_LOAD, false);
-    case EXPR_SET:
-        return check_exprs(c, e->Set.elts, CTX_LOAD, false);
+    case EXPR_SET: return check_exprs(c, e->Set.elts, CTX_LOAD, false);
     case EXPR_LISTCOMP:
     case EXPR_SETCOMP:
-    case EXPR_GENERATOREXP:
-        TRY(check_generators(c, e->ListComp.generators));
-        return check_expr(c, e->ListComp.elt, CTX_LOAD);
+    case EXPR_GENERATOREXP: TRY(check_generators(c, e->ListComp.generators)); return check_expr(c, e->ListComp.elt, CTX_LOAD);
     case EXPR_DICTCOMP:
         TRY(check_generators(c, e->DictComp.generators));
         TRY(check_expr(c, e->DictComp.key, CTX_LOAD));
         return check_expr(c, e->DictComp.value, CTX_LOAD);
     case EXPR_AWAIT:
-    case EXPR_YIELDFROM:
-        return check_expr(c, e->Await.value, CTX_LOAD);
-    case EXPR_YIELD:
-        return check_optional(c, e->Yield.value);
+    case EXPR_YIELDFROM: return check_expr(c, e->Await.value, CTX_LOAD);
+    case EXPR_YIELD: return check_optional(c, e->Yield.value);
     case EXPR_COMPARE:
         if (e->Compare.comparators.n == 0) {
             return refuse("Compare with no comparators");
@@ -293,26 +279,18 @@ check_expr_fields(Check *c, const Expr *e, ExprContext ctx)
     case EXPR_FORMATTEDVALUE:
         TRY(check_expr(c, e->FormattedValue.value, CTX_LOAD));
         return check_optional(c, e->FormattedValue.format_spec);
-    case EXPR_JOINEDSTR:
-        return check_exprs(c, e->JoinedStr.values, CTX_LOAD, false);
-    case EXPR_CONSTANT:
-        return check_constant(c, e->Constant.value);
-    case EXPR_ATTRIBUTE:
-        return check_expr(c, e->Attribute.value, CTX_LOAD);
-    case EXPR_SUBSCRIPT:
-        TRY(check_expr(c, e->Subscript.slice, CTX_LOAD));
-        return check_expr(c, e->Subscript.value, CTX_LOAD);
-    case EXPR_STARRED:
-        return check_expr(c, e->Starred.value, ctx);
+    case EXPR_JOINEDSTR: return check_exprs(c, e->JoinedStr.values, CTX_LOAD, false);
+    case EXPR_CONSTANT: return check_constant(c, e->Constant.value);
+    case EXPR_ATTRIBUTE: return check_expr(c, e->Attribute.value, CTX_LOAD);
+    case EXPR_SUBSCRIPT: TRY(check_expr(c, e->Subscript.slice, CTX_LOAD)); return check_expr(c, e->Subscript.value, CTX_LOAD);
+    case EXPR_STARRED: return check_expr(c, e->Starred.value, ctx);
     case EXPR_LIST:
-    case EXPR_TUPLE:
-        return check_exprs(c, e->List.elts, ctx, false);
+    case EXPR_TUPLE: return check_exprs(c, e->List.elts, ctx, false);
     case EXPR_SLICE:
         TRY(check_optional(c, e->Slice.lower));
         TRY(check_optional(c, e->Slice.upper));
         return check_optional(c, e->Slice.step);
-    case EXPR_NAME:
-        return 0;
+    case EXPR_NAME: return 0;
     }
     return 0;
 }
@@ -349,17 +327,13 @@ is_matchable(const Expr *e)
 {
     switch (e->kind) {
     case EXPR_ATTRIBUTE:
-    case EXPR_JOINEDSTR:
-        return true;
+    case EXPR_JOINEDSTR: return true;
     case EXPR_UNARYOP:
-        return e->UnaryOp.op == UNARYOP_USUB && (is_literal_number(e, true, true)
-               || is_literal_number(e, false, true));
+        return e->UnaryOp.op == UNARYOP_USUB && (is_literal_number(e, true, true) || is_literal_number(e, false, true));
     case EXPR_BINOP:
-        return (e->BinOp.op == OP_ADD || e->BinOp.op == OP_SUB)
-               && is_literal_number(e->BinOp.left, true, true)
-               && is_literal_number(e->BinOp.right, false, false);
-    default:
-        return false;
+        return (e->BinOp.op == OP_ADD || e->BinOp.op == OP_SUB) && is_literal_number(e->BinOp.left, true, true)
+            && is_literal_number(e->BinOp.right, false, false);
+    default: return false;
     }
 }
 
@@ -370,7 +344,7 @@ check_match_value(Check *c, const Expr *e)
     if (e->kind == EXPR_CONSTANT) {
         PyObject *value = e->Constant.value;
         bool fine = PyLong_CheckExact(value) || PyFloat_CheckExact(value) || PyBytes_CheckExact(value)
-                    || PyComplex_CheckExact(value) || PyUnicode_CheckExact(value);
+                 || PyComplex_CheckExact(value) || PyUnicode_CheckExact(value);
         return fine ? 0 : refuse("unexpected constant inside of a literal pattern");
     }
     return is_matchable(e) ? 0 : refuse("patterns may only match literals and attribute lookups");
@@ -406,8 +380,7 @@ check_mapping(Check *c, const Pattern *p)
         if (key == NULL) {
             return refuse("None disallowed in expression list");
         }
-        bool is_singleton = key->kind == EXPR_CONSTANT && (key->Constant.value == Py_None
-                            || PyBool_Check(key->Constant.value));
+        bool is_singleton = key->kind == EXPR_CONSTANT && (key->Constant.value == Py_None || PyBool_Check(key->Constant.value));
         TRY(is_singleton ? 0 : check_match_value(c, key));
     }
     return check_patterns(c, p->MatchMapping.patterns, false);
@@ -439,19 +412,14 @@ static int
 check_pattern_fields(Check *c, const Pattern *p, bool star_is_fine)
 {
     switch (p->kind) {
-    case PATTERN_MATCHVALUE:
-        return check_match_value(c, p->MatchValue.value);
+    case PATTERN_MATCHVALUE: return check_match_value(c, p->MatchValue.value);
     case PATTERN_MATCHSINGLETON: {
         PyObject *value = p->MatchSingleton.value;
-        return value == Py_None || PyBool_Check(value) ? 0
-               : refuse("MatchSingleton can only contain True, False and None");
+        return value == Py_None || PyBool_Check(value) ? 0 : refuse("MatchSingleton can only contain True, False and None");
     }
-    case PATTERN_MATCHSEQUENCE:
-        return check_patterns(c, p->MatchSequence.patterns, true);
-    case PATTERN_MATCHMAPPING:
-        return check_mapping(c, p);
-    case PATTERN_MATCHCLASS:
-        return check_class(c, p);
+    case PATTERN_MATCHSEQUENCE: return check_patterns(c, p->MatchSequence.patterns, true);
+    case PATTERN_MATCHMAPPING: return check_mapping(c, p);
+    case PATTERN_MATCHCLASS: return check_class(c, p);
     case PATTERN_MATCHSTAR:
         if (!star_is_fine) {
             return refuse("can't use MatchStar here");
@@ -528,9 +496,10 @@ check_try(Check *c, const Stmt *s, const char *owner)
 {
     TRY(check_body(c, s->Try.body, owner));
     if (s->Try.handlers.n == 0 && (s->Try.finalbody.n == 0 || s->Try.orelse.n > 0)) {
-        PyErr_Format(PyExc_ValueError, s->Try.finalbody.n == 0
-                ? "%s has neither except handlers nor finalbody"
-                : "%s has orelse but no except handlers", owner);
+        PyErr_Format(PyExc_ValueError,
+                     s->Try.finalbody.n == 0 ? "%s has neither except handlers nor finalbody"
+                                             : "%s has orelse but no except handlers",
+                     owner);
         return -1;
     }
     for (Py_ssize_t i = 0; i < s->Try.handlers.n; i++) {
@@ -580,9 +549,7 @@ check_stmt_fields(Check *c, const Stmt *s)
     case STMT_ASSIGN:
         TRY(check_targets(c, s->Assign.targets, "Assign", CTX_STORE));
         return check_expr(c, s->Assign.value, CTX_LOAD);
-    case STMT_AUGASSIGN:
-        TRY(check_expr(c, s->AugAssign.target, CTX_STORE));
-        return check_expr(c, s->AugAssign.value, CTX_LOAD);
+    case STMT_AUGASSIGN: TRY(check_expr(c, s->AugAssign.target, CTX_STORE)); return check_expr(c, s->AugAssign.value, CTX_LOAD);
     case STMT_ANNASSIGN:
         if (s->AnnAssign.target->kind != EXPR_NAME && s->AnnAssign.simple) {
             PyErr_SetString(PyExc_TypeError, "AnnAssign with simple non-Name target");
@@ -609,9 +576,7 @@ check_stmt_fields(Check *c, const Stmt *s)
         return check_optional(c, s->Raise.cause);
     case STMT_TRY: return check_try(c, s, "Try");
     case STMT_TRYSTAR: return check_try(c, s, "TryStar");
-    case STMT_ASSERT:
-        TRY(check_expr(c, s->Assert.test, CTX_LOAD));
-        return check_optional(c, s->Assert.msg);
+    case STMT_ASSERT: TRY(check_expr(c, s->Assert.test, CTX_LOAD)); return check_optional(c, s->Assert.msg);
     case STMT_IMPORT: return check_not_empty(s->Import.names.n, "names", "Import");
     case STMT_IMPORTFROM:
         return s->ImportFrom.level < 0 ? refuse("Negative ImportFrom level")

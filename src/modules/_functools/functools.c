@@ -101,8 +101,7 @@ static PyMemberDef cmp_key_members[] = {
 };
 
 PyTypeObject ou_cmp_key_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-        .tp_name = "functools.KeyWrapper",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "functools.KeyWrapper",
     .tp_basicsize = sizeof(CmpKey),
     .tp_dealloc = cmp_key_dealloc,
     .tp_hash = PyObject_HashNotImplemented,
@@ -173,27 +172,24 @@ static int
 functools_exec(PyObject *module)
 {
     return PyModule_AddObjectRef(module, "partial", (PyObject *)&ou_partial_type) < 0
-                   || PyModule_AddObjectRef(module, "_lru_cache_wrapper", (PyObject *)&ou_lru_wrapper_type) < 0
-        ? -1
-        : 0;
+                || PyModule_AddObjectRef(module, "_lru_cache_wrapper", (PyObject *)&ou_lru_wrapper_type) < 0
+             ? -1
+             : 0;
 }
 
 static PyMethodDef functools_methods[] = {
     {"reduce", (PyCFunction)(void (*)(void))functools_reduce, METH_FASTCALL,
-        "reduce(function, iterable[, initial]) -> value\n\nFold the items of iterable, from the left, by a function of two."},
+     "reduce(function, iterable[, initial]) -> value\n\nFold the items of iterable, from the left, by a function of two."},
     {"cmp_to_key", (PyCFunction)(void (*)(void))functools_cmp_to_key, METH_FASTCALL | METH_KEYWORDS,
-        "cmp_to_key($module, /, mycmp)\n--\n\nConvert a cmp= function into a key= function."},
+     "cmp_to_key($module, /, mycmp)\n--\n\nConvert a cmp= function into a key= function."},
     {NULL},
 };
 
 static PyModuleDef_Slot functools_slots[] = {{Py_mod_exec, functools_exec}, {0, NULL}};
 
 static PyModuleDef functools_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "_functools",
-    .m_doc = "Tools that operate on functions.",
-    .m_methods = functools_methods,
-    .m_slots = functools_slots,
+    PyModuleDef_HEAD_INIT,          .m_name = "_functools",     .m_doc = "Tools that operate on functions.",
+    .m_methods = functools_methods, .m_slots = functools_slots,
 };
 
 PyMODINIT_FUNC

@@ -21,14 +21,12 @@ typedef struct Ring {
 typedef struct {
     PyObject_HEAD
     Ring ring;
-    Py_hash_t hash; /* of key */
-    PyObject *key; /* owned */
+    Py_hash_t hash;   /* of key */
+    PyObject *key;    /* owned */
     PyObject *result; /* owned */
 } Link;
 
-typedef enum { NO_CACHE,
-    ENDLESS,
-    BOUNDED } CacheKind;
+typedef enum { NO_CACHE, ENDLESS, BOUNDED } CacheKind;
 
 typedef struct {
     PyObject_HEAD
@@ -36,10 +34,10 @@ typedef struct {
     CacheKind kind;
     bool typed;
     Py_ssize_t maxsize, hits, misses; /* results; calls */
-    PyObject *function; /* owned */
-    PyObject *cache; /* owned dict */
-    PyObject *info_type; /* owned */
-    PyObject *dict; /* owned or NULL */
+    PyObject *function;               /* owned */
+    PyObject *cache;                  /* owned dict */
+    PyObject *info_type;              /* owned */
+    PyObject *dict;                   /* owned or NULL */
     PyObject *weakreflist;
 } LruCache;
 
@@ -112,8 +110,7 @@ ring_empty(LruCache *c)
 }
 
 PyTypeObject ou_lru_link_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-        .tp_name = "functools._lru_list_elem",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "functools._lru_list_elem",
     .tp_basicsize = sizeof(Link),
     .tp_dealloc = lru_link_dealloc,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
@@ -305,13 +302,9 @@ lru_wrapper_call(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     LruCache *c = (LruCache *)self;
     switch (c->kind) {
-    case BOUNDED:
-        return call_bounded(c, args, kwargs);
-    case ENDLESS:
-        return call_endless(c, args, kwargs);
-    default:
-        c->misses++;
-        return PyObject_Call(c->function, args, kwargs);
+    case BOUNDED: return call_bounded(c, args, kwargs);
+    case ENDLESS: return call_endless(c, args, kwargs);
+    default: c->misses++; return PyObject_Call(c->function, args, kwargs);
     }
 }
 
@@ -320,8 +313,8 @@ lru_wrapper_call(PyObject *self, PyObject *args, PyObject *kwargs)
 static PyObject *
 lru_wrapper_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    static const OuParams params = {"lru_cache", {"user_function", "maxsize", "typed", "cache_info_type"},
-        .n_positional = 4, .n_required = 4, .n_all = 4};
+    static const OuParams params = {
+        "lru_cache", {"user_function", "maxsize", "typed", "cache_info_type"}, .n_positional = 4, .n_required = 4, .n_all = 4};
     PyObject *v[4];
     if (ou_args_parse_tuple(&params, args, kwargs, v) < 0) {
         return NULL;
@@ -353,8 +346,7 @@ lru_wrapper_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
         return NULL;
     }
     c->root.prev = c->root.next = &c->root;
-    c->kind = maxsize < 0 ? ENDLESS : maxsize == 0 ? NO_CACHE
-                                                   : BOUNDED;
+    c->kind = maxsize < 0 ? ENDLESS : maxsize == 0 ? NO_CACHE : BOUNDED;
     c->typed = typed;
     c->maxsize = maxsize;
     c->function = Py_NewRef(v[0]);
@@ -440,8 +432,7 @@ static PyGetSetDef lru_wrapper_getset[] = {
 };
 
 PyTypeObject ou_lru_wrapper_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-        .tp_name = "functools._lru_cache_wrapper",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "functools._lru_cache_wrapper",
     .tp_basicsize = sizeof(LruCache),
     .tp_dealloc = lru_wrapper_dealloc,
     .tp_call = lru_wrapper_call,

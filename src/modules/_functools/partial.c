@@ -13,9 +13,9 @@
 typedef struct {
     PyObject_HEAD
     PyObject *function; /* owned */
-    PyObject *args; /* owned tuple */
-    PyObject *kwargs; /* owned dict */
-    PyObject *dict; /* owned or NULL */
+    PyObject *args;     /* owned tuple */
+    PyObject *kwargs;   /* owned dict */
+    PyObject *dict;     /* owned or NULL */
     PyObject *weakreflist;
     vectorcallfunc vectorcall;
 } Partial;
@@ -59,7 +59,7 @@ tuple_joined(PyObject *base, PyObject *const *more, Py_ssize_t n)
     Py_ssize_t n_base = PyTuple_GET_SIZE(base);
     PyObject *all = PyTuple_New(n_base + n);
     for (Py_ssize_t i = 0; all != NULL && i < n_base + n; i++) {
-    PyTuple_SET_ITEM(all, i, Py_NewRef(i < n_base ? PyTuple_GET_ITEM(base, i) : more[i - n_base]));
+        PyTuple_SET_ITEM(all, i, Py_NewRef(i < n_base ? PyTuple_GET_ITEM(base, i) : more[i - n_base]));
     }
     return all;
 }
@@ -112,7 +112,7 @@ partial_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObjec
     }
     else {
         window[0] = NULL;
-    memcpy(window + 1, &PyTuple_GET_ITEM(own, 0), (size_t)n_own * sizeof *window);
+        memcpy(window + 1, &PyTuple_GET_ITEM(own, 0), (size_t)n_own * sizeof *window);
         memcpy(window + 1 + n_own, args, (size_t)n_given * sizeof *window);
         OU_HOLD(hold, &function, &own);
         result = PyObject_Vectorcall(function, window + 1, (size_t)(n_own + n_args) | PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames);
@@ -146,7 +146,7 @@ partial_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     }
     PyObject *first = PyTuple_GetSlice(args, 1, PyTuple_GET_SIZE(args)), *keywords = NULL;
     if (first != NULL && inner != NULL) {
-    Py_SETREF(first, tuple_joined(inner->args, &PyTuple_GET_ITEM(first, 0), PyTuple_GET_SIZE(first)));
+        Py_SETREF(first, tuple_joined(inner->args, &PyTuple_GET_ITEM(first, 0), PyTuple_GET_SIZE(first)));
     }
     Partial *p = first == NULL ? NULL : (Partial *)type->tp_alloc(type, 0);
     if (p == NULL) {
@@ -195,7 +195,7 @@ partial_repr(PyObject *self)
         text = name == NULL ? NULL : PyUnicode_FromFormat("%U(%U", qualified, name);
     }
     for (Py_ssize_t i = 0; text != NULL && i < PyTuple_GET_SIZE(args); i++) {
-    Py_SETREF(text, PyUnicode_FromFormat("%U, %R", text, PyTuple_GET_ITEM(args, i)));
+        Py_SETREF(text, PyUnicode_FromFormat("%U, %R", text, PyTuple_GET_ITEM(args, i)));
     }
     PyObject *key, *value;
     for (Py_ssize_t at = 0; text != NULL && PyDict_Next(keywords, &at, &key, &value);) {
@@ -220,7 +220,7 @@ partial_reduce(PyObject *self, PyObject *ignored)
 {
     Partial *p = (Partial *)self;
     return Py_BuildValue("O(O)(OOOO)", (PyObject *)Py_TYPE(self), p->function, p->function, p->args, p->kwargs,
-        p->dict ? p->dict : Py_None);
+                         p->dict ? p->dict : Py_None);
 }
 
 static PyObject *
@@ -268,8 +268,7 @@ static PyMethodDef partial_methods[] = {
 static PyMemberDef partial_members[] = {
     {"func", T_OBJECT, offsetof(Partial, function), READONLY, "function object to use in future partial calls"},
     {"args", T_OBJECT, offsetof(Partial, args), READONLY, "tuple of arguments to future partial calls"},
-    {"keywords", T_OBJECT, offsetof(Partial, kwargs), READONLY,
-        "dictionary of keyword arguments to future partial calls"},
+    {"keywords", T_OBJECT, offsetof(Partial, kwargs), READONLY, "dictionary of keyword arguments to future partial calls"},
     {NULL},
 };
 
@@ -279,8 +278,7 @@ static PyGetSetDef partial_getset[] = {
 };
 
 PyTypeObject ou_partial_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-        .tp_name = "functools.partial",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "functools.partial",
     .tp_basicsize = sizeof(Partial),
     .tp_dealloc = partial_dealloc,
     .tp_vectorcall_offset = offsetof(Partial, vectorcall),

@@ -17,8 +17,8 @@ ou_io_unsupported_init(PyObject *module)
         return -1;
     }
     PyObject *names = Py_BuildValue("{ss}", "__module__", "io");
-    PyObject *made = names == NULL ? NULL : PyObject_CallFunction((PyObject *)&PyType_Type, "sOO", "UnsupportedOperation",
-                                                                  bases, names);
+    PyObject *made =
+        names == NULL ? NULL : PyObject_CallFunction((PyObject *)&PyType_Type, "sOO", "UnsupportedOperation", bases, names);
     Py_DECREF(bases);
     Py_XDECREF(names);
     if (made == NULL) {
@@ -489,8 +489,7 @@ iobase_readline(PyObject *self, PyObject *const *args, Py_ssize_t n_args)
             break;
         }
         if (!PyBytes_Check(bytes)) {
-            PyErr_Format(PyExc_OSError, "read() should have returned a bytes object, not '%.200s'",
-                         Py_TYPE(bytes)->tp_name);
+            PyErr_Format(PyExc_OSError, "read() should have returned a bytes object, not '%.200s'", Py_TYPE(bytes)->tp_name);
             failed = true;
             break;
         }
@@ -623,8 +622,7 @@ static PyGetSetDef iobase_getset[] = {
 };
 
 PyTypeObject ou_iobase_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_io._IOBase",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_io._IOBase",
     .tp_basicsize = sizeof(IoObject),
     .tp_dealloc = iobase_dealloc,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
@@ -745,8 +743,7 @@ static PyMethodDef rawiobase_methods[] = {
 };
 
 PyTypeObject ou_rawiobase_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_io._RawIOBase",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_io._RawIOBase",
     .tp_basicsize = sizeof(IoObject),
     .tp_dealloc = iobase_dealloc,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,

@@ -58,8 +58,7 @@ enter_slow(Buffered *self, unsigned long me)
     }
     self->n_waiters++;
     while (self->owner != 0) {
-        Py_BEGIN_ALLOW_THREADS
-        pthread_mutex_lock(&wait_mutex);
+        Py_BEGIN_ALLOW_THREADS pthread_mutex_lock(&wait_mutex);
         struct timespec when;
         clock_gettime(CLOCK_REALTIME, &when);
         when.tv_nsec += 10 * 1000 * 1000; /* the owner may leave before we wait: look again; arbitrary */
@@ -71,8 +70,8 @@ enter_slow(Buffered *self, unsigned long me)
             pthread_cond_timedwait(&wait_left, &wait_mutex, &when);
         }
         pthread_mutex_unlock(&wait_mutex);
-        Py_END_ALLOW_THREADS
-        if (_Py_IsFinalizing()) {
+        Py_END_ALLOW_THREADS if (_Py_IsFinalizing())
+        {
             break; /* the owner is a daemon thread that will never run again */
         }
     }
@@ -138,8 +137,7 @@ raw_count(PyObject *result, Py_ssize_t size, const char *what)
         return IO_ERROR;
     }
     if (n < 0 || n > size) {
-        PyErr_Format(PyExc_OSError, "raw %s() returned invalid length %zd (should have been between 0 and %zd)", what, n,
-                     size);
+        PyErr_Format(PyExc_OSError, "raw %s() returned invalid length %zd (should have been between 0 and %zd)", what, n, size);
         return IO_ERROR;
     }
     return n;
@@ -196,8 +194,8 @@ raw_write_object(Buffered *self, const char *from, Py_ssize_t size)
 Py_ssize_t
 ou_buffered_raw_read(Buffered *self, char *to, Py_ssize_t size)
 {
-    Py_ssize_t n = ou_io_is_plain(self->raw, &ou_fileio_type) ? ou_fileio_read(self->raw, to, size)
-                                                              : raw_read_object(self, to, size);
+    Py_ssize_t n =
+        ou_io_is_plain(self->raw, &ou_fileio_type) ? ou_fileio_read(self->raw, to, size) : raw_read_object(self, to, size);
     if (n > 0 && self->raw_pos >= 0) {
         self->raw_pos += n;
     }
@@ -365,9 +363,9 @@ ou_buffered_init(PyObject *self, PyObject *args, PyObject *kwargs)
         {"BufferedRandom", {"raw", "buffer_size"}, .n_positional = 2, .n_required = 1, .n_all = 2},
     };
     PyObject *v[2];
-    int which = PyType_IsSubtype(Py_TYPE(self), &ou_buffered_random_type)   ? 2
-                : PyType_IsSubtype(Py_TYPE(self), &ou_buffered_writer_type) ? 1
-                                                                            : 0;
+    int which = PyType_IsSubtype(Py_TYPE(self), &ou_buffered_random_type) ? 2
+              : PyType_IsSubtype(Py_TYPE(self), &ou_buffered_writer_type) ? 1
+                                                                          : 0;
     if (ou_args_parse_tuple(&params[which], args, kwargs, v) < 0) {
         return -1;
     }
@@ -403,7 +401,7 @@ ou_buffered_dealloc(PyObject *op)
     Buffered *self = BUFFERED(op);
     self->finalizing = true;
     bool idle = ou_buffered_is_plain(op) && self->closed && self->raw != NULL && ou_io_is_plain(self->raw, &ou_fileio_type)
-                && ou_fileio_is_closed(self->raw);
+             && ou_fileio_is_closed(self->raw);
     if (!idle && ou_io_finalize(op) < 0) {
         return;
     }

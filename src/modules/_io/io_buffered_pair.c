@@ -79,15 +79,13 @@ static PyMethodDef base_methods[] = {
     {"read", base_read, METH_VARARGS, "Read bytes."},
     {"read1", base_read1, METH_VARARGS, "Read bytes with at most one raw read."},
     {"readinto", base_readinto, METH_O, "readinto($self, buffer, /)\n--\n\nRead into a buffer."},
-    {"readinto1", base_readinto1, METH_O,
-     "readinto1($self, buffer, /)\n--\n\nRead into a buffer with at most one raw read."},
+    {"readinto1", base_readinto1, METH_O, "readinto1($self, buffer, /)\n--\n\nRead into a buffer with at most one raw read."},
     {"write", base_write, METH_VARARGS, "Write bytes."},
     {NULL},
 };
 
 PyTypeObject ou_bufferediobase_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_io._BufferedIOBase",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_io._BufferedIOBase",
     .tp_basicsize = sizeof(IoObject),
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
     .tp_doc = "The base of streams of bytes with a buffer.",
@@ -252,25 +250,18 @@ pair_get_closed(PyObject *self, void *unused)
 }
 
 static PyMethodDef pair_methods[] = {
-    {"read", IO_FAST(pair_read), NULL},
-    {"peek", IO_FAST(pair_peek), NULL},
-    {"read1", IO_FAST(pair_read1), NULL},
-    {"readinto", IO_FAST(pair_readinto), NULL},
-    {"readinto1", IO_FAST(pair_readinto1), NULL},
-    {"write", IO_FAST(pair_write), NULL},
-    {"flush", IO_FAST(pair_flush), NULL},
-    {"readable", IO_FAST(pair_readable), NULL},
-    {"writable", IO_FAST(pair_writable), NULL},
-    {"close", pair_close, METH_NOARGS, NULL},
-    {"isatty", pair_isatty, METH_NOARGS, NULL},
-    {NULL},
+    {"read", IO_FAST(pair_read), NULL},           {"peek", IO_FAST(pair_peek), NULL},
+    {"read1", IO_FAST(pair_read1), NULL},         {"readinto", IO_FAST(pair_readinto), NULL},
+    {"readinto1", IO_FAST(pair_readinto1), NULL}, {"write", IO_FAST(pair_write), NULL},
+    {"flush", IO_FAST(pair_flush), NULL},         {"readable", IO_FAST(pair_readable), NULL},
+    {"writable", IO_FAST(pair_writable), NULL},   {"close", pair_close, METH_NOARGS, NULL},
+    {"isatty", pair_isatty, METH_NOARGS, NULL},   {NULL},
 };
 
 static PyGetSetDef pair_getset[] = {{"closed", pair_get_closed, NULL, NULL, NULL}, {NULL}};
 
 PyTypeObject ou_buffered_pair_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_io.BufferedRWPair",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_io.BufferedRWPair",
     .tp_basicsize = sizeof(Pair),
     .tp_dealloc = pair_dealloc,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,

@@ -396,8 +396,7 @@ ou_buffered_next(PyObject *self)
     else {
         line = PyObject_CallMethodNoArgs(self, OU_STR(readline));
         if (line != NULL && !PyBytes_Check(line)) {
-            PyErr_Format(PyExc_OSError, "readline() should have returned a bytes object, not '%.200s'",
-                         Py_TYPE(line)->tp_name);
+            PyErr_Format(PyExc_OSError, "readline() should have returned a bytes object, not '%.200s'", Py_TYPE(line)->tp_name);
             Py_CLEAR(line);
         }
     }
@@ -415,8 +414,7 @@ static PyMethodDef reader_methods[] = {
 };
 
 PyTypeObject ou_buffered_reader_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_io.BufferedReader",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_io.BufferedReader",
     .tp_basicsize = sizeof(Buffered),
     .tp_dealloc = ou_buffered_dealloc,
     .tp_repr = ou_buffered_repr,

@@ -8,8 +8,8 @@
 static int
 would_block(Py_ssize_t written)
 {
-    PyObject *error = PyObject_CallFunction(PyExc_BlockingIOError, "isn", EAGAIN,
-                                            "write could not complete without blocking", written);
+    PyObject *error =
+        PyObject_CallFunction(PyExc_BlockingIOError, "isn", EAGAIN, "write could not complete without blocking", written);
     if (error != NULL) {
         PyErr_SetObject(PyExc_BlockingIOError, error);
         Py_DECREF(error);
@@ -159,8 +159,7 @@ static PyMethodDef writer_methods[] = {OU_BUFFERED_METHODS, OU_BUFFERED_WRITE_ME
 static PyMethodDef random_methods[] = {OU_BUFFERED_METHODS, OU_BUFFERED_READ_METHODS, OU_BUFFERED_WRITE_METHODS, {NULL}};
 
 PyTypeObject ou_buffered_writer_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_io.BufferedWriter",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_io.BufferedWriter",
     .tp_basicsize = sizeof(Buffered),
     .tp_dealloc = ou_buffered_dealloc,
     .tp_repr = ou_buffered_repr,
@@ -179,8 +178,7 @@ PyTypeObject ou_buffered_writer_type = {
 };
 
 PyTypeObject ou_buffered_random_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_io.BufferedRandom",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_io.BufferedRandom",
     .tp_basicsize = sizeof(Buffered),
     .tp_dealloc = ou_buffered_dealloc,
     .tp_repr = ou_buffered_repr,

@@ -620,8 +620,7 @@ buffer_dealloc(PyObject *self)
 static PyBufferProcs buffer_procs = {buffer_getbuffer, buffer_releasebuffer};
 
 PyTypeObject ou_bytesio_buffer_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_io._BytesIOBuffer",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_io._BytesIOBuffer",
     .tp_basicsize = sizeof(BytesIOBuffer),
     .tp_dealloc = buffer_dealloc,
     .tp_as_buffer = &buffer_procs,
@@ -663,8 +662,7 @@ static PyMethodDef bytesio_methods[] = {
 static PyGetSetDef bytesio_getset[] = {{"closed", bytesio_get_closed, NULL, "Is it closed?", NULL}, {NULL}};
 
 PyTypeObject ou_bytesio_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_io.BytesIO",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_io.BytesIO",
     .tp_basicsize = sizeof(BytesIO),
     .tp_dealloc = bytesio_dealloc,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,

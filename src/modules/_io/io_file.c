@@ -59,11 +59,10 @@ close_descriptor(FileIO *self)
         return 0;
     }
     self->fd = -1; /* first: a second close must not hit a descriptor that was reused */
-    Py_BEGIN_ALLOW_THREADS
-    status = close(fd);
+    Py_BEGIN_ALLOW_THREADS status = close(fd);
     error = errno;
-    Py_END_ALLOW_THREADS
-    if (status < 0) {
+    Py_END_ALLOW_THREADS if (status < 0)
+    {
         errno = error;
         PyErr_SetFromErrno(PyExc_OSError);
         return -1;
@@ -79,28 +78,26 @@ parse_mode(FileIO *self, const char *mode, int *flags)
     *flags = O_CLOEXEC;
     for (const char *at = mode; *at != 0; at++) {
         switch (*at) {
-        case 'x': case 'r': case 'w': case 'a':
+        case 'x':
+        case 'r':
+        case 'w':
+        case 'a':
             bad |= main_seen;
             main_seen = true;
             break;
-        case 'b':
-            break;
+        case 'b': break;
         case '+':
             bad |= plus;
             plus = true;
             break;
-        default:
-            PyErr_Format(PyExc_ValueError, "invalid mode: %.200s", mode);
-            return -1;
+        default: PyErr_Format(PyExc_ValueError, "invalid mode: %.200s", mode); return -1;
         }
         switch (*at) {
         case 'x':
             self->created = self->writable = true;
             *flags |= O_EXCL | O_CREAT;
             break;
-        case 'r':
-            self->readable = true;
-            break;
+        case 'r': self->readable = true; break;
         case 'w':
             self->writable = true;
             *flags |= O_CREAT | O_TRUNC;
@@ -109,17 +106,14 @@ parse_mode(FileIO *self, const char *mode, int *flags)
             self->writable = self->appending = true;
             *flags |= O_APPEND | O_CREAT;
             break;
-        case '+':
-            self->readable = self->writable = true;
-            break;
+        case '+': self->readable = self->writable = true; break;
         }
         if (bad) {
             break;
         }
     }
     if (bad || !main_seen) {
-        PyErr_SetString(PyExc_ValueError,
-                        "Must have exactly one of create/read/write/append mode and at most one plus");
+        PyErr_SetString(PyExc_ValueError, "Must have exactly one of create/read/write/append mode and at most one plus");
         return -1;
     }
     *flags |= self->readable && self->writable ? O_RDWR : self->readable ? O_RDONLY : O_WRONLY;
@@ -160,8 +154,7 @@ open_by_name(FileIO *self, PyObject *name, int flags)
     int fd, error, raised = 0;
     OU_HOLD(hold, &path);
     do {
-        Py_BEGIN_ALLOW_THREADS
-        fd = open(PyBytes_AS_STRING(path), flags, 0666);
+        Py_BEGIN_ALLOW_THREADS fd = open(PyBytes_AS_STRING(path), flags, 0666);
         error = errno;
         Py_END_ALLOW_THREADS
     } while (fd < 0 && error == EINTR && !(raised = PyErr_CheckSignals()));
@@ -251,8 +244,8 @@ fileio_open(FileIO *self, PyObject *name, const char *mode, bool closefd, PyObje
             return -1;
         }
         opened = true;
-        int status = opener == NULL || opener == Py_None ? open_by_name(self, name, flags)
-                                                         : open_by_opener(self, name, flags, opener);
+        int status =
+            opener == NULL || opener == Py_None ? open_by_name(self, name, flags) : open_by_opener(self, name, flags, opener);
         if (status < 0) {
             goto failed;
         }
@@ -303,8 +296,8 @@ ou_fileio_new(PyObject *name, const char *mode, bool closefd, PyObject *opener)
 static int
 fileio_init(PyObject *self, PyObject *args, PyObject *kwargs)
 {
-    static const OuParams params = {"FileIO", {"file", "mode", "closefd", "opener"},
-                                    .n_positional = 4, .n_required = 1, .n_all = 4};
+    static const OuParams params = {
+        "FileIO", {"file", "mode", "closefd", "opener"}, .n_positional = 4, .n_required = 1, .n_all = 4};
     PyObject *v[4];
     if (ou_args_parse_tuple(&params, args, kwargs, v) < 0) {
         return -1;
@@ -479,11 +472,10 @@ ou_fileio_seek(PyObject *file, long long offset, int whence)
     }
     off_t at;
     int error;
-    Py_BEGIN_ALLOW_THREADS
-    at = lseek(self->fd, offset, whence);
+    Py_BEGIN_ALLOW_THREADS at = lseek(self->fd, offset, whence);
     error = errno;
-    Py_END_ALLOW_THREADS
-    if (self->seekable < 0) {
+    Py_END_ALLOW_THREADS if (self->seekable < 0)
+    {
         self->seekable = at >= 0;
     }
     if (at < 0) {
@@ -650,11 +642,10 @@ fileio_truncate(PyObject *op, PyObject *const *args, Py_ssize_t n_args)
         return NULL;
     }
     int status, error;
-    Py_BEGIN_ALLOW_THREADS
-    status = ftruncate(self->fd, size);
+    Py_BEGIN_ALLOW_THREADS status = ftruncate(self->fd, size);
     error = errno;
-    Py_END_ALLOW_THREADS
-    if (status < 0) {
+    Py_END_ALLOW_THREADS if (status < 0)
+    {
         errno = error;
         return PyErr_SetFromErrno(PyExc_OSError);
     }
@@ -810,8 +801,7 @@ static PyMemberDef fileio_members[] = {
 };
 
 PyTypeObject ou_fileio_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_io.FileIO",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_io.FileIO",
     .tp_basicsize = sizeof(FileIO),
     .tp_dealloc = fileio_dealloc,
     .tp_repr = fileio_repr,

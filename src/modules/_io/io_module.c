@@ -77,8 +77,10 @@ check_binary(const Mode *m, int buffering, PyObject *encoding, PyObject *errors,
         return -1;
     }
     if (buffering == 1) {
-        return PyErr_WarnEx(PyExc_RuntimeWarning, "line buffering (buffering=1) isn't supported in binary mode, "
-                                                  "the default buffer size will be used", 1);
+        return PyErr_WarnEx(PyExc_RuntimeWarning,
+                            "line buffering (buffering=1) isn't supported in binary mode, "
+                            "the default buffer size will be used",
+                            1);
     }
     return 0;
 }
@@ -118,10 +120,10 @@ ou_io_open(PyObject *file, const char *mode, PyObject *mode_object, int bufferin
         }
         goto done;
     }
-    PyTypeObject *type = m.updating                                 ? &ou_buffered_random_type
-                         : m.creating || m.writing || m.appending   ? &ou_buffered_writer_type
-                         : m.reading                                ? &ou_buffered_reader_type
-                                                                    : NULL;
+    PyTypeObject *type = m.updating                             ? &ou_buffered_random_type
+                       : m.creating || m.writing || m.appending ? &ou_buffered_writer_type
+                       : m.reading                              ? &ou_buffered_reader_type
+                                                                : NULL;
     if (type == NULL) {
         PyErr_Format(PyExc_ValueError, "unknown mode: '%s'", mode);
         goto done;
@@ -185,9 +187,11 @@ text_arg(PyObject *arg, const char *which, bool optional, const char **text)
 static PyObject *
 io_open(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames)
 {
-    static const OuParams params = {
-        "open", {"file", "mode", "buffering", "encoding", "errors", "newline", "closefd", "opener"},
-        .n_positional = 8, .n_required = 1, .n_all = 8};
+    static const OuParams params = {"open",
+                                    {"file", "mode", "buffering", "encoding", "errors", "newline", "closefd", "opener"},
+                                    .n_positional = 8,
+                                    .n_required = 1,
+                                    .n_all = 8};
     PyObject *v[8];
     const char *mode = "r", *encoding, *errors, *newline;
     int buffering = -1, closefd = 1;
@@ -295,17 +299,16 @@ static int
 io_exec(PyObject *module)
 {
     static PyTypeObject *const types[] = {
-        &ou_iobase_type, &ou_rawiobase_type, &ou_bufferediobase_type, &ou_textiobase_type, &ou_fileio_type, &ou_bytesio_type,
-        &ou_stringio_type, &ou_buffered_reader_type, &ou_buffered_writer_type, &ou_buffered_random_type,
-        &ou_buffered_pair_type, &ou_textio_type, &ou_newline_decoder_type,
+        &ou_iobase_type,          &ou_rawiobase_type,       &ou_bufferediobase_type, &ou_textiobase_type,
+        &ou_fileio_type,          &ou_bytesio_type,         &ou_stringio_type,       &ou_buffered_reader_type,
+        &ou_buffered_writer_type, &ou_buffered_random_type, &ou_buffered_pair_type,  &ou_textio_type,
+        &ou_newline_decoder_type,
     };
     ou_std_stream_hook = std_stream;
     PyObject *name = OU_STR(io); /* functions say that they are io's, as CPython's do */
-    if (PyDict_SetItem(PyModule_GetDict(module), OU_STR(__name__), name) < 0
-        || PyModule_AddFunctions(module, io_methods) < 0
+    if (PyDict_SetItem(PyModule_GetDict(module), OU_STR(__name__), name) < 0 || PyModule_AddFunctions(module, io_methods) < 0
         || PyModule_AddIntConstant(module, "DEFAULT_BUFFER_SIZE", IO_DEFAULT_BUFFER_SIZE) < 0
-        || ou_io_unsupported_init(module) < 0
-        || PyModule_AddObjectRef(module, "BlockingIOError", PyExc_BlockingIOError) < 0) {
+        || ou_io_unsupported_init(module) < 0 || PyModule_AddObjectRef(module, "BlockingIOError", PyExc_BlockingIOError) < 0) {
         return -1;
     }
     for (size_t i = 0; i < OU_COUNT_OF(types); i++) {

@@ -26,8 +26,7 @@ find_either(int kind, const void *data, Py_ssize_t start, Py_ssize_t end)
 }
 
 Py_ssize_t
-ou_io_find_line(int kind, const void *data, Py_ssize_t start, Py_ssize_t end, const IoLineEnd *line_end,
-                Py_ssize_t *rest)
+ou_io_find_line(int kind, const void *data, Py_ssize_t start, Py_ssize_t end, const IoLineEnd *line_end, Py_ssize_t *rest)
 {
     *rest = end;
     if (start >= end) {
@@ -235,8 +234,8 @@ newline_dealloc(PyObject *self)
 static int
 newline_init(PyObject *op, PyObject *args, PyObject *kwargs)
 {
-    static const OuParams params = {"IncrementalNewlineDecoder", {"decoder", "translate", "errors"},
-                                    .n_positional = 3, .n_required = 2, .n_all = 3};
+    static const OuParams params = {
+        "IncrementalNewlineDecoder", {"decoder", "translate", "errors"}, .n_positional = 3, .n_required = 2, .n_all = 3};
     PyObject *v[3];
     NewlineDecoder *self = SELF(op);
     if (ou_args_parse_tuple(&params, args, kwargs, v) < 0) {
@@ -378,8 +377,7 @@ static PyMethodDef newline_methods[] = {
 static PyGetSetDef newline_getset[] = {{"newlines", newline_get_newlines, NULL, NULL, NULL}, {NULL}};
 
 PyTypeObject ou_newline_decoder_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_io.IncrementalNewlineDecoder",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_io.IncrementalNewlineDecoder",
     .tp_basicsize = sizeof(NewlineDecoder),
     .tp_dealloc = newline_dealloc,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,

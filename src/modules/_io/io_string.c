@@ -54,8 +54,7 @@ static PyGetSetDef base_getset[] = {
 };
 
 PyTypeObject ou_textiobase_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_io._TextIOBase",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_io._TextIOBase",
     .tp_basicsize = sizeof(IoObject),
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
     .tp_doc = "The base of streams of text.",
@@ -241,8 +240,7 @@ stringio_read(PyObject *op, PyObject *const *args, Py_ssize_t n_args)
 {
     StringIO *self = SELF(op);
     Py_ssize_t n;
-    if (!_PyArg_CheckPositional("read", n_args, 0, 1) || ou_io_size(n_args ? args[0] : NULL, -1, &n) < 0
-        || check(self) < 0) {
+    if (!_PyArg_CheckPositional("read", n_args, 0, 1) || ou_io_size(n_args ? args[0] : NULL, -1, &n) < 0 || check(self) < 0) {
         return NULL;
     }
     Py_ssize_t left = self->size - self->pos;
@@ -273,8 +271,7 @@ stringio_next(PyObject *self)
     else {
         line = PyObject_CallMethodNoArgs(self, OU_STR(readline));
         if (line != NULL && !PyUnicode_Check(line)) {
-            PyErr_Format(PyExc_OSError, "readline() should have returned a str object, not '%.200s'",
-                         Py_TYPE(line)->tp_name);
+            PyErr_Format(PyExc_OSError, "readline() should have returned a str object, not '%.200s'", Py_TYPE(line)->tp_name);
             Py_CLEAR(line);
         }
     }
@@ -580,8 +577,7 @@ static PyGetSetDef stringio_getset[] = {
 };
 
 PyTypeObject ou_stringio_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_io.StringIO",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_io.StringIO",
     .tp_basicsize = sizeof(StringIO),
     .tp_dealloc = stringio_dealloc,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,

@@ -263,7 +263,9 @@ textio_init(PyObject *op, PyObject *args, PyObject *kwargs)
 {
     static const OuParams params = {"TextIOWrapper",
                                     {"buffer", "encoding", "errors", "newline", "line_buffering", "write_through"},
-                                    .n_positional = 6, .n_required = 1, .n_all = 6};
+                                    .n_positional = 6,
+                                    .n_required = 1,
+                                    .n_all = 6};
     PyObject *v[6];
     IoTextOptions options = {NULL};
     if (ou_args_parse_tuple(&params, args, kwargs, v) < 0
@@ -304,8 +306,8 @@ optional_truth(PyObject *arg, bool *value)
 static PyObject *
 textio_reconfigure(PyObject *op, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames)
 {
-    static const OuParams params = {"reconfigure", {"encoding", "errors", "newline", "line_buffering", "write_through"},
-                                    .n_all = 5};
+    static const OuParams params = {
+        "reconfigure", {"encoding", "errors", "newline", "line_buffering", "write_through"}, .n_all = 5};
     PyObject *v[5], *encoding, *errors;
     TextIO *self = TEXT(op);
     if (ou_args_parse(&params, args, (size_t)n_args, kwnames, v) < 0) {
@@ -320,8 +322,8 @@ textio_reconfigure(PyObject *op, PyObject *const *args, Py_ssize_t n_args, PyObj
     if (self->decoded != NULL && (encoding != NULL || errors != NULL || v[2] != NULL)) {
         return ou_io_unsupported("It is not possible to set the encoding or newline of stream after the first read");
     }
-    if ((v[2] != NULL && ou_io_newline_arg(v[2], "reconfigure", &newline) < 0)
-        || optional_truth(v[3], &line_buffering) < 0 || optional_truth(v[4], &write_through) < 0) {
+    if ((v[2] != NULL && ou_io_newline_arg(v[2], "reconfigure", &newline) < 0) || optional_truth(v[3], &line_buffering) < 0
+        || optional_truth(v[4], &write_through) < 0) {
         return NULL;
     }
     PyObject *result = PyObject_CallMethodNoArgs(op, OU_STR(flush)), *made = NULL;
@@ -443,7 +445,7 @@ textio_dealloc(PyObject *op)
     TextIO *self = TEXT(op);
     self->finalizing = true;
     bool idle = ou_io_is_plain(op, &ou_textio_type) && self->ok && self->buffer != NULL && ou_buffered_is_plain(self->buffer)
-                && ((IoObject *)self->buffer)->dict == NULL && ou_buffered_is_closed(self->buffer) > 0;
+             && ((IoObject *)self->buffer)->dict == NULL && ou_buffered_is_closed(self->buffer) > 0;
     if (!idle && ou_io_finalize(op) < 0) {
         return;
     }
@@ -666,8 +668,7 @@ static PyGetSetDef textio_getset[] = {
 };
 
 PyTypeObject ou_textio_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_io.TextIOWrapper",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_io.TextIOWrapper",
     .tp_basicsize = sizeof(TextIO),
     .tp_dealloc = textio_dealloc,
     .tp_repr = textio_repr,

@@ -117,15 +117,9 @@ ou_text_decode(TextIO *self, const char *data, Py_ssize_t size, bool final)
 {
     PyObject *text;
     switch (self->codec) {
-    case OU_CODEC_UTF8:
-        text = decode_utf8(self, data, size, final);
-        break;
-    case OU_CODEC_LATIN1:
-        text = PyUnicode_DecodeLatin1(data, size, self->errors_text);
-        break;
-    case OU_CODEC_ASCII:
-        text = PyUnicode_DecodeASCII(data, size, self->errors_text);
-        break;
+    case OU_CODEC_UTF8: text = decode_utf8(self, data, size, final); break;
+    case OU_CODEC_LATIN1: text = PyUnicode_DecodeLatin1(data, size, self->errors_text); break;
+    case OU_CODEC_ASCII: text = PyUnicode_DecodeASCII(data, size, self->errors_text); break;
     default: {
         PyObject *stack[] = {Py_NewRef(self->decoder), PyBytes_FromStringAndSize(data, size), final ? Py_True : Py_False};
         text = NULL;
@@ -229,14 +223,10 @@ PyObject *
 ou_text_encode(TextIO *self, PyObject *text)
 {
     switch (self->codec) {
-    case OU_CODEC_UTF8:
-        return _PyUnicode_AsUTF8String(text, self->errors_text);
-    case OU_CODEC_LATIN1:
-        return _PyUnicode_AsLatin1String(text, self->errors_text);
-    case OU_CODEC_ASCII:
-        return _PyUnicode_AsASCIIString(text, self->errors_text);
-    default:
-        break;
+    case OU_CODEC_UTF8: return _PyUnicode_AsUTF8String(text, self->errors_text);
+    case OU_CODEC_LATIN1: return _PyUnicode_AsLatin1String(text, self->errors_text);
+    case OU_CODEC_ASCII: return _PyUnicode_AsASCIIString(text, self->errors_text);
+    default: break;
     }
     PyObject *encoder = Py_NewRef(self->encoder);
     OU_HOLD(hold, &encoder);

@@ -47,8 +47,8 @@ read_below(TextIO *self, Py_ssize_t size, PyObject **owner, Py_buffer *view)
     }
     else {
         number = PyLong_FromSsize_t(size);
-        *owner = number == NULL ? NULL
-                                : PyObject_CallMethodOneArg(buffer, self->has_read1 ? OU_STR(read1) : OU_STR(read), number);
+        *owner =
+            number == NULL ? NULL : PyObject_CallMethodOneArg(buffer, self->has_read1 ? OU_STR(read1) : OU_STR(read), number);
     }
     OU_HOLD_END(hold);
     Py_XDECREF(number);
@@ -354,8 +354,7 @@ ou_text_next(PyObject *op)
     else {
         line = PyObject_CallMethodNoArgs(op, OU_STR(readline));
         if (line != NULL && !PyUnicode_Check(line)) {
-            PyErr_Format(PyExc_OSError, "readline() should have returned a str object, not '%.200s'",
-                         Py_TYPE(line)->tp_name);
+            PyErr_Format(PyExc_OSError, "readline() should have returned a str object, not '%.200s'", Py_TYPE(line)->tp_name);
             Py_CLEAR(line);
         }
     }

@@ -184,8 +184,7 @@ ou_text_write(PyObject *op, PyObject *text)
     if (self->decoded != NULL || self->has_snapshot) {
         ou_text_forget(self);
     }
-    if (self->can_read && (self->decoder != NULL || self->n_held > 0 || self->pending_cr)
-        && ou_text_decoder_reset(self) < 0) {
+    if (self->can_read && (self->decoder != NULL || self->n_held > 0 || self->pending_cr) && ou_text_decoder_reset(self) < 0) {
         return NULL;
     }
     return PyLong_FromSsize_t(n);

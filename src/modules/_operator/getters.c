@@ -13,14 +13,14 @@
 typedef struct {
     PyObject_HEAD
     PyObject *wanted; /* owned tuple: of items; or of names, as given */
-    PyObject *parts; /* owned tuple, a tuple of interned names for each of `wanted`; NULL in an itemgetter */
+    PyObject *parts;  /* owned tuple, a tuple of interned names for each of `wanted`; NULL in an itemgetter */
     vectorcallfunc vectorcall;
 } Getter;
 
 typedef struct {
     PyObject_HEAD
-    PyObject *name; /* owned, interned */
-    PyObject *args; /* owned tuple */
+    PyObject *name;   /* owned, interned */
+    PyObject *args;   /* owned tuple */
     PyObject *kwargs; /* owned dict or NULL */
     vectorcallfunc vectorcall;
 } MethodCaller;
@@ -74,12 +74,12 @@ static PyObject *
 getter_get(const Getter *g, Py_ssize_t i, PyObject *obj)
 {
     if (g->parts == NULL) {
-    return PyObject_GetItem(obj, PyTuple_GET_ITEM(g->wanted, i));
+        return PyObject_GetItem(obj, PyTuple_GET_ITEM(g->wanted, i));
     }
     PyObject *path = PyTuple_GET_ITEM(g->parts, i), *at = Py_NewRef(obj);
     OU_HOLD(hold, &at);
     for (Py_ssize_t k = 0; at != NULL && k < PyTuple_GET_SIZE(path); k++) {
-    Py_SETREF(at, PyObject_GetAttr(at, PyTuple_GET_ITEM(path, k)));
+        Py_SETREF(at, PyObject_GetAttr(at, PyTuple_GET_ITEM(path, k)));
     }
     OU_HOLD_END(hold);
     return at;
@@ -107,7 +107,7 @@ getter_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject
         if (item == NULL) {
             break;
         }
-    PyTuple_SET_ITEM(all, i, item);
+        PyTuple_SET_ITEM(all, i, item);
     }
     OU_HOLD_END(hold);
     if (PyTuple_GET_ITEM(all, n - 1) == NULL) {
@@ -166,7 +166,7 @@ attrgetter_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     }
     PyObject *parts = PyTuple_New(n), *result = NULL;
     for (Py_ssize_t i = 0; parts != NULL && i < n; i++) {
-    PyObject *name = PyTuple_GET_ITEM(args, i), *path = NULL;
+        PyObject *name = PyTuple_GET_ITEM(args, i), *path = NULL;
         if (!PyUnicode_Check(name)) {
             PyErr_SetString(PyExc_TypeError, "attribute name must be a string");
         }
@@ -177,7 +177,7 @@ attrgetter_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
             Py_CLEAR(parts);
             break;
         }
-    PyTuple_SET_ITEM(parts, i, path);
+        PyTuple_SET_ITEM(parts, i, path);
     }
     if (parts != NULL) {
         result = getter_make(type, args, parts);
@@ -196,7 +196,7 @@ getter_repr(PyObject *self)
         return entered < 0 ? NULL : PyUnicode_FromFormat("%s(...)", Py_TYPE(self)->tp_name);
     }
     if (PyTuple_GET_SIZE(wanted) == 1) {
-    text = PyUnicode_FromFormat("%s(%R)", Py_TYPE(self)->tp_name, PyTuple_GET_ITEM(wanted, 0));
+        text = PyUnicode_FromFormat("%s(%R)", Py_TYPE(self)->tp_name, PyTuple_GET_ITEM(wanted, 0));
     }
     else {
         text = PyUnicode_FromFormat("%s%R", Py_TYPE(self)->tp_name, wanted);
@@ -216,20 +216,14 @@ static PyMethodDef getter_methods[] = {
     {NULL},
 };
 
-#define GETTER_TYPE(text, about) \
-    PyVarObject_HEAD_INIT(&PyType_Type, 0) \
-        .tp_name = "operator." text, \
-      .tp_basicsize = sizeof(Getter), \
-      .tp_dealloc = getter_dealloc, \
-      .tp_vectorcall_offset = offsetof(Getter, vectorcall), \
-      .tp_repr = getter_repr, \
-      .tp_call = PyVectorcall_Call, \
-      .tp_getattro = PyObject_GenericGetAttr, \
-      .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL, \
-      .tp_doc = about, \
-      .tp_traverse = getter_traverse, \
-      .tp_clear = getter_clear, \
-      .tp_methods = getter_methods
+#define GETTER_TYPE(text, about)                                                                                            \
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "operator." text, .tp_basicsize = sizeof(Getter),                      \
+                                        .tp_dealloc = getter_dealloc, .tp_vectorcall_offset = offsetof(Getter, vectorcall), \
+                                        .tp_repr = getter_repr, .tp_call = PyVectorcall_Call,                               \
+                                        .tp_getattro = PyObject_GenericGetAttr,                                             \
+                                        .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL,   \
+                                        .tp_doc = about, .tp_traverse = getter_traverse, .tp_clear = getter_clear,          \
+                                        .tp_methods = getter_methods
 
 PyTypeObject ou_itemgetter_type = {
     GETTER_TYPE("itemgetter", "itemgetter(item, ...) --> itemgetter object\n\n"
@@ -273,7 +267,7 @@ methodcaller_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, Py
     Py_ssize_t n = PyTuple_GET_SIZE(m->args);
     if (m->kwargs == NULL && n <= ON_STACK) {
         PyObject *window[ON_STACK + 2] = {NULL, args[0]};
-    memcpy(window + 2, &PyTuple_GET_ITEM(m->args, 0), (size_t)n * sizeof *window);
+        memcpy(window + 2, &PyTuple_GET_ITEM(m->args, 0), (size_t)n * sizeof *window);
         return PyObject_VectorcallMethod(m->name, window + 1, (size_t)(n + 1) | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
     }
     PyObject *method = PyObject_GetAttr(args[0], m->name), *result = NULL;
@@ -333,7 +327,7 @@ methodcaller_repr(PyObject *self)
     text = PyUnicode_FromFormat("%s(%R", Py_TYPE(self)->tp_name, m->name);
     OU_HOLD(hold, &text);
     for (Py_ssize_t i = 0; text != NULL && i < PyTuple_GET_SIZE(m->args); i++) {
-    Py_SETREF(text, PyUnicode_FromFormat("%U, %R", text, PyTuple_GET_ITEM(m->args, i)));
+        Py_SETREF(text, PyUnicode_FromFormat("%U, %R", text, PyTuple_GET_ITEM(m->args, i)));
     }
     for (Py_ssize_t at = 0; text != NULL && m->kwargs != NULL && PyDict_Next(m->kwargs, &at, &key, &value);) {
         Py_SETREF(text, PyUnicode_FromFormat("%U, %U=%R", text, key, value));
@@ -381,8 +375,7 @@ static PyMethodDef methodcaller_methods[] = {
 };
 
 PyTypeObject ou_methodcaller_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-        .tp_name = "operator.methodcaller",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "operator.methodcaller",
     .tp_basicsize = sizeof(MethodCaller),
     .tp_dealloc = methodcaller_dealloc,
     .tp_vectorcall_offset = offsetof(MethodCaller, vectorcall),

@@ -10,16 +10,19 @@
 
 /* ---- functions of one and two ---------------------------------------------------------------------------------------- */
 
-#define UNARY(name, call) \
-    static PyObject *operator_##name(PyObject *module, PyObject *a) { return call(a); }
-#define BINARY(name, text, call) \
-    static PyObject *operator_##name(PAIR) \
-    { \
+#define UNARY(name, call)                                           \
+    static PyObject *operator_##name(PyObject *module, PyObject *a) \
+    {                                                               \
+        return call(a);                                             \
+    }
+#define BINARY(name, text, call)                                                           \
+    static PyObject *operator_##name(PAIR)                                                 \
+    {                                                                                      \
         return _PyArg_CheckPositional(text, n_args, 2, 2) ? call(args[0], args[1]) : NULL; \
     }
-#define COMPARISON(name, op) \
-    static PyObject *operator_##name(PAIR) \
-    { \
+#define COMPARISON(name, op)                                                                                    \
+    static PyObject *operator_##name(PAIR)                                                                      \
+    {                                                                                                           \
         return _PyArg_CheckPositional(#name, n_args, 2, 2) ? PyObject_RichCompare(args[0], args[1], op) : NULL; \
     }
 
@@ -56,59 +59,59 @@ number_of(Py_ssize_t number)
 #define TRUTH(a) bool_of(PyObject_IsTrue(a))
 #define NOT(a) bool_of(PyObject_Not(a))
 
-#define UNARIES \
+#define UNARIES                                                     \
     ROW(truth, TRUTH, "Return True if a is true, False otherwise.") \
-    ROW(not_, NOT, "Same as not a.") \
-    ROW(neg, PyNumber_Negative, "Same as -a.") \
-    ROW(pos, PyNumber_Positive, "Same as +a.") \
-    ROW(abs, PyNumber_Absolute, "Same as abs(a).") \
-    ROW(inv, PyNumber_Invert, "Same as ~a.") \
-    ROW(invert, PyNumber_Invert, "Same as ~a.") \
+    ROW(not_, NOT, "Same as not a.")                                \
+    ROW(neg, PyNumber_Negative, "Same as -a.")                      \
+    ROW(pos, PyNumber_Positive, "Same as +a.")                      \
+    ROW(abs, PyNumber_Absolute, "Same as abs(a).")                  \
+    ROW(inv, PyNumber_Invert, "Same as ~a.")                        \
+    ROW(invert, PyNumber_Invert, "Same as ~a.")                     \
     ROW(index, PyNumber_Index, "Same as a.__index__()")
 
-#define BINARIES \
-    ROW(is_, IS, "Same as a is b.") \
-    ROW(is_not, IS_NOT, "Same as a is not b.") \
-    ROW(add, PyNumber_Add, "Same as a + b.") \
-    ROW(sub, PyNumber_Subtract, "Same as a - b.") \
-    ROW(mul, PyNumber_Multiply, "Same as a * b.") \
-    ROW(matmul, PyNumber_MatrixMultiply, "Same as a @ b.") \
-    ROW(floordiv, PyNumber_FloorDivide, "Same as a // b.") \
-    ROW(truediv, PyNumber_TrueDivide, "Same as a / b.") \
-    ROW(mod, PyNumber_Remainder, "Same as a % b.") \
-    ROW(pow, power, "Same as a ** b.") \
-    ROW(lshift, PyNumber_Lshift, "Same as a << b.") \
-    ROW(rshift, PyNumber_Rshift, "Same as a >> b.") \
-    ROW(and_, PyNumber_And, "Same as a & b.") \
-    ROW(xor, PyNumber_Xor, "Same as a ^ b.") \
-    ROW(or_, PyNumber_Or, "Same as a | b.") \
-    ROW(iadd, PyNumber_InPlaceAdd, "Same as a += b.") \
-    ROW(isub, PyNumber_InPlaceSubtract, "Same as a -= b.") \
-    ROW(imul, PyNumber_InPlaceMultiply, "Same as a *= b.") \
-    ROW(imatmul, PyNumber_InPlaceMatrixMultiply, "Same as a @= b.") \
-    ROW(ifloordiv, PyNumber_InPlaceFloorDivide, "Same as a //= b.") \
-    ROW(itruediv, PyNumber_InPlaceTrueDivide, "Same as a /= b.") \
-    ROW(imod, PyNumber_InPlaceRemainder, "Same as a %= b.") \
-    ROW(ipow, in_place_power, "Same as a **= b.") \
-    ROW(ilshift, PyNumber_InPlaceLshift, "Same as a <<= b.") \
-    ROW(irshift, PyNumber_InPlaceRshift, "Same as a >>= b.") \
-    ROW(iand, PyNumber_InPlaceAnd, "Same as a &= b.") \
-    ROW(ixor, PyNumber_InPlaceXor, "Same as a ^= b.") \
-    ROW(ior, PyNumber_InPlaceOr, "Same as a |= b.") \
-    ROW(concat, PySequence_Concat, "Same as a + b, for a and b sequences.") \
-    ROW(iconcat, PySequence_InPlaceConcat, "Same as a += b, for a and b sequences.") \
-    ROW(contains, CONTAINS, "Same as b in a (note reversed operands).") \
+#define BINARIES                                                                         \
+    ROW(is_, IS, "Same as a is b.")                                                      \
+    ROW(is_not, IS_NOT, "Same as a is not b.")                                           \
+    ROW(add, PyNumber_Add, "Same as a + b.")                                             \
+    ROW(sub, PyNumber_Subtract, "Same as a - b.")                                        \
+    ROW(mul, PyNumber_Multiply, "Same as a * b.")                                        \
+    ROW(matmul, PyNumber_MatrixMultiply, "Same as a @ b.")                               \
+    ROW(floordiv, PyNumber_FloorDivide, "Same as a // b.")                               \
+    ROW(truediv, PyNumber_TrueDivide, "Same as a / b.")                                  \
+    ROW(mod, PyNumber_Remainder, "Same as a % b.")                                       \
+    ROW(pow, power, "Same as a ** b.")                                                   \
+    ROW(lshift, PyNumber_Lshift, "Same as a << b.")                                      \
+    ROW(rshift, PyNumber_Rshift, "Same as a >> b.")                                      \
+    ROW(and_, PyNumber_And, "Same as a & b.")                                            \
+    ROW(xor, PyNumber_Xor, "Same as a ^ b.")                                             \
+    ROW(or_, PyNumber_Or, "Same as a | b.")                                              \
+    ROW(iadd, PyNumber_InPlaceAdd, "Same as a += b.")                                    \
+    ROW(isub, PyNumber_InPlaceSubtract, "Same as a -= b.")                               \
+    ROW(imul, PyNumber_InPlaceMultiply, "Same as a *= b.")                               \
+    ROW(imatmul, PyNumber_InPlaceMatrixMultiply, "Same as a @= b.")                      \
+    ROW(ifloordiv, PyNumber_InPlaceFloorDivide, "Same as a //= b.")                      \
+    ROW(itruediv, PyNumber_InPlaceTrueDivide, "Same as a /= b.")                         \
+    ROW(imod, PyNumber_InPlaceRemainder, "Same as a %= b.")                              \
+    ROW(ipow, in_place_power, "Same as a **= b.")                                        \
+    ROW(ilshift, PyNumber_InPlaceLshift, "Same as a <<= b.")                             \
+    ROW(irshift, PyNumber_InPlaceRshift, "Same as a >>= b.")                             \
+    ROW(iand, PyNumber_InPlaceAnd, "Same as a &= b.")                                    \
+    ROW(ixor, PyNumber_InPlaceXor, "Same as a ^= b.")                                    \
+    ROW(ior, PyNumber_InPlaceOr, "Same as a |= b.")                                      \
+    ROW(concat, PySequence_Concat, "Same as a + b, for a and b sequences.")              \
+    ROW(iconcat, PySequence_InPlaceConcat, "Same as a += b, for a and b sequences.")     \
+    ROW(contains, CONTAINS, "Same as b in a (note reversed operands).")                  \
     ROW(countOf, COUNT, "Return the number of items in a which are, or which equal, b.") \
-    ROW(indexOf, INDEX, "Return the first index of b in a.") \
-    ROW(getitem, PyObject_GetItem, "Same as a[b].") \
+    ROW(indexOf, INDEX, "Return the first index of b in a.")                             \
+    ROW(getitem, PyObject_GetItem, "Same as a[b].")                                      \
     ROW(delitem, DELETE, "Same as del a[b].")
 
-#define COMPARISONS \
-    ROW(lt, Py_LT, "Same as a < b.") \
+#define COMPARISONS                   \
+    ROW(lt, Py_LT, "Same as a < b.")  \
     ROW(le, Py_LE, "Same as a <= b.") \
     ROW(eq, Py_EQ, "Same as a == b.") \
     ROW(ne, Py_NE, "Same as a != b.") \
-    ROW(gt, Py_GT, "Same as a > b.") \
+    ROW(gt, Py_GT, "Same as a > b.")  \
     ROW(ge, Py_GE, "Same as a >= b.")
 
 #define ROW(name, call, doc) UNARY(name, call)
@@ -183,13 +186,13 @@ operator_compare_digest(PAIR)
             PyErr_SetString(PyExc_TypeError, "comparing strings with non-ASCII characters is not supported");
             return NULL;
         }
-        return PyBool_FromLong(is_same_slowly(PyUnicode_DATA(a), PyUnicode_GET_LENGTH(a), PyUnicode_DATA(b),
-            PyUnicode_GET_LENGTH(b)));
+        return PyBool_FromLong(
+            is_same_slowly(PyUnicode_DATA(a), PyUnicode_GET_LENGTH(a), PyUnicode_DATA(b), PyUnicode_GET_LENGTH(b)));
     }
     Py_buffer left, right;
     if (!PyObject_CheckBuffer(a) && !PyObject_CheckBuffer(b)) {
         PyErr_Format(PyExc_TypeError, "unsupported operand types(s) or combination of types: '%.100s' and '%.100s'",
-            Py_TYPE(a)->tp_name, Py_TYPE(b)->tp_name);
+                     Py_TYPE(a)->tp_name, Py_TYPE(b)->tp_name);
         return NULL;
     }
     if (PyObject_GetBuffer(a, &left, PyBUF_SIMPLE) < 0) {
@@ -225,16 +228,15 @@ static PyMethodDef operator_methods[] = {
     UNARIES
 #undef ROW
 #define ROW(name, call, doc) {#name, FAST(operator_##name), #name "($module, a, b, /)\n--\n\n" doc},
-        BINARIES
-            COMPARISONS
+        BINARIES COMPARISONS
 #undef ROW
     {"setitem", FAST(operator_setitem), "setitem($module, a, b, c, /)\n--\n\nSame as a[b] = c."},
     {"call", (PyCFunction)(void (*)(void))operator_call, METH_FASTCALL | METH_KEYWORDS,
-        "call($module, obj, /, *args, **kwargs)\n--\n\nSame as obj(*args, **kwargs)."},
+     "call($module, obj, /, *args, **kwargs)\n--\n\nSame as obj(*args, **kwargs)."},
     {"length_hint", FAST(operator_length_hint),
-        "length_hint($module, obj, default=0, /)\n--\n\nAn estimate of the number of items in obj."},
+     "length_hint($module, obj, default=0, /)\n--\n\nAn estimate of the number of items in obj."},
     {"_compare_digest", FAST(operator_compare_digest),
-        "_compare_digest($module, a, b, /)\n--\n\nReturn 'a == b' in a time that does not depend on where they differ."},
+     "_compare_digest($module, a, b, /)\n--\n\nReturn 'a == b' in a time that does not depend on where they differ."},
     {NULL},
 };
 
@@ -242,20 +244,17 @@ static int
 operator_exec(PyObject *module)
 {
     return PyModule_AddObjectRef(module, "itemgetter", (PyObject *)&ou_itemgetter_type) < 0
-                   || PyModule_AddObjectRef(module, "attrgetter", (PyObject *)&ou_attrgetter_type) < 0
-                   || PyModule_AddObjectRef(module, "methodcaller", (PyObject *)&ou_methodcaller_type) < 0
-        ? -1
-        : 0;
+                || PyModule_AddObjectRef(module, "attrgetter", (PyObject *)&ou_attrgetter_type) < 0
+                || PyModule_AddObjectRef(module, "methodcaller", (PyObject *)&ou_methodcaller_type) < 0
+             ? -1
+             : 0;
 }
 
 static PyModuleDef_Slot operator_slots[] = {{Py_mod_exec, operator_exec}, {0, NULL}};
 
 static PyModuleDef operator_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "_operator",
-    .m_doc = "The operators of the language as functions.",
-    .m_methods = operator_methods,
-    .m_slots = operator_slots,
+    PyModuleDef_HEAD_INIT,         .m_name = "_operator",     .m_doc = "The operators of the language as functions.",
+    .m_methods = operator_methods, .m_slots = operator_slots,
 };
 
 PyMODINIT_FUNC

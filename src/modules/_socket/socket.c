@@ -43,10 +43,9 @@ socket_socketpair(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "|iii:socketpair", &family, &type, &proto)) {
         return NULL;
     }
-    Py_BEGIN_ALLOW_THREADS
-    status = socketpair(family, type | SOCK_CLOEXEC, proto, fds);
-    Py_END_ALLOW_THREADS
-    if (status < 0) {
+    Py_BEGIN_ALLOW_THREADS status = socketpair(family, type | SOCK_CLOEXEC, proto, fds);
+    Py_END_ALLOW_THREADS if (status < 0)
+    {
         return ou_socket_error();
     }
     PyObject *a = ou_socket_new(&ou_socket_type, fds[0], family, type, proto);
@@ -70,10 +69,8 @@ socket_close(PyObject *module, PyObject *arg)
     if (fd == -1 && PyErr_Occurred()) {
         return NULL;
     }
-    Py_BEGIN_ALLOW_THREADS
-    status = close(fd);
-    Py_END_ALLOW_THREADS
-    return status < 0 && errno != ECONNRESET ? ou_socket_error() : Py_NewRef(Py_None);
+    Py_BEGIN_ALLOW_THREADS status = close(fd);
+    Py_END_ALLOW_THREADS return status < 0 && errno != ECONNRESET ? ou_socket_error() : Py_NewRef(Py_None);
 }
 
 static PyObject *
@@ -186,12 +183,8 @@ socket_free(void *module)
 static PyModuleDef_Slot socket_slots[] = {{Py_mod_exec, socket_exec}, {0, NULL}};
 
 static PyModuleDef socket_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "_socket",
-    .m_doc = "The system's sockets; programs use module socket.",
-    .m_methods = socket_methods,
-    .m_slots = socket_slots,
-    .m_free = socket_free,
+    PyModuleDef_HEAD_INIT,       .m_name = "_socket",     .m_doc = "The system's sockets; programs use module socket.",
+    .m_methods = socket_methods, .m_slots = socket_slots, .m_free = socket_free,
 };
 
 PyMODINIT_FUNC

@@ -11,8 +11,8 @@ typedef struct {
     void *data;
     size_t size;
     int flags;
-    ssize_t n;          /* what the system says */
-    Address *address;   /* NULL: none */
+    ssize_t n;        /* what the system says */
+    Address *address; /* NULL: none */
     socklen_t address_size;
 } Transfer;
 
@@ -322,8 +322,8 @@ control_list(Message *m)
         size_t head = (size_t)((char *)CMSG_DATA(at) - (char *)at);
         size_t room = (size_t)((char *)m->header.msg_control + m->header.msg_controllen - (char *)at);
         size_t size = Py_MIN(at->cmsg_len, room); /* the last may have been cut */
-        PyObject *row = Py_BuildValue("iiy#", at->cmsg_level, at->cmsg_type, CMSG_DATA(at),
-                                      (Py_ssize_t)(size > head ? size - head : 0));
+        PyObject *row =
+            Py_BuildValue("iiy#", at->cmsg_level, at->cmsg_type, CMSG_DATA(at), (Py_ssize_t)(size > head ? size - head : 0));
         if (row == NULL || PyList_Append(list, row) < 0) {
             Py_CLEAR(list);
         }
@@ -407,7 +407,8 @@ ou_socket_recvmsg_into(PyObject *self, PyObject *args)
         return NULL;
     }
     if (message_parts(&m, buffers, "w*;recvmsg_into() argument 1 must be an iterable of single-segment read-write buffers",
-                      "recvmsg_into() argument 1 must be an iterable") == 0) {
+                      "recvmsg_into() argument 1 must be an iterable")
+        == 0) {
         result = message_receive(self, &m, control_size, "recvmsg_into", NULL);
     }
     message_free(&m);
@@ -438,8 +439,8 @@ message_control(Message *m, PyObject *iterable)
     }
     for (; n_read < n; n_read++) {
         struct Row *row = &rows[n_read];
-        if (!PyArg_Parse(PyTuple_GET_ITEM(all, n_read), "(iiy*):[sendmsg() ancillary data items]", &row->level,
-                         &row->type, &row->view)) {
+        if (!PyArg_Parse(PyTuple_GET_ITEM(all, n_read), "(iiy*):[sendmsg() ancillary data items]", &row->level, &row->type,
+                         &row->view)) {
             goto done;
         }
         if ((size_t)row->view.len > INT_MAX || (total += CMSG_SPACE((size_t)row->view.len)) > INT_MAX) {
@@ -496,7 +497,8 @@ ou_socket_sendmsg(PyObject *self, PyObject *args)
         return NULL;
     }
     if (message_parts(&m, buffers, "y*;sendmsg() argument 1 must be an iterable of bytes-like objects",
-                      "sendmsg() argument 1 must be an iterable") == 0
+                      "sendmsg() argument 1 must be an iterable")
+            == 0
         && (control == NULL || message_control(&m, control) == 0)
         && ou_socket_call((Socket *)self, true, true, ((Socket *)self)->timeout, call_sendmsg, &m, NULL) == 0) {
         result = PyLong_FromSsize_t(m.n);

@@ -95,14 +95,14 @@ resolve(PyObject *host, int family, Address *out)
         /* a number: no need to ask */
     }
     else {
-        Py_BEGIN_ALLOW_THREADS
-        code = getaddrinfo(name, NULL, &hints, &found);
-        Py_END_ALLOW_THREADS
-        if (code != 0) {
+        Py_BEGIN_ALLOW_THREADS code = getaddrinfo(name, NULL, &hints, &found);
+        Py_END_ALLOW_THREADS if (code != 0)
+        {
             resolver_error(code);
             status = -1;
         }
-        else {
+        else
+        {
             memcpy(out, found->ai_addr, Py_MIN((size_t)found->ai_addrlen, sizeof *out));
             freeaddrinfo(found);
         }
@@ -172,8 +172,8 @@ read_inet6(PyObject *arg, Address *out, socklen_t *size, const char *function)
         PyErr_Format(PyExc_TypeError, "%s(): AF_INET6 address must be tuple, not %.500s", function, Py_TYPE(arg)->tp_name);
         return -1;
     }
-    if (!PyArg_ParseTuple(arg, "Oi|II;AF_INET6 address must be a tuple (host, port[, flowinfo[, scopeid]])", &host, &port, &flow,
-                          &scope)
+    if (!PyArg_ParseTuple(arg, "Oi|II;AF_INET6 address must be a tuple (host, port[, flowinfo[, scopeid]])", &host, &port,
+                          &flow, &scope)
         || resolve(host, AF_INET6, out) < 0) {
         return -1;
     }
@@ -196,16 +196,14 @@ int
 ou_socket_address_read(const Socket *s, PyObject *arg, Address *out, socklen_t *size, const char *function)
 {
     switch (s->family) {
-    case AF_UNIX:
-        return read_unix(arg, out, size);
-    case AF_INET:
-        return read_inet(arg, out, size, function);
-    case AF_INET6:
-        return read_inet6(arg, out, size, function);
+    case AF_UNIX: return read_unix(arg, out, size);
+    case AF_INET: return read_inet(arg, out, size, function);
+    case AF_INET6: return read_inet6(arg, out, size, function);
     case AF_NETLINK: {
         unsigned pid, groups;
         if (!PyTuple_Check(arg)) {
-            PyErr_Format(PyExc_TypeError, "%s(): AF_NETLINK address must be tuple, not %.500s", function, Py_TYPE(arg)->tp_name);
+            PyErr_Format(PyExc_TypeError, "%s(): AF_NETLINK address must be tuple, not %.500s", function,
+                         Py_TYPE(arg)->tp_name);
             return -1;
         }
         if (!PyArg_ParseTuple(arg, "II;AF_NETLINK address must be a pair (pid, groups)", &pid, &groups)) {
@@ -215,9 +213,7 @@ ou_socket_address_read(const Socket *s, PyObject *arg, Address *out, socklen_t *
         *size = sizeof out->nl;
         return 0;
     }
-    default:
-        PyErr_Format(PyExc_OSError, "%s(): bad family", function);
-        return -1;
+    default: PyErr_Format(PyExc_OSError, "%s(): bad family", function); return -1;
     }
 }
 
@@ -248,8 +244,7 @@ ou_socket_address_new(const Address *address, socklen_t size)
         len = len > 0 ? (Py_ssize_t)strnlen(address->un.sun_path, (size_t)len) : 0;
         return PyUnicode_DecodeFSDefaultAndSize(address->un.sun_path, len);
     }
-    case AF_NETLINK:
-        return Py_BuildValue("II", address->nl.nl_pid, address->nl.nl_groups);
+    case AF_NETLINK: return Py_BuildValue("II", address->nl.nl_pid, address->nl.nl_groups);
     default:
         return Py_BuildValue("iy#", address->any.sa_family, address->any.sa_data,
                              (Py_ssize_t)size - (Py_ssize_t)offsetof(struct sockaddr, sa_data));
@@ -308,11 +303,10 @@ name_getaddrinfo(PyObject *module, PyObject *args, PyObject *kwargs)
         goto done;
     }
     int code;
-    Py_BEGIN_ALLOW_THREADS
-    code = getaddrinfo(host_text ? PyBytes_AS_STRING(host_text) : NULL, service ? PyBytes_AS_STRING(service) : NULL,
-                       &hints, &found);
-    Py_END_ALLOW_THREADS
-    if (code != 0) {
+    Py_BEGIN_ALLOW_THREADS code = getaddrinfo(host_text ? PyBytes_AS_STRING(host_text) : NULL,
+                                              service ? PyBytes_AS_STRING(service) : NULL, &hints, &found);
+    Py_END_ALLOW_THREADS if (code != 0)
+    {
         resolver_error(code);
         goto done;
     }
@@ -321,8 +315,9 @@ name_getaddrinfo(PyObject *module, PyObject *args, PyObject *kwargs)
         Address address = {0};
         memcpy(&address, at->ai_addr, Py_MIN((size_t)at->ai_addrlen, sizeof address));
         PyObject *end = ou_socket_address_new(&address, at->ai_addrlen);
-        PyObject *row = end == NULL ? NULL : Py_BuildValue("iiisN", at->ai_family, at->ai_socktype, at->ai_protocol,
-                                                           at->ai_canonname ? at->ai_canonname : "", end);
+        PyObject *row = end == NULL ? NULL
+                                    : Py_BuildValue("iiisN", at->ai_family, at->ai_socktype, at->ai_protocol,
+                                                    at->ai_canonname ? at->ai_canonname : "", end);
         if (row == NULL || PyList_Append(list, row) < 0) {
             Py_CLEAR(list);
         }
@@ -364,10 +359,9 @@ name_getnameinfo(PyObject *module, PyObject *args)
     char digits[16];
     snprintf(digits, sizeof digits, "%d", port);
     int code;
-    Py_BEGIN_ALLOW_THREADS
-    code = getaddrinfo(host, digits, &hints, &found);
-    Py_END_ALLOW_THREADS
-    if (code != 0) {
+    Py_BEGIN_ALLOW_THREADS code = getaddrinfo(host, digits, &hints, &found);
+    Py_END_ALLOW_THREADS if (code != 0)
+    {
         return resolver_error(code);
     }
     if (found->ai_next != NULL) {
@@ -384,10 +378,9 @@ name_getnameinfo(PyObject *module, PyObject *args)
         ((struct sockaddr_in6 *)found->ai_addr)->sin6_flowinfo = htonl(flow);
         ((struct sockaddr_in6 *)found->ai_addr)->sin6_scope_id = scope;
     }
-    Py_BEGIN_ALLOW_THREADS
-    code = getnameinfo(found->ai_addr, found->ai_addrlen, host_room, sizeof host_room, port_room, sizeof port_room, flags);
-    Py_END_ALLOW_THREADS
-    freeaddrinfo(found);
+    Py_BEGIN_ALLOW_THREADS code =
+        getnameinfo(found->ai_addr, found->ai_addrlen, host_room, sizeof host_room, port_room, sizeof port_room, flags);
+    Py_END_ALLOW_THREADS freeaddrinfo(found);
     return code != 0 ? resolver_error(code) : Py_BuildValue("ss", host_room, port_room);
 }
 
@@ -398,8 +391,8 @@ name_gethostbyname(PyObject *module, PyObject *arg)
 {
     Address address;
     return PySys_Audit("socket.gethostbyname", "O", arg) < 0 || resolve(arg, AF_INET, &address) < 0
-               ? NULL
-               : PyUnicode_FromString(inet_ntoa(address.in.sin_addr));
+             ? NULL
+             : PyUnicode_FromString(inet_ntoa(address.in.sin_addr));
 }
 
 /* (name, aliases, addresses) of what the resolver found.  NULL with herror if nothing. */
@@ -448,10 +441,9 @@ name_gethostbyname_ex(PyObject *module, PyObject *arg)
         return NULL;
     }
     HostAnswer answer = {.found = NULL};
-    Py_BEGIN_ALLOW_THREADS
-    gethostbyname_r(PyBytes_AS_STRING(name), &answer.entry, answer.room, sizeof answer.room, &answer.found, &answer.error);
-    Py_END_ALLOW_THREADS
-    result = host_entry_new(answer.found, answer.error);
+    Py_BEGIN_ALLOW_THREADS gethostbyname_r(PyBytes_AS_STRING(name), &answer.entry, answer.room, sizeof answer.room,
+                                           &answer.found, &answer.error);
+    Py_END_ALLOW_THREADS result = host_entry_new(answer.found, answer.error);
     Py_DECREF(name);
     return result;
 }
@@ -465,11 +457,10 @@ name_gethostbyaddr(PyObject *module, PyObject *arg)
     }
     bool is_six = address.any.sa_family == AF_INET6;
     HostAnswer answer = {.found = NULL};
-    Py_BEGIN_ALLOW_THREADS
-    gethostbyaddr_r(is_six ? (void *)&address.in6.sin6_addr : (void *)&address.in.sin_addr, is_six ? 16 : 4,
-                    is_six ? AF_INET6 : AF_INET, &answer.entry, answer.room, sizeof answer.room, &answer.found, &answer.error);
-    Py_END_ALLOW_THREADS
-    return host_entry_new(answer.found, answer.error);
+    Py_BEGIN_ALLOW_THREADS gethostbyaddr_r(is_six ? (void *)&address.in6.sin6_addr : (void *)&address.in.sin_addr,
+                                           is_six ? 16 : 4, is_six ? AF_INET6 : AF_INET, &answer.entry, answer.room,
+                                           sizeof answer.room, &answer.found, &answer.error);
+    Py_END_ALLOW_THREADS return host_entry_new(answer.found, answer.error);
 }
 
 static PyObject *
@@ -608,7 +599,8 @@ name_inet_ntoa(PyObject *module, PyObject *args)
         memcpy(&address, view.buf, sizeof address);
     }
     PyBuffer_Release(&view);
-    return good ? PyUnicode_FromString(inet_ntoa(address)) : PyErr_Format(PyExc_OSError, "packed IP wrong length for inet_ntoa");
+    return good ? PyUnicode_FromString(inet_ntoa(address))
+                : PyErr_Format(PyExc_OSError, "packed IP wrong length for inet_ntoa");
 }
 
 static PyObject *

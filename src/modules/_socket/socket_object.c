@@ -45,10 +45,8 @@ wait_ready(int fd, bool writing, _PyTime_t deadline)
         return fd >= 0; /* closed: the call itself will say so */
     }
     int n;
-    Py_BEGIN_ALLOW_THREADS
-    n = poll(&poll_fd, 1, (int)_PyTime_AsMilliseconds(left, _PyTime_ROUND_CEILING));
-    Py_END_ALLOW_THREADS
-    return n < 0 ? -1 : n == 0;
+    Py_BEGIN_ALLOW_THREADS n = poll(&poll_fd, 1, (int)_PyTime_AsMilliseconds(left, _PyTime_ROUND_CEILING));
+    Py_END_ALLOW_THREADS return n < 0 ? -1 : n == 0;
 }
 
 /* See socket_call.h. */
@@ -82,11 +80,10 @@ ou_socket_call(Socket *s, bool writing, bool wait_first, _PyTime_t timeout, OuSo
         bool done;
         int code;
         do {
-            Py_BEGIN_ALLOW_THREADS
-            done = call(s, arg);
+            Py_BEGIN_ALLOW_THREADS done = call(s, arg);
             code = errno;
-            Py_END_ALLOW_THREADS
-            if (done) {
+            Py_END_ALLOW_THREADS if (done)
+            {
                 return 0;
             }
             if (code == EINTR && PyErr_CheckSignals() < 0) {
@@ -213,10 +210,9 @@ socket_init(PyObject *self, PyObject *args, PyObject *kwargs)
     family = family == -1 ? AF_INET : family;
     type = type == -1 ? SOCK_STREAM : type;
     proto = proto == -1 ? 0 : proto;
-    Py_BEGIN_ALLOW_THREADS
-    fd = socket(family, type | SOCK_CLOEXEC, proto);
-    Py_END_ALLOW_THREADS
-    if (fd < 0) {
+    Py_BEGIN_ALLOW_THREADS fd = socket(family, type | SOCK_CLOEXEC, proto);
+    Py_END_ALLOW_THREADS if (fd < 0)
+    {
         ou_socket_error();
         return -1;
     }
@@ -243,10 +239,8 @@ socket_finalize(PyObject *self)
     }
     int fd = s->fd;
     s->fd = -1;
-    Py_BEGIN_ALLOW_THREADS
-    close(fd);
-    Py_END_ALLOW_THREADS
-    PyErr_Restore(type, value, traceback);
+    Py_BEGIN_ALLOW_THREADS close(fd);
+    Py_END_ALLOW_THREADS PyErr_Restore(type, value, traceback);
 }
 
 static void
@@ -261,8 +255,8 @@ static PyObject *
 socket_repr(PyObject *self)
 {
     Socket *s = (Socket *)self;
-    return PyUnicode_FromFormat("<socket object, fd=%ld, family=%d, type=%d, proto=%d>", (long)s->fd, s->family,
-                                s->type, s->proto);
+    return PyUnicode_FromFormat("<socket object, fd=%ld, family=%d, type=%d, proto=%d>", (long)s->fd, s->family, s->type,
+                                s->proto);
 }
 
 static PyObject *
@@ -271,8 +265,7 @@ socket_close(PyObject *self, PyObject *unused)
     int fd = ((Socket *)self)->fd, status = 0;
     if (fd >= 0) {
         ((Socket *)self)->fd = -1; /* first: another thread must not use it */
-        Py_BEGIN_ALLOW_THREADS
-        status = close(fd);
+        Py_BEGIN_ALLOW_THREADS status = close(fd);
         Py_END_ALLOW_THREADS
     }
     return status < 0 && errno != ECONNRESET ? ou_socket_error() : Py_NewRef(Py_None);
@@ -343,10 +336,9 @@ static int
 do_connect(Socket *s, const Address *address, socklen_t size, bool raise)
 {
     int status, error = 0;
-    Py_BEGIN_ALLOW_THREADS
-    status = connect(s->fd, &address->any, size);
-    Py_END_ALLOW_THREADS
-    if (status == 0) {
+    Py_BEGIN_ALLOW_THREADS status = connect(s->fd, &address->any, size);
+    Py_END_ALLOW_THREADS if (status == 0)
+    {
         return 0;
     }
     error = errno;
@@ -403,10 +395,8 @@ socket_bind(PyObject *self, PyObject *arg)
         return NULL;
     }
     int status;
-    Py_BEGIN_ALLOW_THREADS
-    status = bind(((Socket *)self)->fd, &address.any, size);
-    Py_END_ALLOW_THREADS
-    return status < 0 ? ((Socket *)self)->error() : Py_NewRef(Py_None);
+    Py_BEGIN_ALLOW_THREADS status = bind(((Socket *)self)->fd, &address.any, size);
+    Py_END_ALLOW_THREADS return status < 0 ? ((Socket *)self)->error() : Py_NewRef(Py_None);
 }
 
 static PyObject *
@@ -434,7 +424,8 @@ address_of(PyObject *self, int (*get)(int, struct sockaddr *, socklen_t *))
 {
     Address address = {0};
     socklen_t size = sizeof address;
-    return get(((Socket *)self)->fd, &address.any, &size) < 0 ? ((Socket *)self)->error() : ou_socket_address_new(&address, size);
+    return get(((Socket *)self)->fd, &address.any, &size) < 0 ? ((Socket *)self)->error()
+                                                              : ou_socket_address_new(&address, size);
 }
 
 static PyObject *
@@ -470,7 +461,8 @@ socket_getsockopt(PyObject *self, PyObject *args)
         return PyErr_Format(PyExc_OSError, "getsockopt buflen out of range");
     }
     return getsockopt(((Socket *)self)->fd, level, option, room, &room_size) < 0
-               ? ((Socket *)self)->error() : PyBytes_FromStringAndSize(room, (Py_ssize_t)room_size);
+             ? ((Socket *)self)->error()
+             : PyBytes_FromStringAndSize(room, (Py_ssize_t)room_size);
 }
 
 static PyObject *
@@ -581,8 +573,7 @@ static PyGetSetDef socket_getset[] = {
 };
 
 PyTypeObject ou_socket_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_socket.socket",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_socket.socket",
     .tp_basicsize = sizeof(Socket),
     .tp_dealloc = socket_dealloc,
     .tp_repr = socket_repr,

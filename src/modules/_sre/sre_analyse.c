@@ -33,9 +33,7 @@ static void
 first_add_unit(First *first, const uint32_t *unit)
 {
     switch (unit[0]) {
-    case SRE_CHAR:
-        first_add(first, unit[1]);
-        break;
+    case SRE_CHAR: first_add(first, unit[1]); break;
     case SRE_SET:
         for (int i = 0; i < SRE_SET_WORDS; i++) {
             first->bits[i] |= unit[2 + i];
@@ -51,9 +49,7 @@ first_add_unit(First *first, const uint32_t *unit)
         first->wide = true;
         break;
     }
-    default:
-        memset(first->bits, 0xff, sizeof first->bits);
-        first->wide = true;
+    default: memset(first->bits, 0xff, sizeof first->bits); first->wide = true;
     }
 }
 
@@ -65,32 +61,24 @@ words_of(const uint32_t *pc)
     case SRE_MATCH:
     case SRE_SUB_END:
     case SRE_ANY:
-    case SRE_ANY_ALL:
-        return 1;
+    case SRE_ANY_ALL: return 1;
     case SRE_CHAR:
     case SRE_NOT_CHAR:
     case SRE_AT:
     case SRE_MARK:
     case SRE_JUMP:
-    case SRE_ATOMIC:
-        return 2;
+    case SRE_ATOMIC: return 2;
     case SRE_SET:
-    case SRE_LOCALE_SET:
-        return pc[1];
-    case SRE_STRING:
-        return 2 + pc[1];
-    case SRE_SPLIT:
-        return SRE_SPLIT_WORDS;
+    case SRE_LOCALE_SET: return pc[1];
+    case SRE_STRING: return 2 + pc[1];
+    case SRE_SPLIT: return SRE_SPLIT_WORDS;
     case SRE_STAR:
     case SRE_LAZY:
-    case SRE_POSSESSIVE:
-        return SRE_REPEAT_WORDS + words_of(pc + SRE_REPEAT_WORDS); /* a unit, so no deeper */
+    case SRE_POSSESSIVE: return SRE_REPEAT_WORDS + words_of(pc + SRE_REPEAT_WORDS); /* a unit, so no deeper */
     case SRE_LOOP_GREEDY:
     case SRE_LOOP_LAZY:
-    case SRE_LOOP_POSSESSIVE:
-        return SRE_LOOP_WORDS;
-    default:
-        return 3;
+    case SRE_LOOP_POSSESSIVE: return SRE_LOOP_WORDS;
+    default: return 3;
     }
 }
 
@@ -105,27 +93,18 @@ first_of(const uint32_t *program, uint32_t at, First *first)
             return;
         }
         switch (pc[0]) {
-        case SRE_FAIL:
-            return;
+        case SRE_FAIL: return;
         case SRE_MATCH:
         case SRE_SUB_END:
-        case SRE_BACKREF:
-            first->any = true;
-            return;
-        case SRE_STRING:
-            first_add(first, pc[2]);
-            return;
+        case SRE_BACKREF: first->any = true; return;
+        case SRE_STRING: first_add(first, pc[2]); return;
         case SRE_AT:
         case SRE_MARK:
         case SRE_LOOP_INIT:
-        case SRE_ATOMIC:
-            at += (uint32_t)words_of(pc);
-            break;
+        case SRE_ATOMIC: at += (uint32_t)words_of(pc); break;
         case SRE_ASSERT:
         case SRE_ASSERT_NOT:
-        case SRE_JUMP:
-            at = pc[1];
-            break;
+        case SRE_JUMP: at = pc[1]; break;
         case SRE_IF_GROUP:
             first_of(program, at + 3, first);
             at = pc[2];
@@ -151,9 +130,7 @@ first_of(const uint32_t *program, uint32_t at, First *first)
             first_of(program, at + SRE_LOOP_WORDS, first);
             at = pc[4];
             break;
-        default:
-            first_add_unit(first, pc);
-            return;
+        default: first_add_unit(first, pc); return;
         }
     }
 }
@@ -170,8 +147,8 @@ static void
 analyse_split(uint32_t *program, uint32_t at)
 {
     First a = first_at(program, program[at + 1]), b = first_at(program, program[at + 2]);
-    program[at + 3] = (a.any ? 0 : SRE_FIRST_A_KNOWN) | (a.wide ? SRE_FIRST_A_WIDE : 0) | (b.any ? 0 : SRE_FIRST_B_KNOWN) |
-        (b.wide ? SRE_FIRST_B_WIDE : 0);
+    program[at + 3] = (a.any ? 0 : SRE_FIRST_A_KNOWN) | (a.wide ? SRE_FIRST_A_WIDE : 0) | (b.any ? 0 : SRE_FIRST_B_KNOWN)
+                    | (b.wide ? SRE_FIRST_B_WIDE : 0);
     memcpy(&program[at + 4], a.bits, sizeof a.bits);
     memcpy(&program[at + 4 + SRE_SET_WORDS], b.bits, sizeof b.bits);
 }
@@ -192,8 +169,8 @@ analyse_repeat(uint32_t *program, uint32_t at)
         apart = true; /* a shorter run can't end the match where a longer one may not; a frame ends with the first that does */
         unit.wide = false;
     }
-    program[at + 4] = (tail.any ? 0 : SRE_TAIL_KNOWN) | (tail.wide ? SRE_TAIL_WIDE : 0) | (apart ? SRE_TAIL_APART : 0) |
-        (apart && !(unit.wide && tail.wide) ? SRE_TAIL_APART_WIDE : 0);
+    program[at + 4] = (tail.any ? 0 : SRE_TAIL_KNOWN) | (tail.wide ? SRE_TAIL_WIDE : 0) | (apart ? SRE_TAIL_APART : 0)
+                    | (apart && !(unit.wide && tail.wide) ? SRE_TAIL_APART_WIDE : 0);
     memcpy(&program[at + 5], tail.bits, sizeof tail.bits);
 }
 

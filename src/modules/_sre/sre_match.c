@@ -262,7 +262,7 @@ match_repr(PyObject *self)
         return NULL;
     }
     PyObject *repr = PyUnicode_FromFormat("<%s object; span=(%zd, %zd), match=%R>", Py_TYPE(self)->tp_name, match->mark[0],
-        match->mark[1], text);
+                                          match->mark[1], text);
     Py_DECREF(text);
     return repr;
 }
@@ -339,8 +339,7 @@ static PyMemberDef match_members[] = {
 static PyMappingMethods match_as_mapping = {.mp_subscript = match_getitem};
 
 PyTypeObject ou_sre_match_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "re.Match",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "re.Match",
     .tp_basicsize = sizeof(SreMatch),
     .tp_itemsize = sizeof(Py_ssize_t),
     .tp_dealloc = match_dealloc,

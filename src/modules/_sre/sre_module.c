@@ -34,7 +34,7 @@ is_type(PyObject *arg, PyTypeObject *type, const char *name)
         return 1;
     }
     PyErr_Format(PyExc_TypeError, "compile() argument '%s' must be %s, not %.50s", name, type->tp_name,
-        arg == Py_None ? "None" : Py_TYPE(arg)->tp_name);
+                 arg == Py_None ? "None" : Py_TYPE(arg)->tp_name);
     return 0;
 }
 
@@ -60,16 +60,19 @@ kind_of(PyObject *pattern)
 static PyObject *
 sre_compile(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames)
 {
-    static const OuParams params = {"compile", {"pattern", "flags", "code", "groups", "groupindex", "indexgroup"},
-        .n_positional = 6, .n_required = 6, .n_all = 6};
+    static const OuParams params = {"compile",
+                                    {"pattern", "flags", "code", "groups", "groupindex", "indexgroup"},
+                                    .n_positional = 6,
+                                    .n_required = 6,
+                                    .n_all = 6};
     PyObject *v[6];
     Py_ssize_t groups;
     if (ou_args_parse(&params, args, n_args, kwnames, v) < 0) {
         return NULL;
     }
     int flags = _PyLong_AsInt(v[1]);
-    if ((flags == -1 && PyErr_Occurred()) || !is_type(v[2], &PyList_Type, "code") || ou_sre_ssize(v[3], &groups) < 0 ||
-        !is_type(v[4], &PyDict_Type, "groupindex") || !is_type(v[5], &PyTuple_Type, "indexgroup")) {
+    if ((flags == -1 && PyErr_Occurred()) || !is_type(v[2], &PyList_Type, "code") || ou_sre_ssize(v[3], &groups) < 0
+        || !is_type(v[4], &PyDict_Type, "groupindex") || !is_type(v[5], &PyTuple_Type, "indexgroup")) {
         return NULL;
     }
     int kind = kind_of(v[0]);
@@ -175,9 +178,9 @@ sre_exec(PyObject *module)
     PyObject *max_repeat = PyLong_FromUnsignedLong(SRE_MAX_REPEAT);
     int status = max_repeat == NULL ? -1 : PyModule_AddObjectRef(module, "MAXREPEAT", max_repeat);
     Py_XDECREF(max_repeat);
-    if (status < 0 || PyModule_AddIntConstant(module, "MAGIC", SRE_MAGIC) < 0 ||
-        PyModule_AddIntConstant(module, "CODESIZE", sizeof(uint32_t)) < 0 ||
-        PyModule_AddIntConstant(module, "MAXGROUPS", SRE_MAX_GROUPS) < 0) {
+    if (status < 0 || PyModule_AddIntConstant(module, "MAGIC", SRE_MAGIC) < 0
+        || PyModule_AddIntConstant(module, "CODESIZE", sizeof(uint32_t)) < 0
+        || PyModule_AddIntConstant(module, "MAXGROUPS", SRE_MAX_GROUPS) < 0) {
         return -1;
     }
     return PyModule_AddStringConstant(module, "copyright", " SRE 2.2.2 Copyright (c) 1997-2002 by Secret Labs AB ");

@@ -43,7 +43,7 @@ ou_sre_ssize(PyObject *arg, Py_ssize_t *value)
 /* The arguments string, pos, endpos of most methods. */
 static OU_MUST_USE int
 subject_args(const char *function, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames, PyObject **string,
-    Py_ssize_t *pos, Py_ssize_t *end)
+             Py_ssize_t *pos, Py_ssize_t *end)
 {
     OuParams params = {function, {"string", "pos", "endpos"}, .n_positional = 3, .n_required = 1, .n_all = 3};
     PyObject *v[3];
@@ -53,8 +53,8 @@ subject_args(const char *function, PyObject *const *args, Py_ssize_t n_args, PyO
         *string = args[0];
         return 0;
     }
-    if (ou_args_parse(&params, args, n_args, kwnames, v) < 0 || (v[1] != NULL && ou_sre_ssize(v[1], pos) < 0) ||
-        (v[2] != NULL && ou_sre_ssize(v[2], end) < 0)) {
+    if (ou_args_parse(&params, args, n_args, kwnames, v) < 0 || (v[1] != NULL && ou_sre_ssize(v[1], pos) < 0)
+        || (v[2] != NULL && ou_sre_ssize(v[2], end) < 0)) {
         return -1;
     }
     *string = v[0];
@@ -68,8 +68,8 @@ match_once(PyObject *self, const char *function, SreMode mode, PyObject *const *
     SreState state;
     PyObject *string;
     Py_ssize_t pos, end;
-    if (subject_args(function, args, n_args, kwnames, &string, &pos, &end) < 0 ||
-        ou_sre_begin(&state, pattern, string, pos, end) < 0) {
+    if (subject_args(function, args, n_args, kwnames, &string, &pos, &end) < 0
+        || ou_sre_begin(&state, pattern, string, pos, end) < 0) {
         return NULL;
     }
     OU_HOLD(h, &state.buffer.obj);
@@ -126,8 +126,8 @@ pattern_findall(PyObject *self, PyObject *const *args, Py_ssize_t n_args, PyObje
     SreState state;
     PyObject *string;
     Py_ssize_t pos, end;
-    if (subject_args("findall", args, n_args, kwnames, &string, &pos, &end) < 0 ||
-        ou_sre_begin(&state, pattern, string, pos, end) < 0) {
+    if (subject_args("findall", args, n_args, kwnames, &string, &pos, &end) < 0
+        || ou_sre_begin(&state, pattern, string, pos, end) < 0) {
         return NULL;
     }
     PyObject *list = PyList_New(0);
@@ -191,8 +191,8 @@ pattern_repr(PyObject *self)
     static const struct {
         const char *name;
         int flag;
-    } names[] = {{"re.TEMPLATE", 1}, {"re.IGNORECASE", 2}, {"re.LOCALE", 4}, {"re.MULTILINE", 8}, {"re.DOTALL", 16},
-        {"re.UNICODE", 32}, {"re.VERBOSE", 64}, {"re.DEBUG", 128}, {"re.ASCII", 256}};
+    } names[] = {{"re.TEMPLATE", 1}, {"re.IGNORECASE", 2}, {"re.LOCALE", 4},  {"re.MULTILINE", 8}, {"re.DOTALL", 16},
+                 {"re.UNICODE", 32}, {"re.VERBOSE", 64},   {"re.DEBUG", 128}, {"re.ASCII", 256}};
     SrePattern *pattern = (SrePattern *)self;
     unsigned flags = (unsigned)pattern->flags;
     if (pattern->kind == 's' && (flags & (4 | 32 | 256)) == 32) {
@@ -234,8 +234,8 @@ pattern_richcompare(PyObject *self, PyObject *other, int op)
     SrePattern *a = (SrePattern *)self, *b = (SrePattern *)other;
     int same = a == b;
     if (!same) {
-        same = a->flags == b->flags && a->kind == b->kind && Py_SIZE(a) == Py_SIZE(b) &&
-            memcmp(a->program, b->program, (size_t)Py_SIZE(a) * sizeof(uint32_t)) == 0;
+        same = a->flags == b->flags && a->kind == b->kind && Py_SIZE(a) == Py_SIZE(b)
+            && memcmp(a->program, b->program, (size_t)Py_SIZE(a) * sizeof(uint32_t)) == 0;
         same = same ? PyObject_RichCompareBool(a->pattern, b->pattern, Py_EQ) : 0;
     }
     return same < 0 ? NULL : PyBool_FromLong(same == (op == Py_EQ));
@@ -250,8 +250,7 @@ pattern_get_groupindex(PyObject *self, void *ignored)
 #define SUBJECT "($self, /, string, pos=0, endpos=sys.maxsize)\n--\n\n"
 #define KEYWORDS (METH_FASTCALL | METH_KEYWORDS)
 static PyMethodDef pattern_methods[] = {
-    {"match", (PyCFunction)(void *)pattern_match, KEYWORDS,
-     "match" SUBJECT "A Match at the start of the string, or None."},
+    {"match", (PyCFunction)(void *)pattern_match, KEYWORDS, "match" SUBJECT "A Match at the start of the string, or None."},
     {"fullmatch", (PyCFunction)(void *)pattern_fullmatch, KEYWORDS,
      "fullmatch" SUBJECT "A Match of all of the string, or None."},
     {"search", (PyCFunction)(void *)pattern_search, KEYWORDS,
@@ -287,8 +286,7 @@ static PyMemberDef pattern_members[] = {
 };
 
 PyTypeObject ou_sre_pattern_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "re.Pattern",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "re.Pattern",
     .tp_basicsize = offsetof(SrePattern, program),
     .tp_itemsize = sizeof(uint32_t),
     .tp_dealloc = pattern_dealloc,

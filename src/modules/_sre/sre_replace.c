@@ -27,8 +27,8 @@ ou_sre_pattern_split(PyObject *self, PyObject *const *args, Py_ssize_t n_args, P
     SreState state;
     PyObject *v[2];
     Py_ssize_t max = 0, last = 0;
-    if (ou_args_parse(&params, args, n_args, kwnames, v) < 0 || (v[1] != NULL && ou_sre_ssize(v[1], &max) < 0) ||
-        ou_sre_begin(&state, pattern, v[0], 0, PY_SSIZE_T_MAX) < 0) {
+    if (ou_args_parse(&params, args, n_args, kwnames, v) < 0 || (v[1] != NULL && ou_sre_ssize(v[1], &max) < 0)
+        || ou_sre_begin(&state, pattern, v[0], 0, PY_SSIZE_T_MAX) < 0) {
         return NULL;
     }
     PyObject *list = PyList_New(0);
@@ -87,8 +87,8 @@ filter_open_template(Filter *filter, SrePattern *pattern, bool is_bytes)
         return 0;
     }
     PyObject *template = PyTuple_GET_ITEM(defaults, 0);
-    if (PyTuple_GET_SIZE(template) != 2 || !PyList_CheckExact(PyTuple_GET_ITEM(template, 0)) ||
-        !PyList_CheckExact(PyTuple_GET_ITEM(template, 1))) {
+    if (PyTuple_GET_SIZE(template) != 2 || !PyList_CheckExact(PyTuple_GET_ITEM(template, 0))
+        || !PyList_CheckExact(PyTuple_GET_ITEM(template, 1))) {
         return 0;
     }
     PyObject *groups = PyTuple_GET_ITEM(template, 0), *literals = PyTuple_GET_ITEM(template, 1);
@@ -97,9 +97,9 @@ filter_open_template(Filter *filter, SrePattern *pattern, bool is_bytes)
         PyObject *piece = PyList_GET_ITEM(literals, i);
         if (piece == Py_None) {
             PyObject *pair = n_holes < n_groups ? PyList_GET_ITEM(groups, n_holes) : NULL;
-            if (pair == NULL || !PyTuple_CheckExact(pair) || PyTuple_GET_SIZE(pair) != 2 ||
-                !PyLong_CheckExact(PyTuple_GET_ITEM(pair, 0)) || !PyLong_CheckExact(PyTuple_GET_ITEM(pair, 1)) ||
-                PyLong_AsSsize_t(PyTuple_GET_ITEM(pair, 0)) != i) {
+            if (pair == NULL || !PyTuple_CheckExact(pair) || PyTuple_GET_SIZE(pair) != 2
+                || !PyLong_CheckExact(PyTuple_GET_ITEM(pair, 0)) || !PyLong_CheckExact(PyTuple_GET_ITEM(pair, 1))
+                || PyLong_AsSsize_t(PyTuple_GET_ITEM(pair, 0)) != i) {
                 PyErr_Clear();
                 return 0;
             }
@@ -212,8 +212,8 @@ filter_append(Filter *filter, SrePattern *pattern, SreState *state, PyObject *li
         }
         else {
             Py_ssize_t number = *group++;
-            status = append(list,
-                number == 0 ? ou_sre_slice(state, state->start, state->stop) : ou_sre_group(state, number, NULL));
+            status =
+                append(list, number == 0 ? ou_sre_slice(state, state->start, state->stop) : ou_sre_group(state, number, NULL));
         }
         if (status < 0) {
             return -1;
@@ -237,8 +237,8 @@ replace(SrePattern *pattern, SreState *state, Filter *filter, Py_ssize_t max, Py
         if (status == 0) {
             break;
         }
-        if ((last < state->start && append(list, ou_sre_slice(state, last, state->start)) < 0) ||
-            filter_append(filter, pattern, state, list) < 0) {
+        if ((last < state->start && append(list, ou_sre_slice(state, last, state->start)) < 0)
+            || filter_append(filter, pattern, state, list) < 0) {
             return -1;
         }
         n++;
@@ -271,8 +271,8 @@ substitute(PyObject *self, const OuParams *params, PyObject *const *args, Py_ssi
     Filter filter = {0};
     PyObject *v[3], *text = NULL;
     Py_ssize_t max = 0;
-    if (ou_args_parse(params, args, n_args, kwnames, v) < 0 || (v[2] != NULL && ou_sre_ssize(v[2], &max) < 0) ||
-        ou_sre_begin(&state, pattern, v[1], 0, PY_SSIZE_T_MAX) < 0) {
+    if (ou_args_parse(params, args, n_args, kwnames, v) < 0 || (v[2] != NULL && ou_sre_ssize(v[2], &max) < 0)
+        || ou_sre_begin(&state, pattern, v[1], 0, PY_SSIZE_T_MAX) < 0) {
         return NULL;
     }
     PyObject *list = PyList_New(0);

@@ -9,18 +9,18 @@
 #include <wchar.h>
 
 enum {
-    CHOICE_WAY,         /* go on at pc, position a */
-    CHOICE_STAR,        /* SRE_STAR at pc: one character fewer than to a, down to b */
-    CHOICE_LAZY,        /* SRE_LAZY at pc: one character more than to a, up to b */
-    CHOICE_LOOP_EXIT,   /* greedy loop at pc: no turn after all; a: position, b: the loop's `last` */
-    CHOICE_LOOP_MORE,   /* lazy loop at pc: one more turn at position a */
-    CHOICE_UNDO_MARK,   /* mark pc was a, lastindex was b */
-    CHOICE_UNDO_LOOP,   /* loop pc was {a, b} */
-    CHOICE_UNDO_TURN,   /* loop pc: one turn fewer */
-    CHOICE_ASSERT,      /* frames: instruction pc, position a, enclosing frame b */
+    CHOICE_WAY,       /* go on at pc, position a */
+    CHOICE_STAR,      /* SRE_STAR at pc: one character fewer than to a, down to b */
+    CHOICE_LAZY,      /* SRE_LAZY at pc: one character more than to a, up to b */
+    CHOICE_LOOP_EXIT, /* greedy loop at pc: no turn after all; a: position, b: the loop's `last` */
+    CHOICE_LOOP_MORE, /* lazy loop at pc: one more turn at position a */
+    CHOICE_UNDO_MARK, /* mark pc was a, lastindex was b */
+    CHOICE_UNDO_LOOP, /* loop pc was {a, b} */
+    CHOICE_UNDO_TURN, /* loop pc: one turn fewer */
+    CHOICE_ASSERT,    /* frames: instruction pc, position a, enclosing frame b */
     CHOICE_ASSERT_NOT,
     CHOICE_ATOMIC,
-    CHOICE_TURN,        /* from here on: frames whose body goes on at the loop's head */
+    CHOICE_TURN, /* from here on: frames whose body goes on at the loop's head */
     CHOICE_TURN_NEEDED,
 };
 
@@ -102,7 +102,7 @@ int
 ou_sre_run(SreState *state, SrePattern *pattern, SreMode mode)
 {
     return state->char_size == 1 ? ou_sre_search_1(state, pattern, mode)
-        : state->char_size == 2  ? ou_sre_search_2(state, pattern, mode)
+         : state->char_size == 2 ? ou_sre_search_2(state, pattern, mode)
                                  : ou_sre_search_4(state, pattern, mode);
 }
 

@@ -101,8 +101,7 @@ static PyMemberDef scanner_members[] = {
 };
 
 PyTypeObject ou_sre_scanner_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_sre.SRE_Scanner",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_sre.SRE_Scanner",
     .tp_basicsize = sizeof(Scanner),
     .tp_dealloc = scanner_dealloc,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,

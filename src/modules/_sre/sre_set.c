@@ -15,24 +15,13 @@ ou_sre_set_verify(const uint32_t *source, size_t n)
     while (i < n) {
         size_t size = 0;
         switch (source[i]) {
-        case SRE_SRC_FAILURE:
-            return i + 1;
-        case SRE_SRC_NEGATE:
-            size = 1;
-            break;
-        case SRE_SRC_LITERAL:
-            size = 2;
-            break;
+        case SRE_SRC_FAILURE: return i + 1;
+        case SRE_SRC_NEGATE: size = 1; break;
+        case SRE_SRC_LITERAL: size = 2; break;
         case SRE_SRC_RANGE:
-        case SRE_SRC_RANGE_UNI_IGNORE:
-            size = 3;
-            break;
-        case SRE_SRC_CATEGORY:
-            size = n - i >= 2 && source[i + 1] < SRE_N_CAT ? 2 : 0;
-            break;
-        case SRE_SRC_CHARSET:
-            size = 1 + SRE_SET_WORDS;
-            break;
+        case SRE_SRC_RANGE_UNI_IGNORE: size = 3; break;
+        case SRE_SRC_CATEGORY: size = n - i >= 2 && source[i + 1] < SRE_N_CAT ? 2 : 0; break;
+        case SRE_SRC_CHARSET: size = 1 + SRE_SET_WORDS; break;
         case SRE_SRC_BIGCHARSET:
             if (n - i > 2 + BIG_MAP_WORDS) {
                 uint32_t n_blocks = source[i + 1];
@@ -74,33 +63,15 @@ is_in_category(uint32_t category, uint32_t ch)
 {
     bool in = false;
     switch (category & ~1u) {
-    case SRE_CAT_DIGIT:
-        in = ch - '0' < 10;
-        break;
-    case SRE_CAT_SPACE:
-        in = ch == ' ' || ch - '\t' < 5;
-        break;
-    case SRE_CAT_WORD:
-        in = ou_sre_is_word_ascii(ch);
-        break;
-    case SRE_CAT_LINEBREAK:
-        in = ch == '\n';
-        break;
-    case SRE_CAT_LOC_WORD:
-        in = ou_sre_is_word_locale(ch);
-        break;
-    case SRE_CAT_UNI_DIGIT:
-        in = Py_UNICODE_ISDECIMAL(ch);
-        break;
-    case SRE_CAT_UNI_SPACE:
-        in = Py_UNICODE_ISSPACE(ch);
-        break;
-    case SRE_CAT_UNI_WORD:
-        in = ou_sre_is_word(ch);
-        break;
-    case SRE_CAT_UNI_LINEBREAK:
-        in = Py_UNICODE_ISLINEBREAK(ch);
-        break;
+    case SRE_CAT_DIGIT: in = ch - '0' < 10; break;
+    case SRE_CAT_SPACE: in = ch == ' ' || ch - '\t' < 5; break;
+    case SRE_CAT_WORD: in = ou_sre_is_word_ascii(ch); break;
+    case SRE_CAT_LINEBREAK: in = ch == '\n'; break;
+    case SRE_CAT_LOC_WORD: in = ou_sre_is_word_locale(ch); break;
+    case SRE_CAT_UNI_DIGIT: in = Py_UNICODE_ISDECIMAL(ch); break;
+    case SRE_CAT_UNI_SPACE: in = Py_UNICODE_ISSPACE(ch); break;
+    case SRE_CAT_UNI_WORD: in = ou_sre_is_word(ch); break;
+    case SRE_CAT_UNI_LINEBREAK: in = Py_UNICODE_ISLINEBREAK(ch); break;
     }
     return in != (category & 1);
 }
@@ -112,8 +83,7 @@ ou_sre_set_has(const uint32_t *items, uint32_t ch)
     for (;;) {
         bool hit = false;
         switch (*items) {
-        case SRE_SRC_FAILURE:
-            return !found;
+        case SRE_SRC_FAILURE: return !found;
         case SRE_SRC_NEGATE:
             found = !found;
             items++;
@@ -146,8 +116,7 @@ ou_sre_set_has(const uint32_t *items, uint32_t ch)
             items = blocks + (size_t)items[1] * SRE_SET_WORDS;
             break;
         }
-        default:
-            OU_UNREACHABLE(); /* verified */
+        default: OU_UNREACHABLE(); /* verified */
         }
         if (hit) {
             return found;
@@ -173,14 +142,10 @@ uint32_t
 ou_sre_lower(SreFold fold, uint32_t ch)
 {
     switch (fold) {
-    case SRE_FOLD_ASCII:
-        return ch < 128 ? Py_TOLOWER(ch) : ch;
-    case SRE_FOLD_UNICODE:
-        return Py_UNICODE_TOLOWER(ch);
-    case SRE_FOLD_LOCALE:
-        return lower_locale(ch);
-    default:
-        return ch;
+    case SRE_FOLD_ASCII: return ch < 128 ? Py_TOLOWER(ch) : ch;
+    case SRE_FOLD_UNICODE: return Py_UNICODE_TOLOWER(ch);
+    case SRE_FOLD_LOCALE: return lower_locale(ch);
+    default: return ch;
     }
 }
 
@@ -203,17 +168,12 @@ static const uint32_t *
 next_item(const uint32_t *items)
 {
     switch (*items) {
-    case SRE_SRC_NEGATE:
-        return items + 1;
+    case SRE_SRC_NEGATE: return items + 1;
     case SRE_SRC_RANGE:
-    case SRE_SRC_RANGE_UNI_IGNORE:
-        return items + 3;
-    case SRE_SRC_CHARSET:
-        return items + 1 + SRE_SET_WORDS;
-    case SRE_SRC_BIGCHARSET:
-        return items + 2 + BIG_MAP_WORDS + (size_t)items[1] * SRE_SET_WORDS;
-    default:
-        return items + 2;
+    case SRE_SRC_RANGE_UNI_IGNORE: return items + 3;
+    case SRE_SRC_CHARSET: return items + 1 + SRE_SET_WORDS;
+    case SRE_SRC_BIGCHARSET: return items + 2 + BIG_MAP_WORDS + (size_t)items[1] * SRE_SET_WORDS;
+    default: return items + 2;
     }
 }
 
@@ -235,8 +195,7 @@ is_narrow(const uint32_t *items)
     for (; *items != SRE_SRC_FAILURE; items = next_item(items)) {
         switch (*items) {
         case SRE_SRC_NEGATE:
-        case SRE_SRC_CHARSET:
-            continue;
+        case SRE_SRC_CHARSET: continue;
         case SRE_SRC_LITERAL:
             if (items[1] < 256) {
                 continue;
@@ -252,8 +211,7 @@ is_narrow(const uint32_t *items)
                 continue;
             }
             return false;
-        default:
-            return false;
+        default: return false;
         }
     }
     return true;

@@ -11,8 +11,8 @@ typedef struct {
     const uint32_t *source;
     Py_ssize_t groups;
     SreProgram *out;
-    int in_frame;   /* depth of frames: SUCCESS ends the innermost, or the match */
-    int in_repeat;  /* depth of repeats: a loop in one is entered again */
+    int in_frame;  /* depth of frames: SUCCESS ends the innermost, or the match */
+    int in_repeat; /* depth of repeats: a loop in one is entered again */
 } Translation;
 
 static int
@@ -29,9 +29,8 @@ emit(Translation *t, const uint32_t *words, size_t n)
     SreProgram *out = t->out;
     if (n > out->cap - out->n) {
         size_t cap = out->cap + out->cap / 2 + n + 32, bytes;
-        uint32_t *grown = cap > UINT32_MAX / 2 || ou_size_mul(cap, sizeof *grown, &bytes)
-            ? NULL
-            : PyMem_Realloc(out->words, bytes);
+        uint32_t *grown =
+            cap > UINT32_MAX / 2 || ou_size_mul(cap, sizeof *grown, &bytes) ? NULL : PyMem_Realloc(out->words, bytes);
         if (grown == NULL) {
             PyErr_NoMemory();
             return -1;
@@ -90,9 +89,7 @@ translate_unit(Translation *t, size_t i, size_t end, size_t *size)
     *size = 0;
     switch (op) {
     case SRE_SRC_ANY:
-    case SRE_SRC_ANY_ALL:
-        *size = 1;
-        return EMIT(op == SRE_SRC_ANY ? SRE_ANY : SRE_ANY_ALL);
+    case SRE_SRC_ANY_ALL: *size = 1; return EMIT(op == SRE_SRC_ANY ? SRE_ANY : SRE_ANY_ALL);
     case SRE_SRC_LITERAL:
     case SRE_SRC_NOT_LITERAL:
     case SRE_SRC_LITERAL_IGNORE:
@@ -120,31 +117,25 @@ translate_unit(Translation *t, size_t i, size_t end, size_t *size)
         }
         *size = 1 + s[1];
         return emit_set(t, s + 2, n_items,
-            op == SRE_SRC_IN             ? SRE_FOLD_NONE
-            : op == SRE_SRC_IN_IGNORE     ? SRE_FOLD_ASCII
-            : op == SRE_SRC_IN_LOC_IGNORE ? SRE_FOLD_LOCALE
-                                          : SRE_FOLD_UNICODE);
+                        op == SRE_SRC_IN              ? SRE_FOLD_NONE
+                        : op == SRE_SRC_IN_IGNORE     ? SRE_FOLD_ASCII
+                        : op == SRE_SRC_IN_LOC_IGNORE ? SRE_FOLD_LOCALE
+                                                      : SRE_FOLD_UNICODE);
     }
-    default:
-        return 0;
+    default: return 0;
     }
     switch (op) {
-    case SRE_SRC_LITERAL:
-        return EMIT(SRE_CHAR, s[1]);
-    case SRE_SRC_NOT_LITERAL:
-        return EMIT(SRE_NOT_CHAR, s[1]);
+    case SRE_SRC_LITERAL: return EMIT(SRE_CHAR, s[1]);
+    case SRE_SRC_NOT_LITERAL: return EMIT(SRE_NOT_CHAR, s[1]);
     case SRE_SRC_LITERAL_IGNORE:
-    case SRE_SRC_NOT_LITERAL_IGNORE:
-        return emit_folded(t, s[1], op == SRE_SRC_NOT_LITERAL_IGNORE, SRE_FOLD_ASCII);
+    case SRE_SRC_NOT_LITERAL_IGNORE: return emit_folded(t, s[1], op == SRE_SRC_NOT_LITERAL_IGNORE, SRE_FOLD_ASCII);
     case SRE_SRC_LITERAL_UNI_IGNORE:
-    case SRE_SRC_NOT_LITERAL_UNI_IGNORE:
-        return emit_folded(t, s[1], op == SRE_SRC_NOT_LITERAL_UNI_IGNORE, SRE_FOLD_UNICODE);
+    case SRE_SRC_NOT_LITERAL_UNI_IGNORE: return emit_folded(t, s[1], op == SRE_SRC_NOT_LITERAL_UNI_IGNORE, SRE_FOLD_UNICODE);
     case SRE_SRC_CATEGORY: {
         uint32_t items[] = {SRE_SRC_CATEGORY, s[1], SRE_SRC_FAILURE};
         return s[1] >= SRE_N_CAT ? invalid() : emit_set(t, items, 3, SRE_FOLD_NONE);
     }
-    default:
-        return EMIT(SRE_LOCALE_CHAR, op == SRE_SRC_NOT_LITERAL_LOC_IGNORE, s[1]);
+    default: return EMIT(SRE_LOCALE_CHAR, op == SRE_SRC_NOT_LITERAL_LOC_IGNORE, s[1]);
     }
 }
 
@@ -270,8 +261,7 @@ translate_frame(Translation *t, size_t i, size_t end, uint32_t *width, size_t *a
         return invalid();
     }
     uint32_t at = HERE, inner;
-    int status = atomic ? EMIT(SRE_ATOMIC, 0)
-                        : EMIT(s[i] == SRE_SRC_ASSERT ? SRE_ASSERT : SRE_ASSERT_NOT, 0, s[i + 2]);
+    int status = atomic ? EMIT(SRE_ATOMIC, 0) : EMIT(s[i] == SRE_SRC_ASSERT ? SRE_ASSERT : SRE_ASSERT_NOT, 0, s[i + 2]);
     t->in_frame++;
     if (status < 0 || translate_whole(t, body, next - 1, &inner) < 0 || EMIT(SRE_SUB_END) < 0) {
         return -1;
@@ -294,8 +284,8 @@ translate_repeat_one(Translation *t, size_t i, size_t end, uint32_t *width, size
     }
     uint32_t at = HERE;
     uint32_t op = s[i] == SRE_SRC_REPEAT_ONE ? SRE_STAR : s[i] == SRE_SRC_MIN_REPEAT_ONE ? SRE_LAZY : SRE_POSSESSIVE;
-    if (EMIT(op, 0, s[i + 2], s[i + 3]) < 0 || emit(t, NULL, SRE_REPEAT_WORDS - 4) < 0 ||
-        translate_unit(t, i + 4, next, &size) < 0) {
+    if (EMIT(op, 0, s[i + 2], s[i + 3]) < 0 || emit(t, NULL, SRE_REPEAT_WORDS - 4) < 0
+        || translate_unit(t, i + 4, next, &size) < 0) {
         return -1;
     }
     if (size == 0 || i + 4 + size + 1 != next || s[next - 1] != SRE_SRC_SUCCESS) {
@@ -384,10 +374,10 @@ translate_repeat(Translation *t, size_t i, size_t end, uint32_t *width, size_t *
 static SreFold
 reference_fold(uint32_t op)
 {
-    return op == SRE_SRC_GROUPREF        ? SRE_FOLD_NONE
-        : op == SRE_SRC_GROUPREF_IGNORE     ? SRE_FOLD_ASCII
-        : op == SRE_SRC_GROUPREF_LOC_IGNORE ? SRE_FOLD_LOCALE
-                                            : SRE_FOLD_UNICODE;
+    return op == SRE_SRC_GROUPREF            ? SRE_FOLD_NONE
+         : op == SRE_SRC_GROUPREF_IGNORE     ? SRE_FOLD_ASCII
+         : op == SRE_SRC_GROUPREF_LOC_IGNORE ? SRE_FOLD_LOCALE
+                                             : SRE_FOLD_UNICODE;
 }
 
 /* Translate source[i .. end).  *width: no match of it is shorter.  With may_jump, a JUMP that fills the last two words ends the
@@ -402,12 +392,8 @@ translate_block_inner(Translation *t, size_t i, size_t end, bool may_jump, uint3
         size_t after = i + 1, size;
         int status = 0;
         switch (op) {
-        case SRE_SRC_FAILURE:
-            status = EMIT(SRE_FAIL);
-            break;
-        case SRE_SRC_SUCCESS:
-            status = EMIT(t->in_frame > 0 ? SRE_SUB_END : SRE_MATCH);
-            break;
+        case SRE_SRC_FAILURE: status = EMIT(SRE_FAIL); break;
+        case SRE_SRC_SUCCESS: status = EMIT(t->in_frame > 0 ? SRE_SUB_END : SRE_MATCH); break;
         case SRE_SRC_LITERAL: {
             uint32_t n = 1;
             while (end - i >= 2 * ((size_t)n + 1) && s[i + 2 * n] == SRE_SRC_LITERAL) {
@@ -431,34 +417,26 @@ translate_block_inner(Translation *t, size_t i, size_t end, bool may_jump, uint3
         case SRE_SRC_GROUPREF_LOC_IGNORE:
         case SRE_SRC_GROUPREF_UNI_IGNORE:
             after = i + 2;
-            if (end - i < 2 ||
-                s[i + 1] >= (op == SRE_SRC_AT ? SRE_N_AT : op == SRE_SRC_MARK ? 2 * (size_t)t->groups : (size_t)t->groups)) {
+            if (end - i < 2
+                || s[i + 1] >= (op == SRE_SRC_AT     ? SRE_N_AT
+                                : op == SRE_SRC_MARK ? 2 * (size_t)t->groups
+                                                     : (size_t)t->groups)) {
                 return invalid();
             }
-            status = op == SRE_SRC_AT ? EMIT(SRE_AT, s[i + 1])
-                : op == SRE_SRC_MARK  ? EMIT(SRE_MARK, s[i + 1])
-                                      : EMIT(SRE_BACKREF, s[i + 1], reference_fold(op));
+            status = op == SRE_SRC_AT   ? EMIT(SRE_AT, s[i + 1])
+                   : op == SRE_SRC_MARK ? EMIT(SRE_MARK, s[i + 1])
+                                        : EMIT(SRE_BACKREF, s[i + 1], reference_fold(op));
             break;
-        case SRE_SRC_BRANCH:
-            status = translate_branch(t, i, end, &piece, &after);
-            break;
-        case SRE_SRC_GROUPREF_EXISTS:
-            status = translate_condition(t, i, end, &piece, &after);
-            break;
+        case SRE_SRC_BRANCH: status = translate_branch(t, i, end, &piece, &after); break;
+        case SRE_SRC_GROUPREF_EXISTS: status = translate_condition(t, i, end, &piece, &after); break;
         case SRE_SRC_ASSERT:
         case SRE_SRC_ASSERT_NOT:
-        case SRE_SRC_ATOMIC_GROUP:
-            status = translate_frame(t, i, end, &piece, &after);
-            break;
+        case SRE_SRC_ATOMIC_GROUP: status = translate_frame(t, i, end, &piece, &after); break;
         case SRE_SRC_REPEAT_ONE:
         case SRE_SRC_MIN_REPEAT_ONE:
-        case SRE_SRC_POSSESSIVE_REPEAT_ONE:
-            status = translate_repeat_one(t, i, end, &piece, &after);
-            break;
+        case SRE_SRC_POSSESSIVE_REPEAT_ONE: status = translate_repeat_one(t, i, end, &piece, &after); break;
         case SRE_SRC_REPEAT:
-        case SRE_SRC_POSSESSIVE_REPEAT:
-            status = translate_repeat(t, i, end, &piece, &after);
-            break;
+        case SRE_SRC_POSSESSIVE_REPEAT: status = translate_repeat(t, i, end, &piece, &after); break;
         case SRE_SRC_JUMP:
             if (may_jump && end - i == 2) {
                 *stopped = i;
@@ -466,7 +444,7 @@ translate_block_inner(Translation *t, size_t i, size_t end, bool may_jump, uint3
             }
             return invalid();
         default:
-        unit:
+unit:
             status = translate_unit(t, i, end, &size);
             if (status == 0 && size == 0) {
                 return invalid();

@@ -15,11 +15,11 @@ typedef struct {
 
 /* A native code is aligned by its size. */
 static const Code codes[] = {
-    {'x', STRUCT_PAD, 1, 1},      {'c', STRUCT_CHAR, 1, 1},     {'s', STRUCT_BYTES, 1, 1},    {'p', STRUCT_PASCAL, 1, 1},
-    {'?', STRUCT_BOOL, 1, 1},     {'b', STRUCT_SIGNED, 1, 1},   {'B', STRUCT_UNSIGNED, 1, 1}, {'h', STRUCT_SIGNED, 2, 2},
-    {'H', STRUCT_UNSIGNED, 2, 2}, {'i', STRUCT_SIGNED, 4, 4},   {'I', STRUCT_UNSIGNED, 4, 4}, {'l', STRUCT_SIGNED, 4, 8},
-    {'L', STRUCT_UNSIGNED, 4, 8}, {'q', STRUCT_SIGNED, 8, 8},   {'Q', STRUCT_UNSIGNED, 8, 8}, {'n', STRUCT_SIGNED, 0, 8},
-    {'N', STRUCT_UNSIGNED, 0, 8}, {'P', STRUCT_POINTER, 0, 8},  {'e', STRUCT_HALF, 2, 2},     {'f', STRUCT_FLOAT, 4, 4},
+    {'x', STRUCT_PAD, 1, 1},      {'c', STRUCT_CHAR, 1, 1},    {'s', STRUCT_BYTES, 1, 1},    {'p', STRUCT_PASCAL, 1, 1},
+    {'?', STRUCT_BOOL, 1, 1},     {'b', STRUCT_SIGNED, 1, 1},  {'B', STRUCT_UNSIGNED, 1, 1}, {'h', STRUCT_SIGNED, 2, 2},
+    {'H', STRUCT_UNSIGNED, 2, 2}, {'i', STRUCT_SIGNED, 4, 4},  {'I', STRUCT_UNSIGNED, 4, 4}, {'l', STRUCT_SIGNED, 4, 8},
+    {'L', STRUCT_UNSIGNED, 4, 8}, {'q', STRUCT_SIGNED, 8, 8},  {'Q', STRUCT_UNSIGNED, 8, 8}, {'n', STRUCT_SIGNED, 0, 8},
+    {'N', STRUCT_UNSIGNED, 0, 8}, {'P', STRUCT_POINTER, 0, 8}, {'e', STRUCT_HALF, 2, 2},     {'f', STRUCT_FLOAT, 4, 4},
     {'d', STRUCT_DOUBLE, 8, 8},
 };
 
@@ -43,19 +43,12 @@ parser_begin(Parser *p, const char *format)
 {
     *p = (Parser){.next = format};
     switch (*format) {
-    case '@':
-        p->native = true;
-        break;
+    case '@': p->native = true; break;
     case '=':
-    case '<':
-        break;
+    case '<': break;
     case '>':
-    case '!':
-        p->big = true;
-        break;
-    default:
-        p->native = true;
-        return;
+    case '!': p->big = true; break;
+    default: p->native = true; return;
     }
     p->next++;
 }
@@ -94,8 +87,8 @@ parser_next(Parser *p, StructItem *item)
     Py_ssize_t size = p->native ? found->native_size : found->size, bytes, end;
     bool text = found->kind == STRUCT_BYTES || found->kind == STRUCT_PASCAL;
     Py_ssize_t gap = p->native ? -p->size & (size - 1) : 0;
-    if (__builtin_mul_overflow(n, size, &bytes) || __builtin_add_overflow(p->size, gap, &p->size) ||
-        __builtin_add_overflow(p->size, bytes, &end)) {
+    if (__builtin_mul_overflow(n, size, &bytes) || __builtin_add_overflow(p->size, gap, &p->size)
+        || __builtin_add_overflow(p->size, bytes, &end)) {
         return fail("total struct size too long");
     }
     *item = (StructItem){found->kind, code, p->native, p->big, p->size, text ? n : size, text ? 1 : n};
@@ -260,10 +253,8 @@ pack_float(const StructItem *item, PyObject *value, char *out)
         return fail("required argument is not a float");
     }
     switch (item->kind) {
-    case STRUCT_HALF:
-        return PyFloat_Pack2(x, out, !item->big);
-    case STRUCT_DOUBLE:
-        return PyFloat_Pack8(x, out, !item->big);
+    case STRUCT_HALF: return PyFloat_Pack2(x, out, !item->big);
+    case STRUCT_DOUBLE: return PyFloat_Pack8(x, out, !item->big);
     }
     if (!item->native) {
         return PyFloat_Pack4(x, out, !item->big);
@@ -305,19 +296,15 @@ pack_value(const StructItem *item, PyObject *value, char *out)
         *out = *PyBytes_AS_STRING(value);
         return 0;
     case STRUCT_BYTES:
-    case STRUCT_PASCAL:
-        return pack_text(item, value, out);
+    case STRUCT_PASCAL: return pack_text(item, value, out);
     case STRUCT_BOOL:
         truth = PyObject_IsTrue(value);
         *out = truth > 0;
         return truth < 0 ? -1 : 0;
     case STRUCT_SIGNED:
-    case STRUCT_UNSIGNED:
-        return pack_int(item, value, out);
-    case STRUCT_POINTER:
-        return pack_pointer(value, out);
-    default:
-        return pack_float(item, value, out);
+    case STRUCT_UNSIGNED: return pack_int(item, value, out);
+    case STRUCT_POINTER: return pack_pointer(value, out);
+    default: return pack_float(item, value, out);
     }
 }
 
@@ -352,30 +339,21 @@ unpack_value(const StructItem *item, const char *in)
     double x;
     switch (item->kind) {
     case STRUCT_CHAR:
-    case STRUCT_BYTES:
-        return PyBytes_FromStringAndSize(in, item->size);
+    case STRUCT_BYTES: return PyBytes_FromStringAndSize(in, item->size);
     case STRUCT_PASCAL: {
         Py_ssize_t n = item->size > 0 ? (unsigned char)*in : 0, room = item->size > 0 ? item->size - 1 : 0;
         return PyBytes_FromStringAndSize(in + 1, n < room ? n : room);
     }
-    case STRUCT_BOOL:
-        return PyBool_FromLong(*in != 0);
+    case STRUCT_BOOL: return PyBool_FromLong(*in != 0);
     case STRUCT_SIGNED: {
         int shift = 64 - 8 * (int)item->size;
         return PyLong_FromLong((long)(load(item, in) << shift) >> shift);
     }
-    case STRUCT_UNSIGNED:
-        return PyLong_FromUnsignedLong(load(item, in));
-    case STRUCT_POINTER:
-        return PyLong_FromVoidPtr((void *)load(item, in));
-    case STRUCT_HALF:
-        x = PyFloat_Unpack2(in, !item->big);
-        break;
-    case STRUCT_FLOAT:
-        x = PyFloat_Unpack4(in, !item->big);
-        break;
-    default:
-        x = PyFloat_Unpack8(in, !item->big);
+    case STRUCT_UNSIGNED: return PyLong_FromUnsignedLong(load(item, in));
+    case STRUCT_POINTER: return PyLong_FromVoidPtr((void *)load(item, in));
+    case STRUCT_HALF: x = PyFloat_Unpack2(in, !item->big); break;
+    case STRUCT_FLOAT: x = PyFloat_Unpack4(in, !item->big); break;
+    default: x = PyFloat_Unpack8(in, !item->big);
     }
     return x == -1.0 && PyErr_Occurred() ? NULL : PyFloat_FromDouble(x);
 }

@@ -23,8 +23,8 @@ typedef struct {
     PyObject_HEAD
     PyObject *layout;
     Py_ssize_t size, n_values;
-    Py_buffer buffer;    /* buffer.obj NULL: exhausted */
-    Py_ssize_t at;       /* bytes read */
+    Py_buffer buffer; /* buffer.obj NULL: exhausted */
+    Py_ssize_t at;    /* bytes read */
 } Unpacker;
 
 PyObject *ou_struct_error;
@@ -72,7 +72,7 @@ struct_set_format(Struct *self, PyObject *format)
     else {
         text = NULL;
         PyErr_Format(PyExc_TypeError, "Struct() argument 1 must be a str or bytes object, not %.200s",
-            _PyType_Name(Py_TYPE(format)));
+                     _PyType_Name(Py_TYPE(format)));
     }
     Py_ssize_t size, n_values;
     PyObject *layout = text == NULL ? NULL : ou_struct_parse(text, &size, &n_values);
@@ -156,9 +156,10 @@ place(Py_ssize_t *offset, Py_ssize_t size, Py_ssize_t len, bool packing)
 {
     if (*offset < 0) {
         if (*offset + size > 0) {
-            PyErr_Format(STRUCT_ERROR, packing ? "no space to pack %zd bytes at offset %zd"
-                                                  : "not enough data to unpack %zd bytes at offset %zd",
-                size, *offset);
+            PyErr_Format(STRUCT_ERROR,
+                         packing ? "no space to pack %zd bytes at offset %zd"
+                                 : "not enough data to unpack %zd bytes at offset %zd",
+                         size, *offset);
             return -1;
         }
         if (*offset + len < 0) {
@@ -169,9 +170,9 @@ place(Py_ssize_t *offset, Py_ssize_t size, Py_ssize_t len, bool packing)
     }
     if (len - *offset < size) {
         PyErr_Format(STRUCT_ERROR,
-            "%s requires a buffer of at least %zu bytes for %s %zd bytes at offset %zd (actual buffer size is %zd)",
-            packing ? "pack_into" : "unpack_from", (size_t)size + (size_t)*offset, packing ? "packing" : "unpacking", size,
-            *offset, len);
+                     "%s requires a buffer of at least %zu bytes for %s %zd bytes at offset %zd (actual buffer size is %zd)",
+                     packing ? "pack_into" : "unpack_from", (size_t)size + (size_t)*offset, packing ? "packing" : "unpacking",
+                     size, *offset, len);
         return -1;
     }
     return 0;
@@ -184,7 +185,7 @@ struct_pack_into(PyObject *self, PyObject *const *args, Py_ssize_t n_args)
     Py_buffer buffer;
     if (n_args < 2) {
         PyErr_SetString(STRUCT_ERROR,
-            n_args == 0 ? "pack_into expected buffer argument" : "pack_into expected offset argument");
+                        n_args == 0 ? "pack_into expected buffer argument" : "pack_into expected offset argument");
         return NULL;
     }
     if (check_n_values(s, "pack_into", n_args - 2) < 0) {
@@ -369,15 +370,15 @@ struct_of(PyObject *format)
 }
 
 /* Call a method's C function on the Struct of the first argument, with the others. */
-#define WITH_STRUCT(format, call)                  \
-    PyObject *self = struct_of(format);            \
-    if (self == NULL) {                            \
-        return NULL;                               \
-    }                                              \
-    OU_HOLD(h, &self);                             \
-    PyObject *result = call;                       \
-    OU_HOLD_END(h);                                \
-    Py_DECREF(self);                               \
+#define WITH_STRUCT(format, call)       \
+    PyObject *self = struct_of(format); \
+    if (self == NULL) {                 \
+        return NULL;                    \
+    }                                   \
+    OU_HOLD(h, &self);                  \
+    PyObject *result = call;            \
+    OU_HOLD_END(h);                     \
+    Py_DECREF(self);                    \
     return result
 
 static int
@@ -429,8 +430,8 @@ module_iter_unpack(PyObject *module, PyObject *const *args, Py_ssize_t n_args)
 static PyObject *
 module_unpack_from(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames)
 {
-    static const OuParams params = {"unpack_from", {"", "buffer", "offset"}, .n_posonly = 1, .n_positional = 3,
-        .n_required = 2, .n_all = 3};
+    static const OuParams params = {"unpack_from",     {"", "buffer", "offset"}, .n_posonly = 1,
+                                    .n_positional = 3, .n_required = 2,          .n_all = 3};
     PyObject *v[3];
     if (ou_args_parse(&params, args, n_args, kwnames, v) < 0) {
         return NULL;
@@ -468,8 +469,7 @@ static PyGetSetDef struct_getset[] = {
 };
 
 PyTypeObject ou_struct_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_struct.Struct",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_struct.Struct",
     .tp_basicsize = sizeof(Struct),
     .tp_dealloc = struct_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,
@@ -491,8 +491,7 @@ static PyMethodDef unpacker_methods[] = {
 };
 
 PyTypeObject ou_struct_unpacker_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_struct.unpack_iterator",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_struct.unpack_iterator",
     .tp_basicsize = sizeof(Unpacker),
     .tp_dealloc = unpacker_dealloc,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,

@@ -12,19 +12,19 @@ typedef struct Local Local;
 
 typedef struct Dummy {
     PyObject_HEAD
-    Local *local;       /* borrowed; NULL: it is dead */
-    PyObject *names;    /* the thread's attributes: owned by the local, which reports them */
+    Local *local;    /* borrowed; NULL: it is dead */
+    PyObject *names; /* the thread's attributes: owned by the local, which reports them */
     struct Dummy *next, *prev;
 } Dummy;
 
 struct Local {
     PyObject_HEAD
-    PyObject *key;      /* under which thread states' dicts have our dummy */
+    PyObject *key;           /* under which thread states' dicts have our dummy */
     PyObject *args, *kwargs; /* for __init__ in other threads; NULL: none */
-    Dummy *dummies;     /* borrowed from the threads */
+    Dummy *dummies;          /* borrowed from the threads */
     PyObject *weakreflist;
-    uint64_t last_id;   /* the thread that asked last, */
-    Dummy *last;        /* and its dummy, so that asking again is quick */
+    uint64_t last_id; /* the thread that asked last, */
+    Dummy *last;      /* and its dummy, so that asking again is quick */
 };
 
 #define LOCAL(op) ((Local *)(op))
@@ -89,8 +89,7 @@ dummy_dealloc(PyObject *self)
 }
 
 PyTypeObject ou_local_dummy_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_thread._localdummy",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_thread._localdummy",
     .tp_basicsize = sizeof(Dummy),
     .tp_dealloc = dummy_dealloc,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
@@ -281,8 +280,7 @@ local_setattro(PyObject *op, PyObject *name, PyObject *value)
 }
 
 PyTypeObject ou_local_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_thread._local",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_thread._local",
     .tp_basicsize = sizeof(Local),
     .tp_dealloc = local_dealloc,
     .tp_getattro = local_getattro,

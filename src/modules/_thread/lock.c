@@ -51,8 +51,7 @@ box_new(void)
 /* ---- waiting -------------------------------------------------------------------------------------------------------------- */
 
 int
-ou_lock_timeout_args(const OuParams *params, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames,
-                     _PyTime_t *timeout)
+ou_lock_timeout_args(const OuParams *params, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames, _PyTime_t *timeout)
 {
     PyObject *v[2];
     int blocking = 1;
@@ -97,10 +96,9 @@ ou_lock_wait(PyThread_type_lock lock, _PyTime_t timeout)
     _PyTime_t deadline = timeout > 0 ? _PyDeadline_Init(timeout) : 0;
     for (;;) {
         _PyTime_t microseconds = timeout < 0 ? -1 : _PyTime_AsMicroseconds(timeout, _PyTime_ROUND_CEILING);
-        Py_BEGIN_ALLOW_THREADS
-        status = PyThread_acquire_lock_timed(lock, microseconds, 1);
-        Py_END_ALLOW_THREADS
-        if (status != PY_LOCK_INTR) {
+        Py_BEGIN_ALLOW_THREADS status = PyThread_acquire_lock_timed(lock, microseconds, 1);
+        Py_END_ALLOW_THREADS if (status != PY_LOCK_INTR)
+        {
             return status;
         }
         if (Py_MakePendingCalls() < 0) {
@@ -252,8 +250,7 @@ static PyMethodDef lock_methods[] = {
 };
 
 PyTypeObject ou_lock_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_thread.lock",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_thread.lock",
     .tp_basicsize = sizeof(Lock),
     .tp_dealloc = lock_dealloc,
     .tp_repr = lock_repr,
@@ -363,8 +360,7 @@ rlock_acquire_restore(PyObject *op, PyObject *args)
     }
     bool got = PyThread_acquire_lock(self->lock, 0);
     if (!got) {
-        Py_BEGIN_ALLOW_THREADS
-        got = PyThread_acquire_lock(self->lock, 1);
+        Py_BEGIN_ALLOW_THREADS got = PyThread_acquire_lock(self->lock, 1);
         Py_END_ALLOW_THREADS
     }
     if (!got) {
@@ -437,8 +433,7 @@ static PyMethodDef rlock_methods[] = {
 };
 
 PyTypeObject ou_rlock_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "_thread.RLock",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_thread.RLock",
     .tp_basicsize = sizeof(RLock),
     .tp_dealloc = rlock_dealloc,
     .tp_repr = rlock_repr,

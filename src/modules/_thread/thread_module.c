@@ -229,8 +229,9 @@ report(PyObject *file, PyObject *args)
     }
     OU_HOLD(hold, &name);
     int status = PyFile_WriteString("Exception in thread ", file) < 0 || PyFile_WriteObject(name, file, Py_PRINT_RAW) < 0
-                         || PyFile_WriteString(":\n", file) < 0
-                     ? -1 : 0;
+                      || PyFile_WriteString(":\n", file) < 0
+                   ? -1
+                   : 0;
     OU_HOLD_END(hold);
     Py_DECREF(name);
     if (status == 0) {
@@ -295,11 +296,12 @@ thread_exec(PyObject *module)
     }
     PyObject *max = PyFloat_FromDouble(9223372036.0); /* whole seconds of 2^63 nanoseconds */
     int status = max == NULL || PyModule_AddObjectRef(module, "TIMEOUT_MAX", max) < 0
-                         || PyModule_AddObjectRef(module, "error", PyExc_RuntimeError) < 0
-                         || PyModule_AddObjectRef(module, "LockType", (PyObject *)&ou_lock_type) < 0
-                         || PyModule_AddType(module, &ou_rlock_type) < 0 || PyModule_AddType(module, &ou_local_type) < 0
-                         || PyModule_AddObjectRef(module, "_ExceptHookArgs", (PyObject *)hook_args_type) < 0
-                     ? -1 : 0;
+                      || PyModule_AddObjectRef(module, "error", PyExc_RuntimeError) < 0
+                      || PyModule_AddObjectRef(module, "LockType", (PyObject *)&ou_lock_type) < 0
+                      || PyModule_AddType(module, &ou_rlock_type) < 0 || PyModule_AddType(module, &ou_local_type) < 0
+                      || PyModule_AddObjectRef(module, "_ExceptHookArgs", (PyObject *)hook_args_type) < 0
+                   ? -1
+                   : 0;
     Py_XDECREF(max);
     return status;
 }
@@ -327,14 +329,8 @@ thread_free(void *module)
 static PyModuleDef_Slot thread_slots[] = {{Py_mod_exec, thread_exec}, {0, NULL}};
 
 static struct PyModuleDef thread_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "_thread",
-    .m_doc = "Threads and locks.",
-    .m_methods = thread_methods,
-    .m_slots = thread_slots,
-    .m_traverse = thread_traverse,
-    .m_clear = thread_clear,
-    .m_free = thread_free,
+    PyModuleDef_HEAD_INIT,   .m_name = "_thread",           .m_doc = "Threads and locks.", .m_methods = thread_methods,
+    .m_slots = thread_slots, .m_traverse = thread_traverse, .m_clear = thread_clear,       .m_free = thread_free,
 };
 
 PyMODINIT_FUNC

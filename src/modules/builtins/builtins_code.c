@@ -75,8 +75,7 @@ compile_objects(PyObject *root, PyObject *filename, int mode, int flags, int opt
 }
 
 static PyObject *
-compile_source(PyObject *source, const char *function, const char *what, PyObject *filename, int mode, int flags,
-               int optimize)
+compile_source(PyObject *source, const char *function, const char *what, PyObject *filename, int mode, int flags, int optimize)
 {
     PyObject *owner;
     Py_ssize_t size;
@@ -88,8 +87,8 @@ compile_source(PyObject *source, const char *function, const char *what, PyObjec
     OU_HOLD(hold, &owner);
     flags |= is_text ? PyCF_IGNORE_COOKIE : 0;
     PyObject *result = (flags & PyCF_ONLY_AST)
-                           ? parse_to_objects(text, (size_t)size, filename, mode, flags)
-                           : ou_compile_source(text, (size_t)size, filename, (OuParseMode)mode, flags, optimize);
+                         ? parse_to_objects(text, (size_t)size, filename, mode, flags)
+                         : ou_compile_source(text, (size_t)size, filename, (OuParseMode)mode, flags, optimize);
     OU_HOLD_END(hold);
     Py_XDECREF(owner);
     return result;
@@ -107,9 +106,11 @@ inherited_flags(void)
 static PyObject *
 builtin_compile(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames)
 {
-    static const OuParams params = {
-        "compile", {"source", "filename", "mode", "flags", "dont_inherit", "optimize", "_feature_version"},
-        .n_positional = 6, .n_required = 3, .n_all = 7};
+    static const OuParams params = {"compile",
+                                    {"source", "filename", "mode", "flags", "dont_inherit", "optimize", "_feature_version"},
+                                    .n_positional = 6,
+                                    .n_required = 3,
+                                    .n_all = 7};
     PyObject *v[7], *filename;
     if (ou_args_parse(&params, args, (size_t)n_args, kwnames, v) < 0 || !PyUnicode_FSDecoder(v[1], &filename)) {
         return NULL;
@@ -149,11 +150,10 @@ builtin_compile(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyOb
         start = OU_PARSE_FUNC_TYPE;
     }
     else {
-        PyErr_SetString(PyExc_ValueError, strcmp(mode, "func_type") == 0
-                                              ? "compile() mode 'func_type' requires flag PyCF_ONLY_AST"
-                                              : (flags & PyCF_ONLY_AST)
-                                                    ? "compile() mode must be 'exec', 'eval', 'single' or 'func_type'"
-                                                    : "compile() mode must be 'exec', 'eval' or 'single'");
+        PyErr_SetString(PyExc_ValueError,
+                        strcmp(mode, "func_type") == 0 ? "compile() mode 'func_type' requires flag PyCF_ONLY_AST"
+                        : (flags & PyCF_ONLY_AST)      ? "compile() mode must be 'exec', 'eval', 'single' or 'func_type'"
+                                                       : "compile() mode must be 'exec', 'eval' or 'single'");
         goto done;
     }
     flags |= inherit ? inherited_flags() : 0;
@@ -244,8 +244,8 @@ builtin_eval(PyObject *module, PyObject *const *args, Py_ssize_t n_args)
                 }
             }
         }
-        code = compile_source(source, "eval", "string, bytes or code", OU_STR(anon_string), Py_eval_input,
-                              inherited_flags(), -1);
+        code =
+            compile_source(source, "eval", "string, bytes or code", OU_STR(anon_string), Py_eval_input, inherited_flags(), -1);
         Py_DECREF(source);
     }
     if (code == NULL) {
@@ -295,8 +295,8 @@ check_closure(PyObject *code, PyObject *closure)
 static PyObject *
 builtin_exec(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames)
 {
-    static const OuParams params = {"exec", {"", "", "", "closure"},
-                                    .n_posonly = 3, .n_positional = 3, .n_required = 1, .n_all = 4};
+    static const OuParams params = {"exec",    {"", "", "", "closure"}, .n_posonly = 3, .n_positional = 3, .n_required = 1,
+                                    .n_all = 4};
     PyObject *v[4];
     if (ou_args_parse(&params, args, (size_t)n_args, kwnames, v) < 0) {
         return NULL;
@@ -306,19 +306,19 @@ builtin_exec(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObjec
     if (namespaces("exec", &globals, &locals) < 0 || check_closure(v[0], closure) < 0) {
         return NULL;
     }
-    code = PyCode_Check(v[0]) ? Py_NewRef(v[0])
-                              : compile_source(v[0], "exec", "string, bytes or code", OU_STR(anon_string),
-                                               Py_file_input, inherited_flags(), -1);
+    code = PyCode_Check(v[0])
+             ? Py_NewRef(v[0])
+             : compile_source(v[0], "exec", "string, bytes or code", OU_STR(anon_string), Py_file_input, inherited_flags(), -1);
     if (code == NULL) {
         return NULL;
     }
     Py_INCREF(globals);
     Py_INCREF(locals);
     OU_HOLD(hold, &code, &globals, &locals);
-    result = PySys_Audit("exec", "O", code) < 0 ? NULL
-             : closure == NULL && locals == globals ? ou_import_exec(code, globals) /* importlib runs modules so */
-             : closure == NULL ? PyEval_EvalCode(code, globals, locals)
-                               : PyEval_EvalCodeEx(code, globals, locals, NULL, 0, NULL, 0, NULL, 0, NULL, closure);
+    result = PySys_Audit("exec", "O", code) < 0   ? NULL
+           : closure == NULL && locals == globals ? ou_import_exec(code, globals) /* importlib runs modules so */
+           : closure == NULL                      ? PyEval_EvalCode(code, globals, locals)
+                             : PyEval_EvalCodeEx(code, globals, locals, NULL, 0, NULL, 0, NULL, 0, NULL, closure);
     OU_HOLD_END(hold);
     Py_DECREF(globals);
     Py_DECREF(locals);
@@ -347,8 +347,8 @@ builtin_locals(PyObject *module, PyObject *ignored)
 static PyObject *
 builtin_import(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames)
 {
-    static const OuParams params = {"__import__", {"name", "globals", "locals", "fromlist", "level"},
-                                    .n_positional = 5, .n_required = 1, .n_all = 5};
+    static const OuParams params = {
+        "__import__", {"name", "globals", "locals", "fromlist", "level"}, .n_positional = 5, .n_required = 1, .n_all = 5};
     PyObject *v[5];
     int level = 0;
     if (ou_args_parse(&params, args, (size_t)n_args, kwnames, v) < 0) {
@@ -370,8 +370,8 @@ builtin_breakpoint(PyObject *module, PyObject *const *args, Py_ssize_t n_args, P
     }
     Py_INCREF(hook);
     OU_HOLD(hold, &hook);
-    PyObject *result = PySys_Audit("builtins.breakpoint", "O", hook) < 0
-                           ? NULL : PyObject_Vectorcall(hook, args, (size_t)n_args, kwnames);
+    PyObject *result =
+        PySys_Audit("builtins.breakpoint", "O", hook) < 0 ? NULL : PyObject_Vectorcall(hook, args, (size_t)n_args, kwnames);
     OU_HOLD_END(hold);
     Py_DECREF(hook);
     return result;
@@ -457,8 +457,10 @@ check_class_cell(PyObject *cell, PyObject *cls, PyObject *name)
         return 0;
     }
     if (in_cell == NULL) {
-        PyErr_Format(PyExc_RuntimeError, "__class__ not set defining %.200R as %.200R. Was __classcell__ propagated to "
-                     "type.__new__?", name, cls);
+        PyErr_Format(PyExc_RuntimeError,
+                     "__class__ not set defining %.200R as %.200R. Was __classcell__ propagated to "
+                     "type.__new__?",
+                     name, cls);
     }
     else {
         PyErr_Format(PyExc_TypeError, "__class__ set to %.200R defining %.200R as %.200R", in_cell, name, cls);
@@ -528,8 +530,8 @@ builtin_build_class(PyObject *module, PyObject *const *args, Py_ssize_t n_args, 
                      is_class ? ((PyTypeObject *)meta)->tp_name : "<metaclass>", Py_TYPE(names)->tp_name);
         goto done;
     }
-    cell = PyEval_EvalCodeEx(PyFunction_GET_CODE(function), PyFunction_GET_GLOBALS(function), names, NULL, 0, NULL, 0,
-                             NULL, 0, NULL, PyFunction_GET_CLOSURE(function));
+    cell = PyEval_EvalCodeEx(PyFunction_GET_CODE(function), PyFunction_GET_GLOBALS(function), names, NULL, 0, NULL, 0, NULL, 0,
+                             NULL, PyFunction_GET_CLOSURE(function));
     if (cell == NULL) {
         goto done;
     }

@@ -146,8 +146,8 @@ builtin_input(PyObject *module, PyObject *const *args, Py_ssize_t n_args)
     if (!_PyArg_CheckPositional("input", n_args, 0, 1)) {
         return NULL;
     }
-    PyObject *in = stream("stdin"), *out = in == NULL ? NULL : stream("stdout"),
-             *err = out == NULL ? NULL : stream("stderr"), *line = NULL;
+    PyObject *in = stream("stdin"), *out = in == NULL ? NULL : stream("stdout"), *err = out == NULL ? NULL : stream("stderr"),
+             *line = NULL;
     if (err == NULL) {
         return NULL;
     }

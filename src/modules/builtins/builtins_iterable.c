@@ -225,7 +225,9 @@ builtin_sum(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject
     }
     if (v[1] != NULL && (PyUnicode_Check(v[1]) || PyBytes_Check(v[1]) || PyByteArray_Check(v[1]))) {
         PyErr_Format(PyExc_TypeError, "sum() can't sum %s [use %s.join(seq) instead]",
-                     PyUnicode_Check(v[1]) ? "strings" : PyBytes_Check(v[1]) ? "bytes" : "bytearray",
+                     PyUnicode_Check(v[1]) ? "strings"
+                     : PyBytes_Check(v[1]) ? "bytes"
+                                           : "bytearray",
                      PyUnicode_Check(v[1]) ? "''" : "b''");
         return NULL;
     }

@@ -34,38 +34,38 @@ static const uint8_t order[10][16] = {
 };
 
 /* One text for both word sizes: columns, then diagonals, as often as the algorithm says. */
-#define MIX(name, type, n_rounds, rotate, R1, R2, R3, R4, start)                                                     \
-    static void name(Blake2 *b, const unsigned char *block, uint64_t count_low, uint64_t count_high, bool last)      \
-    {                                                                                                                \
-        type m[16], v[16];                                                                                           \
-        memcpy(m, block, sizeof m);                                                                                  \
-        for (int i = 0; i < 8; i++) {                                                                                \
-            v[i] = (type)b->words[i];                                                                                \
-            v[i + 8] = (type)(start);                                                                                \
-        }                                                                                                            \
-        v[12] ^= (type)count_low;                                                                                    \
-        v[13] ^= (type)count_high;                                                                                   \
-        v[14] ^= last ? (type)-1 : 0;                                                                                \
-        v[15] ^= last && b->last_node ? (type)-1 : 0;                                                                \
-        for (int round = 0; round < n_rounds; round++) {                                                             \
-            const uint8_t *at = order[round % 10];                                                                   \
-            for (int i = 0; i < 8; i++) {                                                                            \
-                int shift = i >> 2;                                                                                  \
-                type *a = &v[i & 3], *c = &v[4 + ((i + shift) & 3)], *d = &v[8 + ((i + 2 * shift) & 3)],             \
-                     *e = &v[12 + ((i + 3 * shift) & 3)];                                                            \
-                *a += *c + m[at[2 * i]];                                                                             \
-                *e = rotate(*e ^ *a, R1);                                                                            \
-                *d += *e;                                                                                            \
-                *c = rotate(*c ^ *d, R2);                                                                            \
-                *a += *c + m[at[2 * i + 1]];                                                                         \
-                *e = rotate(*e ^ *a, R3);                                                                            \
-                *d += *e;                                                                                            \
-                *c = rotate(*c ^ *d, R4);                                                                            \
-            }                                                                                                        \
-        }                                                                                                            \
-        for (int i = 0; i < 8; i++) {                                                                                \
-            b->words[i] ^= v[i] ^ v[i + 8];                                                                          \
-        }                                                                                                            \
+#define MIX(name, type, n_rounds, rotate, R1, R2, R3, R4, start)                                                \
+    static void name(Blake2 *b, const unsigned char *block, uint64_t count_low, uint64_t count_high, bool last) \
+    {                                                                                                           \
+        type m[16], v[16];                                                                                      \
+        memcpy(m, block, sizeof m);                                                                             \
+        for (int i = 0; i < 8; i++) {                                                                           \
+            v[i] = (type)b->words[i];                                                                           \
+            v[i + 8] = (type)(start);                                                                           \
+        }                                                                                                       \
+        v[12] ^= (type)count_low;                                                                               \
+        v[13] ^= (type)count_high;                                                                              \
+        v[14] ^= last ? (type)-1 : 0;                                                                           \
+        v[15] ^= last && b->last_node ? (type)-1 : 0;                                                           \
+        for (int round = 0; round < n_rounds; round++) {                                                        \
+            const uint8_t *at = order[round % 10];                                                              \
+            for (int i = 0; i < 8; i++) {                                                                       \
+                int shift = i >> 2;                                                                             \
+                type *a = &v[i & 3], *c = &v[4 + ((i + shift) & 3)], *d = &v[8 + ((i + 2 * shift) & 3)],        \
+                     *e = &v[12 + ((i + 3 * shift) & 3)];                                                       \
+                *a += *c + m[at[2 * i]];                                                                        \
+                *e = rotate(*e ^ *a, R1);                                                                       \
+                *d += *e;                                                                                       \
+                *c = rotate(*c ^ *d, R2);                                                                       \
+                *a += *c + m[at[2 * i + 1]];                                                                    \
+                *e = rotate(*e ^ *a, R3);                                                                       \
+                *d += *e;                                                                                       \
+                *c = rotate(*c ^ *d, R4);                                                                       \
+            }                                                                                                   \
+        }                                                                                                       \
+        for (int i = 0; i < 8; i++) {                                                                           \
+            b->words[i] ^= v[i] ^ v[i + 8];                                                                     \
+        }                                                                                                       \
     }
 MIX(mix_big, uint64_t, 12, ou_rotate_right64, 32, 24, 16, 63, ou_hash_roots[i])
 MIX(mix_small, uint32_t, 10, ou_rotate_right32, 16, 12, 8, 7, ou_hash_roots[i] >> 32)
@@ -126,7 +126,20 @@ blake2_finish(const Blake2 *b, unsigned char *out)
 /* ---- the parameters ------------------------------------------------------------------------------------------------------ */
 
 enum {
-    DATA, DIGEST_SIZE, KEY, SALT, PERSON, FANOUT, DEPTH, LEAF_SIZE, NODE_OFFSET, NODE_DEPTH, INNER_SIZE, LAST_NODE, SECURITY, N
+    DATA,
+    DIGEST_SIZE,
+    KEY,
+    SALT,
+    PERSON,
+    FANOUT,
+    DEPTH,
+    LEAF_SIZE,
+    NODE_OFFSET,
+    NODE_DEPTH,
+    INNER_SIZE,
+    LAST_NODE,
+    SECURITY,
+    N
 };
 
 /* An int argument, or what it is if left out.  Returns 0, or -1 with an error set. */
@@ -193,10 +206,15 @@ static PyObject *
 blake2_create(PyTypeObject *type, bool is_small, PyObject *args, PyObject *kwargs)
 {
     static const OuParams both[2] = {
-#define PARAMS(name)                                                                                                 \
-        {name, {"", "digest_size", "key", "salt", "person", "fanout", "depth", "leaf_size", "node_offset", "node_depth", \
-                "inner_size", "last_node", "usedforsecurity"}, .n_posonly = 1, .n_positional = 1, .n_all = N}
-        PARAMS("blake2b"), PARAMS("blake2s"),
+#define PARAMS(name)                                                                                                         \
+    {name,                                                                                                                   \
+     {"", "digest_size", "key", "salt", "person", "fanout", "depth", "leaf_size", "node_offset", "node_depth", "inner_size", \
+      "last_node", "usedforsecurity"},                                                                                       \
+     .n_posonly = 1,                                                                                                         \
+     .n_positional = 1,                                                                                                      \
+     .n_all = N}
+        PARAMS("blake2b"),
+        PARAMS("blake2s"),
 #undef PARAMS
     };
     const Blake *kind = &blakes[is_small];
@@ -204,8 +222,10 @@ blake2_create(PyTypeObject *type, bool is_small, PyObject *args, PyObject *kwarg
     unsigned char p[64] = {0}, key[128] = {0}; /* the parameter block; the key as the first block */
     int digest_size, fanout, depth, node_depth, inner_size, max = kind->max_size;
     if (ou_args_parse_tuple(&both[is_small], args, kwargs, v) < 0
-        || number_of(v[DIGEST_SIZE], max, 1, max, is_small ? "digest_size must be between 1 and 32 bytes"
-                                                           : "digest_size must be between 1 and 64 bytes", &digest_size) < 0) {
+        || number_of(v[DIGEST_SIZE], max, 1, max,
+                     is_small ? "digest_size must be between 1 and 32 bytes" : "digest_size must be between 1 and 64 bytes",
+                     &digest_size)
+               < 0) {
         return NULL;
     }
     int at_salt = is_small ? 16 : 32;
@@ -217,8 +237,10 @@ blake2_create(PyTypeObject *type, bool is_small, PyObject *args, PyObject *kwarg
         || large_of(v[LEAF_SIZE], 32, "leaf_size is too large", p + 4) < 0
         || large_of(v[NODE_OFFSET], 8 * kind->n_offset_bytes, "node_offset is too large", p + 8) < 0
         || number_of(v[NODE_DEPTH], 0, 0, 255, "node_depth must be between 0 and 255", &node_depth) < 0
-        || number_of(v[INNER_SIZE], 0, 0, max, is_small ? "inner_size must be between 0 and is 32"
-                                                        : "inner_size must be between 0 and is 64", &inner_size) < 0
+        || number_of(v[INNER_SIZE], 0, 0, max,
+                     is_small ? "inner_size must be between 0 and is 32" : "inner_size must be between 0 and is 64",
+                     &inner_size)
+               < 0
         || (key_size = bytes_of(v[KEY], max, "key", key)) < 0) {
         return NULL;
     }
@@ -342,7 +364,8 @@ add_constant(PyObject *module, PyObject *type, const char *prefix, const char *n
     snprintf(full, sizeof full, "%s_%s", prefix, name);
     PyObject *number = PyLong_FromLong(value);
     int status = number == NULL || PyDict_SetItemString(((PyTypeObject *)type)->tp_dict, name, number) < 0
-                     ? -1 : PyModule_AddIntConstant(module, full, value);
+                   ? -1
+                   : PyModule_AddIntConstant(module, full, value);
     Py_XDECREF(number);
     return status;
 }
@@ -351,35 +374,45 @@ static int
 add_type(PyObject *module, bool is_small, const char *name, newfunc new, const char *prefix, const char *doc)
 {
     PyType_Slot slots[] = {
-        {Py_tp_new, new}, {Py_tp_dealloc, blake2_dealloc}, {Py_tp_methods, blake2_methods},
-        {Py_tp_members, blake2_members}, {Py_tp_getset, blake2_getset}, {Py_tp_doc, (void *)doc}, {0, NULL},
+        {Py_tp_new, new},
+        {Py_tp_dealloc, blake2_dealloc},
+        {Py_tp_methods, blake2_methods},
+        {Py_tp_members, blake2_members},
+        {Py_tp_getset, blake2_getset},
+        {Py_tp_doc, (void *)doc},
+        {0, NULL},
     };
     PyType_Spec spec = {
-        .name = name, .basicsize = sizeof(Blake2), .slots = slots, .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+        .name = name,
+        .basicsize = sizeof(Blake2),
+        .slots = slots,
+        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
     };
     const Blake *kind = &blakes[is_small];
     PyObject *type = PyType_FromModuleAndSpec(module, &spec, NULL);
     int status = type == NULL || PyModule_AddObjectRef(module, kind->name, type) < 0
-                         || add_constant(module, type, prefix, "SALT_SIZE", kind->salt_size) < 0
-                         || add_constant(module, type, prefix, "PERSON_SIZE", kind->salt_size) < 0
-                         || add_constant(module, type, prefix, "MAX_KEY_SIZE", kind->max_size) < 0
-                         || add_constant(module, type, prefix, "MAX_DIGEST_SIZE", kind->max_size) < 0
-                     ? -1 : 0;
+                      || add_constant(module, type, prefix, "SALT_SIZE", kind->salt_size) < 0
+                      || add_constant(module, type, prefix, "PERSON_SIZE", kind->salt_size) < 0
+                      || add_constant(module, type, prefix, "MAX_KEY_SIZE", kind->max_size) < 0
+                      || add_constant(module, type, prefix, "MAX_DIGEST_SIZE", kind->max_size) < 0
+                   ? -1
+                   : 0;
     Py_XDECREF(type);
     return status;
 }
 
-#define SIGNATURE(name)                                                                                              \
-    name "(data=b'', /, *, digest_size=_blake2." name ".MAX_DIGEST_SIZE,\n        key=b'', salt=b'', person=b'', "   \
-    "fanout=1, depth=1, leaf_size=0,\n        node_offset=0, node_depth=0, inner_size=0, last_node=False,\n        " \
-    "usedforsecurity=True)\n--\n\nA new digest."
+#define SIGNATURE(name)                                                                                                   \
+    name "(data=b'', /, *, digest_size=_blake2." name ".MAX_DIGEST_SIZE,\n        key=b'', salt=b'', person=b'', "        \
+         "fanout=1, depth=1, leaf_size=0,\n        node_offset=0, node_depth=0, inner_size=0, last_node=False,\n        " \
+         "usedforsecurity=True)\n--\n\nA new digest."
 
 static int
 blake2_exec(PyObject *module)
 {
     return add_type(module, false, "_blake2.blake2b", blake2b_new, "BLAKE2B", SIGNATURE("blake2b")) < 0
-                   || add_type(module, true, "_blake2.blake2s", blake2s_new, "BLAKE2S", SIGNATURE("blake2s")) < 0
-               ? -1 : 0;
+                || add_type(module, true, "_blake2.blake2s", blake2s_new, "BLAKE2S", SIGNATURE("blake2s")) < 0
+             ? -1
+             : 0;
 }
 
 static PyModuleDef_Slot blake2_slots[] = {{Py_mod_exec, blake2_exec}, {0, NULL}};

@@ -25,9 +25,9 @@ static const uint64_t cube_roots[80] = {
     0x431d67c49c100d4cu, 0x4cc5d4becb3e42b6u, 0x597f299cfc657e2au, 0x5fcb6fab3ad6faecu, 0x6c44198c4a475817u,
 };
 
-#define ROOTS                                                                                   \
-    0x6a09e667f3bcc908u, 0xbb67ae8584caa73bu, 0x3c6ef372fe94f82bu, 0xa54ff53a5f1d36f1u,         \
-    0x510e527fade682d1u, 0x9b05688c2b3e6c1fu, 0x1f83d9abfb41bd6bu, 0x5be0cd19137e2179u
+#define ROOTS                                                                                                \
+    0x6a09e667f3bcc908u, 0xbb67ae8584caa73bu, 0x3c6ef372fe94f82bu, 0xa54ff53a5f1d36f1u, 0x510e527fade682d1u, \
+        0x9b05688c2b3e6c1fu, 0x1f83d9abfb41bd6bu, 0x5be0cd19137e2179u
 const uint64_t ou_hash_roots[8] = {ROOTS};
 
 static uint32_t
@@ -40,14 +40,13 @@ read_big32(const unsigned char *at)
 
 /* 2**32 times the absolute sine of 1, 2, 3, ... */
 static const uint32_t sines[64] = {
-    0xd76aa478, 0xe8c7b756, 0x242070db, 0xc1bdceee, 0xf57c0faf, 0x4787c62a, 0xa8304613, 0xfd469501,
-    0x698098d8, 0x8b44f7af, 0xffff5bb1, 0x895cd7be, 0x6b901122, 0xfd987193, 0xa679438e, 0x49b40821,
-    0xf61e2562, 0xc040b340, 0x265e5a51, 0xe9b6c7aa, 0xd62f105d, 0x02441453, 0xd8a1e681, 0xe7d3fbc8,
-    0x21e1cde6, 0xc33707d6, 0xf4d50d87, 0x455a14ed, 0xa9e3e905, 0xfcefa3f8, 0x676f02d9, 0x8d2a4c8a,
-    0xfffa3942, 0x8771f681, 0x6d9d6122, 0xfde5380c, 0xa4beea44, 0x4bdecfa9, 0xf6bb4b60, 0xbebfbc70,
-    0x289b7ec6, 0xeaa127fa, 0xd4ef3085, 0x04881d05, 0xd9d4d039, 0xe6db99e5, 0x1fa27cf8, 0xc4ac5665,
-    0xf4292244, 0x432aff97, 0xab9423a7, 0xfc93a039, 0x655b59c3, 0x8f0ccc92, 0xffeff47d, 0x85845dd1,
-    0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391,
+    0xd76aa478, 0xe8c7b756, 0x242070db, 0xc1bdceee, 0xf57c0faf, 0x4787c62a, 0xa8304613, 0xfd469501, 0x698098d8, 0x8b44f7af,
+    0xffff5bb1, 0x895cd7be, 0x6b901122, 0xfd987193, 0xa679438e, 0x49b40821, 0xf61e2562, 0xc040b340, 0x265e5a51, 0xe9b6c7aa,
+    0xd62f105d, 0x02441453, 0xd8a1e681, 0xe7d3fbc8, 0x21e1cde6, 0xc33707d6, 0xf4d50d87, 0x455a14ed, 0xa9e3e905, 0xfcefa3f8,
+    0x676f02d9, 0x8d2a4c8a, 0xfffa3942, 0x8771f681, 0x6d9d6122, 0xfde5380c, 0xa4beea44, 0x4bdecfa9, 0xf6bb4b60, 0xbebfbc70,
+    0x289b7ec6, 0xeaa127fa, 0xd4ef3085, 0x04881d05, 0xd9d4d039, 0xe6db99e5, 0x1fa27cf8, 0xc4ac5665, 0xf4292244, 0x432aff97,
+    0xab9423a7, 0xfc93a039, 0x655b59c3, 0x8f0ccc92, 0xffeff47d, 0x85845dd1, 0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1,
+    0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391,
 };
 
 static void
@@ -85,8 +84,9 @@ mix_sha1(OuHashWords *words, const unsigned char *block)
     }
     for (int i = 0; i < 80; i++) {
         int round = i / 20;
-        uint32_t f = round == 0   ? (s[1] & s[2]) | (~s[1] & s[3])
-                     : round == 2 ? (s[1] & s[2]) | (s[1] & s[3]) | (s[2] & s[3]) : s[1] ^ s[2] ^ s[3];
+        uint32_t f = round == 0 ? (s[1] & s[2]) | (~s[1] & s[3])
+                   : round == 2 ? (s[1] & s[2]) | (s[1] & s[3]) | (s[2] & s[3])
+                                : s[1] ^ s[2] ^ s[3];
         uint32_t next = ou_rotate_left32(s[0], 5) + f + s[4] + constants[round] + w[i];
         s[4] = s[3];
         s[3] = s[2];
@@ -101,38 +101,38 @@ mix_sha1(OuHashWords *words, const unsigned char *block)
 
 /* ---- SHA-2: one text for both word sizes ------------------------------------------------------------------------------- */
 
-#define MIX_SHA2(name, type, field, rotate, read, n_rounds, constant, A1, A2, A3, E1, E2, E3, V1, V2, V3, W1, W2, W3)  \
-    static void name(OuHashWords *words, const unsigned char *block)                                                   \
-    {                                                                                                                  \
-        type w[n_rounds], s[8];                                                                                        \
-        memcpy(s, words->field, sizeof s);                                                                             \
-        for (int i = 0; i < n_rounds; i++) {                                                                           \
-            if (i < 16) {                                                                                              \
-                w[i] = read;                                                                                           \
-                continue;                                                                                              \
-            }                                                                                                          \
-            type x = w[i - 15], y = w[i - 2];                                                                          \
-            w[i] = w[i - 16] + (rotate(x, V1) ^ rotate(x, V2) ^ x >> V3) + w[i - 7]                                    \
-                   + (rotate(y, W1) ^ rotate(y, W2) ^ y >> W3);                                                        \
-        }                                                                                                              \
-        for (int i = 0; i < n_rounds; i++) {                                                                           \
-            type a = s[0], e = s[4];                                                                                   \
-            type first = s[7] + (rotate(e, E1) ^ rotate(e, E2) ^ rotate(e, E3)) + ((e & s[5]) ^ (~e & s[6]))           \
-                         + (type)(constant) + w[i];                                                                    \
-            type second = (rotate(a, A1) ^ rotate(a, A2) ^ rotate(a, A3)) + ((a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2])); \
-            memmove(s + 1, s, 7 * sizeof *s);                                                                          \
-            s[4] += first;                                                                                             \
-            s[0] = first + second;                                                                                     \
-        }                                                                                                              \
-        for (int i = 0; i < 8; i++) {                                                                                  \
-            words->field[i] += s[i];                                                                                   \
-        }                                                                                                              \
+#define MIX_SHA2(name, type, field, rotate, read, n_rounds, constant, A1, A2, A3, E1, E2, E3, V1, V2, V3, W1, W2, W3)          \
+    static void name(OuHashWords *words, const unsigned char *block)                                                           \
+    {                                                                                                                          \
+        type w[n_rounds], s[8];                                                                                                \
+        memcpy(s, words->field, sizeof s);                                                                                     \
+        for (int i = 0; i < n_rounds; i++) {                                                                                   \
+            if (i < 16) {                                                                                                      \
+                w[i] = read;                                                                                                   \
+                continue;                                                                                                      \
+            }                                                                                                                  \
+            type x = w[i - 15], y = w[i - 2];                                                                                  \
+            w[i] =                                                                                                             \
+                w[i - 16] + (rotate(x, V1) ^ rotate(x, V2) ^ x >> V3) + w[i - 7] + (rotate(y, W1) ^ rotate(y, W2) ^ y >> W3);  \
+        }                                                                                                                      \
+        for (int i = 0; i < n_rounds; i++) {                                                                                   \
+            type a = s[0], e = s[4];                                                                                           \
+            type first =                                                                                                       \
+                s[7] + (rotate(e, E1) ^ rotate(e, E2) ^ rotate(e, E3)) + ((e & s[5]) ^ (~e & s[6])) + (type)(constant) + w[i]; \
+            type second = (rotate(a, A1) ^ rotate(a, A2) ^ rotate(a, A3)) + ((a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2]));         \
+            memmove(s + 1, s, 7 * sizeof *s);                                                                                  \
+            s[4] += first;                                                                                                     \
+            s[0] = first + second;                                                                                             \
+        }                                                                                                                      \
+        for (int i = 0; i < 8; i++) {                                                                                          \
+            words->field[i] += s[i];                                                                                           \
+        }                                                                                                                      \
     }
 MIX_SHA2(mix_sha256, uint32_t, w32, ou_rotate_right32, read_big32(block + 4 * i), 64, cube_roots[i] >> 32, 2, 13, 22, 6, 11, 25,
          7, 18, 3, 17, 19, 10)
 MIX_SHA2(mix_sha512, uint64_t, w64, ou_rotate_right64,
-         (uint64_t)read_big32(block + 8 * i) << 32 | read_big32(block + 8 * i + 4), 80, cube_roots[i], 28, 34, 39, 14, 18, 41, 1,
-         8, 7, 19, 61, 6)
+         (uint64_t)read_big32(block + 8 * i) << 32 | read_big32(block + 8 * i + 4), 80, cube_roots[i], 28, 34, 39, 14, 18, 41,
+         1, 8, 7, 19, 61, 6)
 
 const OuHashAlgorithm ou_hash_md5 = {
     "md5", 16, 64, 4, true, {.w32 = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476}}, mix_md5,
@@ -142,17 +142,26 @@ const OuHashAlgorithm ou_hash_sha1 = {
 };
 /* The lower halves of SHA-384's; the upper halves of SHA-512's. */
 const OuHashAlgorithm ou_hash_sha224 = {
-    "sha224", 28, 64, 4, false,
-    {.w32 = {0xc1059ed8, 0x367cd507, 0x3070dd17, 0xf70e5939, 0xffc00b31, 0x68581511, 0x64f98fa7, 0xbefa4fa4}}, mix_sha256,
+    "sha224",   28,
+    64,         4,
+    false,      {.w32 = {0xc1059ed8, 0x367cd507, 0x3070dd17, 0xf70e5939, 0xffc00b31, 0x68581511, 0x64f98fa7, 0xbefa4fa4}},
+    mix_sha256,
 };
 const OuHashAlgorithm ou_hash_sha256 = {
-    "sha256", 32, 64, 4, false,
-    {.w32 = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19}}, mix_sha256,
+    "sha256",   32,
+    64,         4,
+    false,      {.w32 = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19}},
+    mix_sha256,
 };
 const OuHashAlgorithm ou_hash_sha384 = {
-    "sha384", 48, 128, 8, false,
+    "sha384",
+    48,
+    128,
+    8,
+    false,
     {.w64 = {0xcbbb9d5dc1059ed8u, 0x629a292a367cd507u, 0x9159015a3070dd17u, 0x152fecd8f70e5939u, 0x67332667ffc00b31u,
-             0x8eb44a8768581511u, 0xdb0c2e0d64f98fa7u, 0x47b5481dbefa4fa4u}}, mix_sha512,
+             0x8eb44a8768581511u, 0xdb0c2e0d64f98fa7u, 0x47b5481dbefa4fa4u}},
+    mix_sha512,
 };
 const OuHashAlgorithm ou_hash_sha512 = {"sha512", 64, 128, 8, false, {.w64 = {ROOTS}}, mix_sha512};
 

@@ -129,7 +129,10 @@ static PyGetSetDef hash_getset[] = {
 };
 
 static PyType_Slot hash_slots[] = {
-    {Py_tp_dealloc, hash_dealloc}, {Py_tp_methods, hash_methods}, {Py_tp_getset, hash_getset}, {0, NULL},
+    {Py_tp_dealloc, hash_dealloc},
+    {Py_tp_methods, hash_methods},
+    {Py_tp_getset, hash_getset},
+    {0, NULL},
 };
 
 /* ---- modules ------------------------------------------------------------------------------------------------------------ */
@@ -163,7 +166,9 @@ static int
 add_type(PyObject *module, int which, const char *name, const char *alias)
 {
     PyType_Spec spec = {
-        .name = name, .basicsize = sizeof(Hash), .slots = hash_slots,
+        .name = name,
+        .basicsize = sizeof(Hash),
+        .slots = hash_slots,
         .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
     };
     PyTypeObject *type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &spec, NULL);
@@ -195,23 +200,34 @@ hash_module_free(void *module)
     hash_module_clear(module);
 }
 
-#define CONSTRUCTOR(name, which)                                                                                     \
-    static PyObject *name(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames)             \
-    {                                                                                                                \
-        static const OuParams params = {#name, {"string", "usedforsecurity"}, .n_positional = 1, .n_all = 2};        \
-        return hash_new(module, which, &ou_hash_##name, &params, args, n_args, kwnames);                             \
+#define CONSTRUCTOR(name, which)                                                                              \
+    static PyObject *name(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames)      \
+    {                                                                                                         \
+        static const OuParams params = {#name, {"string", "usedforsecurity"}, .n_positional = 1, .n_all = 2}; \
+        return hash_new(module, which, &ou_hash_##name, &params, args, n_args, kwnames);                      \
     }
-#define METHOD(name, about)                                                                                          \
-    {#name, (PyCFunction)(void (*)(void))name, METH_FASTCALL | METH_KEYWORDS,                                        \
-     #name "($module, /, string=b'', *, usedforsecurity=True)\n--\n\n" about}
-#define MODULE(noun, about)                                                                                          \
-    static PyModuleDef_Slot noun##_slots[] = {{Py_mod_exec, noun##_exec}, {0, NULL}};                                \
-    static PyModuleDef noun##_module = {                                                                             \
-        PyModuleDef_HEAD_INIT, .m_name = "_" #noun, .m_doc = about, .m_size = sizeof(HashModule),                    \
-        .m_methods = noun##_methods, .m_slots = noun##_slots, .m_traverse = hash_module_traverse,                    \
-        .m_clear = hash_module_clear, .m_free = hash_module_free,                                                    \
-    };                                                                                                               \
-    PyMODINIT_FUNC PyInit__##noun(void) { return PyModuleDef_Init(&noun##_module); }
+#define METHOD(name, about)                                                         \
+    {                                                                               \
+#name, (PyCFunction)(void (*)(void))name, METH_FASTCALL | METH_KEYWORDS,    \
+            #name "($module, /, string=b'', *, usedforsecurity=True)\n--\n\n" about \
+    }
+#define MODULE(noun, about)                                                           \
+    static PyModuleDef_Slot noun##_slots[] = {{Py_mod_exec, noun##_exec}, {0, NULL}}; \
+    static PyModuleDef noun##_module = {                                              \
+        PyModuleDef_HEAD_INIT,                                                        \
+        .m_name = "_" #noun,                                                          \
+        .m_doc = about,                                                               \
+        .m_size = sizeof(HashModule),                                                 \
+        .m_methods = noun##_methods,                                                  \
+        .m_slots = noun##_slots,                                                      \
+        .m_traverse = hash_module_traverse,                                           \
+        .m_clear = hash_module_clear,                                                 \
+        .m_free = hash_module_free,                                                   \
+    };                                                                                \
+    PyMODINIT_FUNC PyInit__##noun(void)                                               \
+    {                                                                                 \
+        return PyModuleDef_Init(&noun##_module);                                      \
+    }
 
 CONSTRUCTOR(md5, 0)
 CONSTRUCTOR(sha1, 0)
@@ -222,8 +238,10 @@ CONSTRUCTOR(sha384, 1)
 
 static PyMethodDef md5_methods[] = {METHOD(md5, "A new MD5 digest."), {NULL}};
 static PyMethodDef sha1_methods[] = {METHOD(sha1, "A new SHA-1 digest."), {NULL}};
-static PyMethodDef sha256_methods[] = {METHOD(sha256, "A new SHA-256 digest."), METHOD(sha224, "A new SHA-224 digest."), {NULL}};
-static PyMethodDef sha512_methods[] = {METHOD(sha512, "A new SHA-512 digest."), METHOD(sha384, "A new SHA-384 digest."), {NULL}};
+static PyMethodDef sha256_methods[] = {
+    METHOD(sha256, "A new SHA-256 digest."), METHOD(sha224, "A new SHA-224 digest."), {NULL}};
+static PyMethodDef sha512_methods[] = {
+    METHOD(sha512, "A new SHA-512 digest."), METHOD(sha384, "A new SHA-384 digest."), {NULL}};
 
 static int
 md5_exec(PyObject *module)

@@ -9,10 +9,10 @@
 
 typedef struct {
     PyObject_HEAD
-    PyObject *pools;      /* product: tuple of tuples; else one tuple */
-    Py_ssize_t *indices;  /* one a place; permutations: one an item of the pool, then the cycles, one a place */
+    PyObject *pools;     /* product: tuple of tuples; else one tuple */
+    Py_ssize_t *indices; /* one a place; permutations: one an item of the pool, then the cycles, one a place */
     Py_ssize_t n_places;
-    int state;            /* 0 before the first result, 1 in between, 2 over */
+    int state; /* 0 before the first result, 1 in between, 2 over */
 } Combinatoric;
 
 OU_WALKER(combinatoric)
@@ -310,14 +310,13 @@ combinatoric_sizeof(PyObject *self, PyObject *ignored)
 
 static PyMethodDef combinatoric_methods[] = {{"__sizeof__", combinatoric_sizeof, METH_NOARGS, "Size in bytes."}, {NULL}};
 
-#define COMBINATORIC(noun, name, doc)                                      \
-    PyTypeObject ou_##noun##_type = {                                      \
-        PyVarObject_HEAD_INIT(&PyType_Type, 0)                             \
-        OU_ITERATOR_SLOTS(combinatoric, Combinatoric, "itertools." name),  \
-        .tp_doc = doc,                                                     \
-        .tp_iternext = noun##_next,                                        \
-        .tp_methods = combinatoric_methods,                                \
-        .tp_new = noun##_new,                                              \
+#define COMBINATORIC(noun, name, doc)                                                                            \
+    PyTypeObject ou_##noun##_type = {                                                                            \
+        PyVarObject_HEAD_INIT(&PyType_Type, 0) OU_ITERATOR_SLOTS(combinatoric, Combinatoric, "itertools." name), \
+        .tp_doc = doc,                                                                                           \
+        .tp_iternext = noun##_next,                                                                              \
+        .tp_methods = combinatoric_methods,                                                                      \
+        .tp_new = noun##_new,                                                                                    \
     }
 COMBINATORIC(product, "product", "product(*iterables, repeat=1)\n--\n\nThe Cartesian product.");
 COMBINATORIC(combinations, "combinations", "combinations(iterable, r)\n--\n\nSelections of r items, in order.");

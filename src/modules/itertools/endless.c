@@ -7,8 +7,8 @@
 
 typedef struct {
     PyObject_HEAD
-    Py_ssize_t next;      /* while `number` is NULL */
-    PyObject *number;     /* the next value once it is no machine int */
+    Py_ssize_t next;  /* while `number` is NULL */
+    PyObject *number; /* the next value once it is no machine int */
     PyObject *step;
 } Count;
 
@@ -91,8 +91,7 @@ count_reduce(PyObject *self, PyObject *ignored)
 static PyMethodDef count_methods[] = {{"__reduce__", count_reduce, METH_NOARGS, "For pickling."}, {NULL}};
 
 PyTypeObject ou_count_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    OU_ITERATOR_SLOTS(count, Count, "itertools.count"),
+    PyVarObject_HEAD_INIT(&PyType_Type, 0) OU_ITERATOR_SLOTS(count, Count, "itertools.count"),
     .tp_doc = "count(start=0, step=1)\n--\n\nstart, start + step, ... without end.",
     .tp_repr = count_repr,
     .tp_iternext = count_next,
@@ -199,8 +198,7 @@ static PyMethodDef cycle_methods[] = {
 };
 
 PyTypeObject ou_cycle_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    OU_ITERATOR_SLOTS(cycle, Cycle, "itertools.cycle"),
+    PyVarObject_HEAD_INIT(&PyType_Type, 0) OU_ITERATOR_SLOTS(cycle, Cycle, "itertools.cycle"),
     .tp_doc = "cycle(iterable, /)\n--\n\nThe items again and again.",
     .tp_iternext = cycle_next,
     .tp_methods = cycle_methods,
@@ -288,8 +286,7 @@ static PyMethodDef repeat_methods[] = {
 };
 
 PyTypeObject ou_repeat_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    OU_ITERATOR_SLOTS(repeat, Repeat, "itertools.repeat"),
+    PyVarObject_HEAD_INIT(&PyType_Type, 0) OU_ITERATOR_SLOTS(repeat, Repeat, "itertools.repeat"),
     .tp_doc = "repeat(object [,times])\n--\n\nOne object, times times or without end.",
     .tp_repr = repeat_repr,
     .tp_iternext = repeat_next,

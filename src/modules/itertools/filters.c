@@ -164,18 +164,17 @@ static PyMethodDef function_iter_methods[] = {
     {NULL},
 };
 
-#define FUNCTION_ITERATOR(name, doc)                                                      \
-    static PyObject *name##_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)     \
-    {                                                                                     \
-        return function_iter_new(type, &ou_##name##_type, #name, args, kwargs);           \
-    }                                                                                     \
-    PyTypeObject ou_##name##_type = {                                                     \
-        PyVarObject_HEAD_INIT(&PyType_Type, 0)                                            \
-        OU_ITERATOR_SLOTS(function_iter, FunctionIter, "itertools." #name),               \
-        .tp_doc = doc,                                                                    \
-        .tp_iternext = name##_next,                                                       \
-        .tp_methods = function_iter_methods,                                              \
-        .tp_new = name##_new,                                                             \
+#define FUNCTION_ITERATOR(name, doc)                                                                               \
+    static PyObject *name##_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)                              \
+    {                                                                                                              \
+        return function_iter_new(type, &ou_##name##_type, #name, args, kwargs);                                    \
+    }                                                                                                              \
+    PyTypeObject ou_##name##_type = {                                                                              \
+        PyVarObject_HEAD_INIT(&PyType_Type, 0) OU_ITERATOR_SLOTS(function_iter, FunctionIter, "itertools." #name), \
+        .tp_doc = doc,                                                                                             \
+        .tp_iternext = name##_next,                                                                                \
+        .tp_methods = function_iter_methods,                                                                       \
+        .tp_new = name##_new,                                                                                      \
     }
 FUNCTION_ITERATOR(dropwhile, "dropwhile(predicate, iterable, /)\n--\n\nAll items from the first that fails the test.");
 FUNCTION_ITERATOR(takewhile, "takewhile(predicate, iterable, /)\n--\n\nThe items up to the first that fails the test.");
@@ -245,8 +244,7 @@ compress_reduce(PyObject *self, PyObject *ignored)
 static PyMethodDef compress_methods[] = {{"__reduce__", compress_reduce, METH_NOARGS, "For pickling."}, {NULL}};
 
 PyTypeObject ou_compress_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    OU_ITERATOR_SLOTS(compress, Compress, "itertools.compress"),
+    PyVarObject_HEAD_INIT(&PyType_Type, 0) OU_ITERATOR_SLOTS(compress, Compress, "itertools.compress"),
     .tp_doc = "compress(data, selectors)\n--\n\nThe items of data whose selector is true.",
     .tp_iternext = compress_next,
     .tp_methods = compress_methods,
@@ -257,7 +255,7 @@ PyTypeObject ou_compress_type = {
 
 typedef struct {
     PyObject_HEAD
-    PyObject *iter; /* NULL once it is over */
+    PyObject *iter;                     /* NULL once it is over */
     Py_ssize_t next, stop, step, count; /* stop -1: to the end */
 } Islice;
 
@@ -359,8 +357,7 @@ islice_reduce(PyObject *self, PyObject *ignored)
         return iter == NULL ? NULL : Py_BuildValue("O(Nn)n", Py_TYPE(self), iter, (Py_ssize_t)0, (Py_ssize_t)0);
     }
     PyObject *stop = it->stop == -1 ? Py_NewRef(Py_None) : PyLong_FromSsize_t(it->stop);
-    return stop == NULL ? NULL
-                        : Py_BuildValue("O(OnNn)n", Py_TYPE(self), it->iter, it->next, stop, it->step, it->count);
+    return stop == NULL ? NULL : Py_BuildValue("O(OnNn)n", Py_TYPE(self), it->iter, it->next, stop, it->step, it->count);
 }
 
 static PyObject *
@@ -381,8 +378,7 @@ static PyMethodDef islice_methods[] = {
 };
 
 PyTypeObject ou_islice_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    OU_ITERATOR_SLOTS(islice, Islice, "itertools.islice"),
+    PyVarObject_HEAD_INIT(&PyType_Type, 0) OU_ITERATOR_SLOTS(islice, Islice, "itertools.islice"),
     .tp_doc = "islice(iterable, stop)\nislice(iterable, start, stop[, step])\n--\n\nThe items that a slice would select.",
     .tp_iternext = islice_next,
     .tp_methods = islice_methods,
@@ -402,8 +398,8 @@ OU_ITERATOR(accumulate, Accumulate, ACCUMULATE_FIELDS)
 static PyObject *
 accumulate_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    static const OuParams params = {"accumulate", {"iterable", "func", "initial"},
-                                    .n_positional = 2, .n_required = 1, .n_all = 3};
+    static const OuParams params = {
+        "accumulate", {"iterable", "func", "initial"}, .n_positional = 2, .n_required = 1, .n_all = 3};
     PyObject *v[3];
     if (ou_args_parse_tuple(&params, args, kwargs, v) < 0) {
         return NULL;
@@ -439,8 +435,8 @@ accumulate_next(PyObject *self)
     }
     PyObject *total = Py_NewRef(it->total);
     OU_HOLD(hold, &item, &total);
-    PyObject *next = it->function == NULL ? PyNumber_Add(total, item)
-                                          : PyObject_CallFunctionObjArgs(it->function, total, item, NULL);
+    PyObject *next =
+        it->function == NULL ? PyNumber_Add(total, item) : PyObject_CallFunctionObjArgs(it->function, total, item, NULL);
     OU_HOLD_END(hold);
     Py_DECREF(item);
     Py_DECREF(total);
@@ -478,8 +474,7 @@ static PyMethodDef accumulate_methods[] = {
 };
 
 PyTypeObject ou_accumulate_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    OU_ITERATOR_SLOTS(accumulate, Accumulate, "itertools.accumulate"),
+    PyVarObject_HEAD_INIT(&PyType_Type, 0) OU_ITERATOR_SLOTS(accumulate, Accumulate, "itertools.accumulate"),
     .tp_doc = "accumulate(iterable, func=None, *, initial=None)\n--\n\nRunning totals.",
     .tp_iternext = accumulate_next,
     .tp_methods = accumulate_methods,
@@ -545,8 +540,7 @@ pairwise_next(PyObject *self)
 }
 
 PyTypeObject ou_pairwise_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    OU_ITERATOR_SLOTS(pairwise, Pairwise, "itertools.pairwise"),
+    PyVarObject_HEAD_INIT(&PyType_Type, 0) OU_ITERATOR_SLOTS(pairwise, Pairwise, "itertools.pairwise"),
     .tp_doc = "pairwise(iterable, /)\n--\n\nOverlapping pairs of neighbours.",
     .tp_iternext = pairwise_next,
     .tp_new = pairwise_new,

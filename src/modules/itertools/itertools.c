@@ -14,10 +14,11 @@ static int
 itertools_exec(PyObject *module)
 {
     PyTypeObject *const types[] = {
-        &ou_count_type, &ou_cycle_type, &ou_repeat_type, &ou_chain_type, &ou_accumulate_type, &ou_compress_type,
-        &ou_dropwhile_type, &ou_takewhile_type, &ou_filterfalse_type, &ou_starmap_type, &ou_islice_type,
-        &ou_pairwise_type, &ou_zip_longest_type, &ou_groupby_type, &ou_grouper_type, &ou_tee_type, &ou_tee_data_type,
-        &ou_product_type, &ou_combinations_type, &ou_combinations_wr_type, &ou_permutations_type,
+        &ou_count_type,        &ou_cycle_type,     &ou_repeat_type,      &ou_chain_type,        &ou_accumulate_type,
+        &ou_compress_type,     &ou_dropwhile_type, &ou_takewhile_type,   &ou_filterfalse_type,  &ou_starmap_type,
+        &ou_islice_type,       &ou_pairwise_type,  &ou_zip_longest_type, &ou_groupby_type,      &ou_grouper_type,
+        &ou_tee_type,          &ou_tee_data_type,  &ou_product_type,     &ou_combinations_type, &ou_combinations_wr_type,
+        &ou_permutations_type,
     };
     for (size_t i = 0; i < OU_COUNT_OF(types); i++) {
         if (PyModule_AddType(module, types[i]) < 0) {
@@ -30,11 +31,8 @@ itertools_exec(PyObject *module)
 static PyModuleDef_Slot itertools_slots[] = {{Py_mod_exec, itertools_exec}, {0, NULL}};
 
 static struct PyModuleDef itertools_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "itertools",
-    .m_doc = "Iterators as building blocks.",
-    .m_methods = itertools_methods,
-    .m_slots = itertools_slots,
+    PyModuleDef_HEAD_INIT,          .m_name = "itertools",      .m_doc = "Iterators as building blocks.",
+    .m_methods = itertools_methods, .m_slots = itertools_slots,
 };
 
 PyMODINIT_FUNC

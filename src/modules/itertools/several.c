@@ -109,8 +109,7 @@ static PyMethodDef chain_methods[] = {
 };
 
 PyTypeObject ou_chain_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    OU_ITERATOR_SLOTS(chain, Chain, "itertools.chain"),
+    PyVarObject_HEAD_INIT(&PyType_Type, 0) OU_ITERATOR_SLOTS(chain, Chain, "itertools.chain"),
     .tp_doc = "chain(*iterables)\n--\n\nThe items of each iterable, one after the other.",
     .tp_iternext = chain_next,
     .tp_methods = chain_methods,
@@ -224,8 +223,7 @@ static PyMethodDef zip_longest_methods[] = {
 };
 
 PyTypeObject ou_zip_longest_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    OU_ITERATOR_SLOTS(zip_longest, ZipLongest, "itertools.zip_longest"),
+    PyVarObject_HEAD_INIT(&PyType_Type, 0) OU_ITERATOR_SLOTS(zip_longest, ZipLongest, "itertools.zip_longest"),
     .tp_doc = "zip_longest(*iterables, fillvalue=None)\n--\n\nTuples of the iterables' items, filled up to the longest.",
     .tp_iternext = zip_longest_next,
     .tp_methods = zip_longest_methods,
@@ -277,8 +275,7 @@ tee_data_dealloc(PyObject *self)
 }
 
 PyTypeObject ou_tee_data_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "itertools._tee_dataobject",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "itertools._tee_dataobject",
     .tp_basicsize = sizeof(TeeData),
     .tp_dealloc = tee_data_dealloc,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
@@ -396,8 +393,7 @@ tee_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 static PyMethodDef tee_methods[] = {{"__copy__", tee_copy, METH_NOARGS, "An independent iterator from here on."}, {NULL}};
 
 PyTypeObject ou_tee_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "itertools._tee",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "itertools._tee",
     .tp_basicsize = sizeof(Tee),
     .tp_dealloc = tee_dealloc,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
@@ -590,16 +586,14 @@ grouper_next(PyObject *self)
 }
 
 PyTypeObject ou_groupby_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    OU_ITERATOR_SLOTS(groupby, GroupBy, "itertools.groupby"),
+    PyVarObject_HEAD_INIT(&PyType_Type, 0) OU_ITERATOR_SLOTS(groupby, GroupBy, "itertools.groupby"),
     .tp_doc = "groupby(iterable, key=None)\n--\n\nRuns of items with equal keys: pairs (key, iterator).",
     .tp_iternext = groupby_next,
     .tp_new = groupby_new,
 };
 
 PyTypeObject ou_grouper_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "itertools._grouper",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "itertools._grouper",
     .tp_basicsize = sizeof(Grouper),
     .tp_dealloc = grouper_dealloc,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,

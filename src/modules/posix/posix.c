@@ -33,11 +33,11 @@ static const struct {
 
 /* What os.py asks, to fill supports_dir_fd, supports_fd and supports_follow_symlinks. */
 static const char *const have_functions[] = {
-    "HAVE_EVENTFD", "HAVE_FACCESSAT", "HAVE_FCHDIR", "HAVE_FCHMOD", "HAVE_FCHMODAT", "HAVE_FCHOWN", "HAVE_FCHOWNAT",
-    "HAVE_FEXECVE", "HAVE_FDOPENDIR", "HAVE_FPATHCONF", "HAVE_FSTATAT", "HAVE_FSTATVFS", "HAVE_FTRUNCATE", "HAVE_FUTIMENS",
-    "HAVE_FUTIMES", "HAVE_FUTIMESAT", "HAVE_LINKAT", "HAVE_LCHOWN", "HAVE_LSTAT", "HAVE_LUTIMES", "HAVE_MEMFD_CREATE",
-    "HAVE_MKDIRAT", "HAVE_MKFIFOAT", "HAVE_MKNODAT", "HAVE_OPENAT", "HAVE_READLINKAT", "HAVE_RENAMEAT", "HAVE_SYMLINKAT",
-    "HAVE_UNLINKAT", "HAVE_UTIMENSAT",
+    "HAVE_EVENTFD",   "HAVE_FACCESSAT",  "HAVE_FCHDIR",       "HAVE_FCHMOD",    "HAVE_FCHMODAT", "HAVE_FCHOWN",
+    "HAVE_FCHOWNAT",  "HAVE_FEXECVE",    "HAVE_FDOPENDIR",    "HAVE_FPATHCONF", "HAVE_FSTATAT",  "HAVE_FSTATVFS",
+    "HAVE_FTRUNCATE", "HAVE_FUTIMENS",   "HAVE_FUTIMES",      "HAVE_FUTIMESAT", "HAVE_LINKAT",   "HAVE_LCHOWN",
+    "HAVE_LSTAT",     "HAVE_LUTIMES",    "HAVE_MEMFD_CREATE", "HAVE_MKDIRAT",   "HAVE_MKFIFOAT", "HAVE_MKNODAT",
+    "HAVE_OPENAT",    "HAVE_READLINKAT", "HAVE_RENAMEAT",     "HAVE_SYMLINKAT", "HAVE_UNLINKAT", "HAVE_UTIMENSAT",
 };
 
 static int
@@ -82,9 +82,9 @@ static int
 posix_exec(PyObject *module)
 {
     PyMethodDef *const parts[] = {
-        ou_posix_path_methods, ou_posix_file_methods, ou_posix_stat_methods, ou_posix_scandir_methods,
-        ou_posix_process_methods, ou_posix_exec_methods, ou_posix_identity_methods, ou_posix_system_methods,
-        ou_posix_spawn_methods, ou_posix_sched_methods,
+        ou_posix_path_methods,    ou_posix_file_methods,  ou_posix_stat_methods,     ou_posix_scandir_methods,
+        ou_posix_process_methods, ou_posix_exec_methods,  ou_posix_identity_methods, ou_posix_system_methods,
+        ou_posix_spawn_methods,   ou_posix_sched_methods,
     };
     for (size_t i = 0; i < OU_COUNT_OF(parts); i++) {
         if (PyModule_AddFunctions(module, parts[i]) < 0) {
@@ -96,14 +96,14 @@ posix_exec(PyObject *module)
             return -1;
         }
     }
-    if (add_environ(module) < 0 || add_have_functions(module) < 0
-        || PyModule_AddObjectRef(module, "error", PyExc_OSError) < 0
+    if (add_environ(module) < 0 || add_have_functions(module) < 0 || PyModule_AddObjectRef(module, "error", PyExc_OSError) < 0
         || PyModule_AddObjectRef(module, "DirEntry", (PyObject *)&ou_dir_entry_type) < 0) {
         return -1;
     }
     return ou_posix_stat_exec(module) < 0 || ou_posix_process_exec(module) < 0 || ou_posix_system_exec(module) < 0
-                   || ou_posix_sched_exec(module) < 0
-               ? -1 : 0;
+                || ou_posix_sched_exec(module) < 0
+             ? -1
+             : 0;
 }
 
 static PyModuleDef_Slot posix_slots[] = {{Py_mod_exec, posix_exec}, {0, NULL}};

@@ -9,10 +9,10 @@
 static const char *
 allowed_kinds(const PosixPath *path)
 {
-    return path->allow_fd ? path->nullable ? "string, bytes, os.PathLike, integer or None"
-                                           : "string, bytes, os.PathLike or integer"
-           : path->nullable ? "string, bytes, os.PathLike or None"
-                            : "string, bytes or os.PathLike";
+    return path->allow_fd
+             ? path->nullable ? "string, bytes, os.PathLike, integer or None" : "string, bytes, os.PathLike or integer"
+         : path->nullable ? "string, bytes, os.PathLike or None"
+                          : "string, bytes or os.PathLike";
 }
 
 static int
@@ -57,7 +57,8 @@ path_encode(PosixPath *path, PyObject *arg)
     }
     else {
         if (PyErr_WarnFormat(PyExc_DeprecationWarning, 1, "%s: %s should be %s, not %.200s", path->function, path->argument,
-                             allowed_kinds(path), Py_TYPE(arg)->tp_name) < 0) {
+                             allowed_kinds(path), Py_TYPE(arg)->tp_name)
+            < 0) {
             return -1;
         }
         path->bytes = PyBytes_FromObject(object);

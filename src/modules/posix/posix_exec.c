@@ -197,8 +197,7 @@ posix_system(OU_FAST_KW)
     OU_HOLD(hold, &command);
     int status = -2;
     if (PySys_Audit("os.system", "(O)", command) == 0) {
-        Py_BEGIN_ALLOW_THREADS
-        status = system(PyBytes_AS_STRING(command));
+        Py_BEGIN_ALLOW_THREADS status = system(PyBytes_AS_STRING(command));
         Py_END_ALLOW_THREADS
     }
     OU_HOLD_END(hold);

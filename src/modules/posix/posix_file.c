@@ -14,7 +14,8 @@
 static PyObject *
 posix_open(OU_FAST_KW)
 {
-    static const OuParams params = {"open", {"path", "flags", "mode", "dir_fd"}, .n_positional = 3, .n_required = 2, .n_all = 4};
+    static const OuParams params = {
+        "open", {"path", "flags", "mode", "dir_fd"}, .n_positional = 3, .n_required = 2, .n_all = 4};
     PyObject *v[4];
     int flags = 0, mode = 0777, dir_fd = AT_FDCWD, fd;
     PosixPath path = {"open", "path"};
@@ -46,10 +47,9 @@ posix_close(OU_FAST_KW)
     if (ou_args_parse(&params, args, n_args, kwnames, v) < 0 || ou_posix_int_arg(v[0], &fd) < 0) {
         return NULL;
     }
-    Py_BEGIN_ALLOW_THREADS
-    status = close(fd);
-    Py_END_ALLOW_THREADS
-    return status < 0 && errno != EINTR ? ou_posix_error() : Py_NewRef(Py_None); /* after EINTR it is closed all the same */
+    Py_BEGIN_ALLOW_THREADS status = close(fd);
+    Py_END_ALLOW_THREADS return status < 0 && errno != EINTR ? ou_posix_error()
+                                                             : Py_NewRef(Py_None); /* after EINTR it is closed all the same */
 }
 
 static PyObject *
@@ -59,12 +59,11 @@ posix_closerange(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "ii:closerange", &low, &high)) {
         return NULL;
     }
-    Py_BEGIN_ALLOW_THREADS
-    if (low < high && high > 0) {
+    Py_BEGIN_ALLOW_THREADS if (low < high && high > 0)
+    {
         (void)close_range((unsigned)(low > 0 ? low : 0), (unsigned)high - 1, 0);
     }
-    Py_END_ALLOW_THREADS
-    Py_RETURN_NONE;
+    Py_END_ALLOW_THREADS Py_RETURN_NONE;
 }
 
 /* ---- reading and writing ------------------------------------------------------------------------------------------- */
@@ -166,8 +165,8 @@ scatter(const char *function, int fd, PyObject *buffers, bool write, bool at_off
     }
     else {
         while (n_taken < n
-               && PyObject_GetBuffer(PyTuple_GET_ITEM(list, n_taken), &views[n_taken],
-                                     write ? PyBUF_SIMPLE : PyBUF_WRITABLE) == 0) {
+               && PyObject_GetBuffer(PyTuple_GET_ITEM(list, n_taken), &views[n_taken], write ? PyBUF_SIMPLE : PyBUF_WRITABLE)
+                      == 0) {
             parts[n_taken].iov_base = views[n_taken].buf;
             parts[n_taken].iov_len = (size_t)views[n_taken].len;
             n_taken++;
@@ -175,7 +174,8 @@ scatter(const char *function, int fd, PyObject *buffers, bool write, bool at_off
         if (n_taken == n) {
             off_t from = at_offset ? offset : -1; /* the v2 calls take -1 for "where it stands" */
             OU_CALL_SYSTEM(status, write ? at_offset ? pwritev2(fd, parts, (int)n, from, flags) : writev(fd, parts, (int)n)
-                                         : at_offset ? preadv2(fd, parts, (int)n, from, flags) : readv(fd, parts, (int)n));
+                                   : at_offset ? preadv2(fd, parts, (int)n, from, flags)
+                                               : readv(fd, parts, (int)n));
             if (status == -1) {
                 ou_posix_error();
             }
@@ -214,7 +214,8 @@ posix_preadv(PyObject *module, PyObject *args)
     long long offset;
     PyObject *buffers;
     return PyArg_ParseTuple(args, "iOL|i:preadv", &fd, &buffers, &offset, &flags)
-               ? scatter("preadv", fd, buffers, false, true, (off_t)offset, flags) : NULL;
+             ? scatter("preadv", fd, buffers, false, true, (off_t)offset, flags)
+             : NULL;
 }
 
 static PyObject *
@@ -224,14 +225,15 @@ posix_pwritev(PyObject *module, PyObject *args)
     long long offset;
     PyObject *buffers;
     return PyArg_ParseTuple(args, "iOL|i:pwritev", &fd, &buffers, &offset, &flags)
-               ? scatter("pwritev", fd, buffers, true, true, (off_t)offset, flags) : NULL;
+             ? scatter("pwritev", fd, buffers, true, true, (off_t)offset, flags)
+             : NULL;
 }
 
 static PyObject *
 posix_sendfile(OU_FAST_KW)
 {
-    static const OuParams params = {"sendfile", {"out_fd", "in_fd", "offset", "count"},
-                                    .n_positional = 4, .n_required = 4, .n_all = 4};
+    static const OuParams params = {
+        "sendfile", {"out_fd", "in_fd", "offset", "count"}, .n_positional = 4, .n_required = 4, .n_all = 4};
     PyObject *v[4];
     int out = -1, in = -1;
     off_t offset = 0, count = 0;
@@ -248,8 +250,8 @@ posix_sendfile(OU_FAST_KW)
 static PyObject *
 posix_copy_file_range(OU_FAST_KW)
 {
-    static const OuParams params = {"copy_file_range", {"src", "dst", "count", "offset_src", "offset_dst"},
-                                    .n_positional = 5, .n_required = 3, .n_all = 5};
+    static const OuParams params = {
+        "copy_file_range", {"src", "dst", "count", "offset_src", "offset_dst"}, .n_positional = 5, .n_required = 3, .n_all = 5};
     PyObject *v[5];
     int src = -1, dst = -1;
     off_t count = 0, from = 0, to = 0;
@@ -278,10 +280,8 @@ posix_lseek(PyObject *module, PyObject *args)
         return NULL;
     }
     off_t at;
-    Py_BEGIN_ALLOW_THREADS
-    at = lseek(fd, (off_t)offset, how);
-    Py_END_ALLOW_THREADS
-    return at < 0 ? ou_posix_error() : PyLong_FromLongLong(at);
+    Py_BEGIN_ALLOW_THREADS at = lseek(fd, (off_t)offset, how);
+    Py_END_ALLOW_THREADS return at < 0 ? ou_posix_error() : PyLong_FromLongLong(at);
 }
 
 /* ---- size and durability ------------------------------------------------------------------------------------------- */
@@ -318,10 +318,8 @@ posix_fdatasync(OU_FAST_KW)
 static PyObject *
 posix_sync(PyObject *module, PyObject *unused)
 {
-    Py_BEGIN_ALLOW_THREADS
-    sync();
-    Py_END_ALLOW_THREADS
-    Py_RETURN_NONE;
+    Py_BEGIN_ALLOW_THREADS sync();
+    Py_END_ALLOW_THREADS Py_RETURN_NONE;
 }
 
 static PyObject *
@@ -349,8 +347,7 @@ posix_truncate(OU_FAST_KW)
     }
     int status = PySys_Audit("os.truncate", "On", path.object, (Py_ssize_t)length) < 0 ? -2 : 0;
     if (status == 0) {
-        Py_BEGIN_ALLOW_THREADS
-        status = path.name == NULL ? ftruncate(path.fd, length) : truncate(path.name, length);
+        Py_BEGIN_ALLOW_THREADS status = path.name == NULL ? ftruncate(path.fd, length) : truncate(path.name, length);
         Py_END_ALLOW_THREADS
     }
     return ou_posix_path_finish(&path, status);
@@ -376,10 +373,9 @@ posix_posix_fallocate(PyObject *module, PyObject *args)
         return NULL;
     }
     do {
-        Py_BEGIN_ALLOW_THREADS
-        error = posix_fallocate(fd, (off_t)offset, (off_t)length);
-        Py_END_ALLOW_THREADS
-        if (error == EINTR && PyErr_CheckSignals() < 0) {
+        Py_BEGIN_ALLOW_THREADS error = posix_fallocate(fd, (off_t)offset, (off_t)length);
+        Py_END_ALLOW_THREADS if (error == EINTR && PyErr_CheckSignals() < 0)
+        {
             return NULL;
         }
     } while (error == EINTR);
@@ -394,10 +390,8 @@ posix_posix_fadvise(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "iLLi:posix_fadvise", &fd, &offset, &length, &advice)) {
         return NULL;
     }
-    Py_BEGIN_ALLOW_THREADS
-    error = posix_fadvise(fd, (off_t)offset, (off_t)length, advice);
-    Py_END_ALLOW_THREADS
-    return returned_error(error);
+    Py_BEGIN_ALLOW_THREADS error = posix_fadvise(fd, (off_t)offset, (off_t)length, advice);
+    Py_END_ALLOW_THREADS return returned_error(error);
 }
 
 static PyObject *
@@ -409,10 +403,8 @@ posix_lockf(PyObject *module, PyObject *args)
         || PySys_Audit("os.lockf", "iiL", fd, command, length) < 0) {
         return NULL;
     }
-    Py_BEGIN_ALLOW_THREADS
-    status = lockf(fd, command, (off_t)length);
-    Py_END_ALLOW_THREADS
-    return ou_posix_ok(status);
+    Py_BEGIN_ALLOW_THREADS status = lockf(fd, command, (off_t)length);
+    Py_END_ALLOW_THREADS return ou_posix_ok(status);
 }
 
 /* ---- pipes and duplicates ------------------------------------------------------------------------------------------ */
@@ -421,10 +413,8 @@ static PyObject *
 new_pipe(int flags)
 {
     int fds[2], status;
-    Py_BEGIN_ALLOW_THREADS
-    status = pipe2(fds, flags);
-    Py_END_ALLOW_THREADS
-    return status < 0 ? ou_posix_error() : Py_BuildValue("(ii)", fds[0], fds[1]);
+    Py_BEGIN_ALLOW_THREADS status = pipe2(fds, flags);
+    Py_END_ALLOW_THREADS return status < 0 ? ou_posix_error() : Py_BuildValue("(ii)", fds[0], fds[1]);
 }
 
 static PyObject *
@@ -462,10 +452,9 @@ posix_dup2(OU_FAST_KW)
         || ou_posix_int_arg(v[1], &fd2) < 0 || ou_posix_bool_arg(v[2], &inheritable) < 0) {
         return NULL;
     }
-    Py_BEGIN_ALLOW_THREADS
-    status = inheritable || fd == fd2 ? dup2(fd, fd2) : dup3(fd, fd2, O_CLOEXEC);
-    Py_END_ALLOW_THREADS
-    if (status < 0) {
+    Py_BEGIN_ALLOW_THREADS status = inheritable || fd == fd2 ? dup2(fd, fd2) : dup3(fd, fd2, O_CLOEXEC);
+    Py_END_ALLOW_THREADS if (status < 0)
+    {
         return ou_posix_error();
     }
     if (fd == fd2 && _Py_set_inheritable(fd2, inheritable, NULL) < 0) {
@@ -523,10 +512,8 @@ posix_isatty(PyObject *module, PyObject *arg)
     if (ou_posix_int_arg(arg, &fd) < 0) {
         return NULL;
     }
-    Py_BEGIN_ALLOW_THREADS
-    answer = isatty(fd);
-    Py_END_ALLOW_THREADS
-    return PyBool_FromLong(answer);
+    Py_BEGIN_ALLOW_THREADS answer = isatty(fd);
+    Py_END_ALLOW_THREADS return PyBool_FromLong(answer);
 }
 
 static PyObject *
@@ -607,7 +594,8 @@ PyMethodDef ou_posix_file_methods[] = {
      "posix_fallocate($module, fd, offset, length, /)\n--\n\nMake sure of room on the disk."},
     {"posix_fadvise", posix_posix_fadvise, METH_VARARGS,
      "posix_fadvise($module, fd, offset, length, advice, /)\n--\n\nSay how a file will be read."},
-    {"lockf", posix_lockf, METH_VARARGS, "lockf($module, fd, command, length, /)\n--\n\nLock, test or unlock a part of a file."},
+    {"lockf", posix_lockf, METH_VARARGS,
+     "lockf($module, fd, command, length, /)\n--\n\nLock, test or unlock a part of a file."},
     {"pipe", posix_pipe, METH_NOARGS, "pipe($module, /)\n--\n\nA pipe: (read_fd, write_fd)."},
     {"pipe2", posix_pipe2, METH_O, "pipe2($module, flags, /)\n--\n\nA pipe with flags: (read_fd, write_fd)."},
     {"dup", posix_dup, METH_O, "dup($module, fd, /)\n--\n\nA duplicate of a descriptor."},

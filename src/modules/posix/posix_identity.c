@@ -11,8 +11,11 @@
 
 /* ---- numbers without arguments ------------------------------------------------------------------------------------- */
 
-#define NUMBER_FUNCTION(name, make)                                                             \
-    static PyObject *posix_##name(PyObject *module, PyObject *unused) { return make(name()); }
+#define NUMBER_FUNCTION(name, make)                                   \
+    static PyObject *posix_##name(PyObject *module, PyObject *unused) \
+    {                                                                 \
+        return make(name());                                          \
+    }
 NUMBER_FUNCTION(getpid, PyLong_FromLong)
 NUMBER_FUNCTION(getppid, PyLong_FromLong)
 NUMBER_FUNCTION(getpgrp, PyLong_FromLong)
@@ -66,11 +69,11 @@ posix_setpgid(PyObject *module, PyObject *args)
 
 /* ---- users and groups ---------------------------------------------------------------------------------------------- */
 
-#define SET_ID_FUNCTION(name, noun)                                                                                      \
-    static PyObject *posix_##name(PyObject *module, PyObject *arg)                                                       \
-    {                                                                                                                    \
-        unsigned id;                                                                                                     \
-        return ou_posix_id_arg(arg, noun, &id) < 0 ? NULL : ou_posix_ok(name(id));                                       \
+#define SET_ID_FUNCTION(name, noun)                                                \
+    static PyObject *posix_##name(PyObject *module, PyObject *arg)                 \
+    {                                                                              \
+        unsigned id;                                                               \
+        return ou_posix_id_arg(arg, noun, &id) < 0 ? NULL : ou_posix_ok(name(id)); \
     }
 SET_ID_FUNCTION(setuid, "uid")
 SET_ID_FUNCTION(seteuid, "uid")
@@ -126,8 +129,8 @@ posix_getresuid(PyObject *module, PyObject *unused)
 {
     uid_t real, effective, saved;
     return getresuid(&real, &effective, &saved) < 0
-               ? ou_posix_error()
-               : Py_BuildValue("(NNN)", ou_posix_id_new(real), ou_posix_id_new(effective), ou_posix_id_new(saved));
+             ? ou_posix_error()
+             : Py_BuildValue("(NNN)", ou_posix_id_new(real), ou_posix_id_new(effective), ou_posix_id_new(saved));
 }
 
 static PyObject *
@@ -135,8 +138,8 @@ posix_getresgid(PyObject *module, PyObject *unused)
 {
     gid_t real, effective, saved;
     return getresgid(&real, &effective, &saved) < 0
-               ? ou_posix_error()
-               : Py_BuildValue("(NNN)", ou_posix_id_new(real), ou_posix_id_new(effective), ou_posix_id_new(saved));
+             ? ou_posix_error()
+             : Py_BuildValue("(NNN)", ou_posix_id_new(real), ou_posix_id_new(effective), ou_posix_id_new(saved));
 }
 
 static PyObject *
@@ -231,7 +234,8 @@ posix_getpriority(OU_FAST_KW)
 static PyObject *
 posix_setpriority(OU_FAST_KW)
 {
-    static const OuParams params = {"setpriority", {"which", "who", "priority"}, .n_positional = 3, .n_required = 3, .n_all = 3};
+    static const OuParams params = {
+        "setpriority", {"which", "who", "priority"}, .n_positional = 3, .n_required = 3, .n_all = 3};
     PyObject *v[3];
     int which = 0, who = 0, value = 0;
     if (ou_args_parse(&params, args, n_args, kwnames, v) < 0 || ou_posix_int_arg(v[0], &which) < 0
@@ -245,10 +249,8 @@ static PyObject *
 posix_sched_yield(PyObject *module, PyObject *unused)
 {
     int status;
-    Py_BEGIN_ALLOW_THREADS
-    status = sched_yield();
-    Py_END_ALLOW_THREADS
-    return ou_posix_ok(status);
+    Py_BEGIN_ALLOW_THREADS status = sched_yield();
+    Py_END_ALLOW_THREADS return ou_posix_ok(status);
 }
 
 static PyObject *
@@ -313,7 +315,10 @@ posix_sched_setaffinity(PyObject *module, PyObject *args)
     return ou_posix_ok(sched_setaffinity(pid, sizeof mask, &mask));
 }
 
-#define NO_ARGS(name, text) {#name, posix_##name, METH_NOARGS, #name "($module, /)\n--\n\n" text}
+#define NO_ARGS(name, text)                                                 \
+    {                                                                       \
+#name, posix_##name, METH_NOARGS, #name "($module, /)\n--\n\n" text \
+    }
 PyMethodDef ou_posix_identity_methods[] = {
     NO_ARGS(getpid, "The process's number."),
     NO_ARGS(getppid, "The parent's number."),

@@ -19,8 +19,7 @@ posix_chdir(OU_FAST_KW)
     }
     int status = PySys_Audit("os.chdir", "(O)", path.object) < 0 ? -2 : 0;
     if (status == 0) {
-        Py_BEGIN_ALLOW_THREADS
-        status = path.name == NULL ? fchdir(path.fd) : chdir(path.name);
+        Py_BEGIN_ALLOW_THREADS status = path.name == NULL ? fchdir(path.fd) : chdir(path.name);
         Py_END_ALLOW_THREADS
     }
     return ou_posix_path_finish(&path, status);
@@ -52,20 +51,17 @@ posix_chroot(OU_FAST_KW)
         return NULL;
     }
     int status;
-    Py_BEGIN_ALLOW_THREADS
-    status = chroot(path.name);
-    Py_END_ALLOW_THREADS
-    return ou_posix_path_finish(&path, status);
+    Py_BEGIN_ALLOW_THREADS status = chroot(path.name);
+    Py_END_ALLOW_THREADS return ou_posix_path_finish(&path, status);
 }
 
 static PyObject *
 current_folder(bool is_bytes)
 {
     char *name;
-    Py_BEGIN_ALLOW_THREADS
-    name = getcwd(NULL, 0); /* as long as it need be */
-    Py_END_ALLOW_THREADS
-    if (name == NULL) {
+    Py_BEGIN_ALLOW_THREADS name = getcwd(NULL, 0); /* as long as it need be */
+    Py_END_ALLOW_THREADS if (name == NULL)
+    {
         return errno == ENOMEM ? PyErr_NoMemory() : ou_posix_error();
     }
     PyObject *result = is_bytes ? PyBytes_FromString(name) : PyUnicode_DecodeFSDefault(name);
@@ -98,8 +94,7 @@ posix_mkdir(OU_FAST_KW)
     }
     status = PySys_Audit("os.mkdir", "Oii", path.object, mode, dir_fd == AT_FDCWD ? -1 : dir_fd) < 0 ? -2 : 0;
     if (status == 0) {
-        Py_BEGIN_ALLOW_THREADS
-        status = mkdirat(dir_fd, path.name, (mode_t)mode);
+        Py_BEGIN_ALLOW_THREADS status = mkdirat(dir_fd, path.name, (mode_t)mode);
         Py_END_ALLOW_THREADS
     }
     return ou_posix_path_finish(&path, status);
@@ -107,8 +102,7 @@ posix_mkdir(OU_FAST_KW)
 
 /* unlink, remove and rmdir: `flags` are unlinkat()'s. */
 static PyObject *
-remove_name(const OuParams *params, const char *event, int flags, PyObject *const *args, Py_ssize_t n_args,
-            PyObject *kwnames)
+remove_name(const OuParams *params, const char *event, int flags, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames)
 {
     PyObject *v[2];
     int dir_fd = AT_FDCWD, status;
@@ -119,8 +113,7 @@ remove_name(const OuParams *params, const char *event, int flags, PyObject *cons
     }
     status = PySys_Audit(event, "Oi", path.object, dir_fd == AT_FDCWD ? -1 : dir_fd) < 0 ? -2 : 0;
     if (status == 0) {
-        Py_BEGIN_ALLOW_THREADS
-        status = unlinkat(dir_fd, path.name, flags);
+        Py_BEGIN_ALLOW_THREADS status = unlinkat(dir_fd, path.name, flags);
         Py_END_ALLOW_THREADS
     }
     return ou_posix_path_finish(&path, status);
@@ -175,10 +168,12 @@ rename_name(const OuParams *params, PyObject *const *args, Py_ssize_t n_args, Py
         return NULL;
     }
     status = PySys_Audit("os.rename", "OOii", src.object, dst.object, src_fd == AT_FDCWD ? -1 : src_fd,
-                         dst_fd == AT_FDCWD ? -1 : dst_fd) < 0 ? -2 : 0;
+                         dst_fd == AT_FDCWD ? -1 : dst_fd)
+                   < 0
+               ? -2
+               : 0;
     if (status == 0) {
-        Py_BEGIN_ALLOW_THREADS
-        status = renameat(src_fd, src.name, dst_fd, dst.name);
+        Py_BEGIN_ALLOW_THREADS status = renameat(src_fd, src.name, dst_fd, dst.name);
         Py_END_ALLOW_THREADS
     }
     return two_paths_finish(&src, &dst, status);
@@ -187,24 +182,24 @@ rename_name(const OuParams *params, PyObject *const *args, Py_ssize_t n_args, Py
 static PyObject *
 posix_rename(OU_FAST_KW)
 {
-    static const OuParams params = {"rename", {"src", "dst", "src_dir_fd", "dst_dir_fd"},
-                                    .n_positional = 2, .n_required = 2, .n_all = 4};
+    static const OuParams params = {
+        "rename", {"src", "dst", "src_dir_fd", "dst_dir_fd"}, .n_positional = 2, .n_required = 2, .n_all = 4};
     return rename_name(&params, args, n_args, kwnames);
 }
 
 static PyObject *
 posix_replace(OU_FAST_KW)
 {
-    static const OuParams params = {"replace", {"src", "dst", "src_dir_fd", "dst_dir_fd"},
-                                    .n_positional = 2, .n_required = 2, .n_all = 4};
+    static const OuParams params = {
+        "replace", {"src", "dst", "src_dir_fd", "dst_dir_fd"}, .n_positional = 2, .n_required = 2, .n_all = 4};
     return rename_name(&params, args, n_args, kwnames);
 }
 
 static PyObject *
 posix_link(OU_FAST_KW)
 {
-    static const OuParams params = {"link", {"src", "dst", "src_dir_fd", "dst_dir_fd", "follow_symlinks"},
-                                    .n_positional = 2, .n_required = 2, .n_all = 5};
+    static const OuParams params = {
+        "link", {"src", "dst", "src_dir_fd", "dst_dir_fd", "follow_symlinks"}, .n_positional = 2, .n_required = 2, .n_all = 5};
     PyObject *v[5];
     int src_fd = AT_FDCWD, dst_fd = AT_FDCWD, status;
     bool follow = true;
@@ -219,12 +214,15 @@ posix_link(OU_FAST_KW)
         return NULL;
     }
     status = PySys_Audit("os.link", "OOii", src.object, dst.object, src_fd == AT_FDCWD ? -1 : src_fd,
-                         dst_fd == AT_FDCWD ? -1 : dst_fd) < 0 ? -2 : 0;
+                         dst_fd == AT_FDCWD ? -1 : dst_fd)
+                   < 0
+               ? -2
+               : 0;
     if (status == 0) {
         /* As CPython on Linux: a plain link() unless an argument asks for more, and link() doesn't follow. */
         bool plain = src_fd == AT_FDCWD && dst_fd == AT_FDCWD && follow;
-        Py_BEGIN_ALLOW_THREADS
-        status = plain ? link(src.name, dst.name) : linkat(src_fd, src.name, dst_fd, dst.name, follow ? AT_SYMLINK_FOLLOW : 0);
+        Py_BEGIN_ALLOW_THREADS status =
+            plain ? link(src.name, dst.name) : linkat(src_fd, src.name, dst_fd, dst.name, follow ? AT_SYMLINK_FOLLOW : 0);
         Py_END_ALLOW_THREADS
     }
     return two_paths_finish(&src, &dst, status);
@@ -233,8 +231,8 @@ posix_link(OU_FAST_KW)
 static PyObject *
 posix_symlink(OU_FAST_KW)
 {
-    static const OuParams params = {"symlink", {"src", "dst", "target_is_directory", "dir_fd"},
-                                    .n_positional = 3, .n_required = 2, .n_all = 4};
+    static const OuParams params = {
+        "symlink", {"src", "dst", "target_is_directory", "dir_fd"}, .n_positional = 3, .n_required = 2, .n_all = 4};
     PyObject *v[4];
     int dir_fd = AT_FDCWD, status;
     bool is_folder = false;
@@ -249,8 +247,7 @@ posix_symlink(OU_FAST_KW)
     }
     status = PySys_Audit("os.symlink", "OOi", src.object, dst.object, dir_fd == AT_FDCWD ? -1 : dir_fd) < 0 ? -2 : 0;
     if (status == 0) {
-        Py_BEGIN_ALLOW_THREADS
-        status = symlinkat(src.name, dir_fd, dst.name);
+        Py_BEGIN_ALLOW_THREADS status = symlinkat(src.name, dir_fd, dst.name);
         Py_END_ALLOW_THREADS
     }
     return two_paths_finish(&src, &dst, status);
@@ -269,10 +266,8 @@ posix_readlink(OU_FAST_KW)
     }
     char target[PATH_MAX + 1];
     ssize_t size;
-    Py_BEGIN_ALLOW_THREADS
-    size = readlinkat(dir_fd, path.name, target, PATH_MAX);
-    Py_END_ALLOW_THREADS
-    PyObject *result = size < 0 ? ou_posix_path_error(&path) : ou_posix_name_new(&path, target, size);
+    Py_BEGIN_ALLOW_THREADS size = readlinkat(dir_fd, path.name, target, PATH_MAX);
+    Py_END_ALLOW_THREADS PyObject *result = size < 0 ? ou_posix_path_error(&path) : ou_posix_name_new(&path, target, size);
     ou_posix_path_end(&path);
     return result;
 }
@@ -287,16 +282,15 @@ make_node(const OuParams *params, int i_device, int i_dir_fd, int mode, PyObject
     off_t device = 0;
     PosixPath path = {params->function, "path"};
     if (ou_args_parse(params, args, n_args, kwnames, v) < 0 || ou_posix_int_arg(v[1], &mode) < 0
-        || (i_device != 0 && ou_posix_offset_arg(v[i_device], &device) < 0)
-        || ou_posix_dir_fd_arg(v[i_dir_fd], &dir_fd) < 0 || ou_posix_path_begin(&path, v[0]) < 0) {
+        || (i_device != 0 && ou_posix_offset_arg(v[i_device], &device) < 0) || ou_posix_dir_fd_arg(v[i_dir_fd], &dir_fd) < 0
+        || ou_posix_path_begin(&path, v[0]) < 0) {
         return NULL;
     }
     do {
-        Py_BEGIN_ALLOW_THREADS
-        status = i_device == 0 ? mkfifoat(dir_fd, path.name, (mode_t)mode)
-                               : mknodat(dir_fd, path.name, (mode_t)mode, (dev_t)device);
-        Py_END_ALLOW_THREADS
-        if (status < 0 && errno == EINTR && PyErr_CheckSignals() < 0) {
+        Py_BEGIN_ALLOW_THREADS status =
+            i_device == 0 ? mkfifoat(dir_fd, path.name, (mode_t)mode) : mknodat(dir_fd, path.name, (mode_t)mode, (dev_t)device);
+        Py_END_ALLOW_THREADS if (status < 0 && errno == EINTR && PyErr_CheckSignals() < 0)
+        {
             status = -2;
         }
     } while (status == -1 && errno == EINTR);
@@ -313,8 +307,8 @@ posix_mkfifo(OU_FAST_KW)
 static PyObject *
 posix_mknod(OU_FAST_KW)
 {
-    static const OuParams params = {"mknod", {"path", "mode", "device", "dir_fd"},
-                                    .n_positional = 3, .n_required = 1, .n_all = 4};
+    static const OuParams params = {
+        "mknod", {"path", "mode", "device", "dir_fd"}, .n_positional = 3, .n_required = 1, .n_all = 4};
     return make_node(&params, 2, 3, 0600, args, n_args, kwnames);
 }
 
@@ -420,7 +414,8 @@ PyMethodDef ou_posix_path_methods[] = {
     {"readlink", OU_KW(posix_readlink),
      "readlink($module, /, path, *, dir_fd=None)\n--\n\nThe path that a symbolic link stands for."},
     {"mkfifo", OU_KW(posix_mkfifo), "mkfifo($module, /, path, mode=438, *, dir_fd=None)\n--\n\nMake a named pipe."},
-    {"mknod", OU_KW(posix_mknod), "mknod($module, /, path, mode=384, device=0, *, dir_fd=None)\n--\n\nMake a node of any kind."},
+    {"mknod", OU_KW(posix_mknod),
+     "mknod($module, /, path, mode=384, device=0, *, dir_fd=None)\n--\n\nMake a node of any kind."},
     {"fspath", OU_KW(posix_fspath), "fspath($module, /, path)\n--\n\nThe str or bytes that a path object stands for."},
     {"_path_normpath", OU_KW(posix_path_normpath), "_path_normpath($module, /, path)\n--\n\nThe path without detours."},
     {NULL},

@@ -149,7 +149,7 @@ posix_forkpty(PyObject *module, PyObject *unused)
 
 /* ---- waiting ------------------------------------------------------------------------------------------------------- */
 
-static PyStructSequence_Field waitid_fields[] = {{"si_pid", NULL}, {"si_uid", NULL}, {"si_signo", NULL},
+static PyStructSequence_Field waitid_fields[] = {{"si_pid", NULL},    {"si_uid", NULL},  {"si_signo", NULL},
                                                  {"si_status", NULL}, {"si_code", NULL}, {NULL}};
 static PyStructSequence_Desc waitid_desc = {"posix.waitid_result", "What waitid() says of a child.", waitid_fields, 5};
 static PyTypeObject waitid_type;
@@ -207,7 +207,8 @@ posix_wait3(OU_FAST_KW)
     PyObject *v[1];
     int options = 0;
     return ou_args_parse(&params, args, n_args, kwnames, v) < 0 || ou_posix_int_arg(v[0], &options) < 0
-               ? NULL : wait_with_usage(-1, options);
+             ? NULL
+             : wait_with_usage(-1, options);
 }
 
 static PyObject *
@@ -217,7 +218,9 @@ posix_wait4(OU_FAST_KW)
     PyObject *v[2];
     int pid = -1, options = 0;
     return ou_args_parse(&params, args, n_args, kwnames, v) < 0 || ou_posix_int_arg(v[0], &pid) < 0
-                   || ou_posix_int_arg(v[1], &options) < 0 ? NULL : wait_with_usage(pid, options);
+                || ou_posix_int_arg(v[1], &options) < 0
+             ? NULL
+             : wait_with_usage(pid, options);
 }
 
 static PyObject *
@@ -248,16 +251,16 @@ posix_waitid(PyObject *module, PyObject *args)
     return result;
 }
 
-#define STATUS_FUNCTION(macro, make)                                                                                    \
-    static PyObject *posix_##macro(OU_FAST_KW)                                                                          \
-    {                                                                                                                   \
-        static const OuParams params = {#macro, {"status"}, .n_positional = 1, .n_required = 1, .n_all = 1};            \
-        PyObject *v[1];                                                                                                 \
-        int status = 0;                                                                                                 \
-        if (ou_args_parse(&params, args, n_args, kwnames, v) < 0 || ou_posix_int_arg(v[0], &status) < 0) {              \
-            return NULL;                                                                                                \
-        }                                                                                                               \
-        return make(macro(status));                                                                                     \
+#define STATUS_FUNCTION(macro, make)                                                                         \
+    static PyObject *posix_##macro(OU_FAST_KW)                                                               \
+    {                                                                                                        \
+        static const OuParams params = {#macro, {"status"}, .n_positional = 1, .n_required = 1, .n_all = 1}; \
+        PyObject *v[1];                                                                                      \
+        int status = 0;                                                                                      \
+        if (ou_args_parse(&params, args, n_args, kwnames, v) < 0 || ou_posix_int_arg(v[0], &status) < 0) {   \
+            return NULL;                                                                                     \
+        }                                                                                                    \
+        return make(macro(status));                                                                          \
     }
 STATUS_FUNCTION(WCOREDUMP, PyBool_FromLong)
 STATUS_FUNCTION(WIFCONTINUED, PyBool_FromLong)
@@ -359,9 +362,12 @@ posix_nice(PyObject *module, PyObject *arg)
 }
 
 static PyStructSequence_Field times_fields[] = {
-    {"user", "seconds in the program"}, {"system", "seconds in the system"},
-    {"children_user", "of children that were waited for"}, {"children_system", "of children that were waited for"},
-    {"elapsed", "seconds since some moment in the past"}, {NULL},
+    {"user", "seconds in the program"},
+    {"system", "seconds in the system"},
+    {"children_user", "of children that were waited for"},
+    {"children_system", "of children that were waited for"},
+    {"elapsed", "seconds since some moment in the past"},
+    {NULL},
 };
 static PyStructSequence_Desc times_desc = {"posix.times_result", "The times of the process.", times_fields, 5};
 static PyTypeObject times_type;
@@ -389,7 +395,10 @@ posix_times(PyObject *module, PyObject *unused)
     return result;
 }
 
-#define STATUS_ROW(macro, text) {#macro, OU_KW(posix_##macro), #macro "($module, /, status)\n--\n\n" text}
+#define STATUS_ROW(macro, text)                                                  \
+    {                                                                            \
+#macro, OU_KW(posix_##macro), #macro "($module, /, status)\n--\n\n" text \
+    }
 PyMethodDef ou_posix_process_methods[] = {
     {"register_at_fork", OU_KW(posix_register_at_fork),
      "register_at_fork($module, /, *, before=<unrepresentable>,\n                 after_in_child=<unrepresentable>,\n"
@@ -430,5 +439,7 @@ ou_posix_process_exec(PyObject *module)
         return -1;
     }
     return PyModule_AddObjectRef(module, "waitid_result", (PyObject *)&waitid_type) < 0
-                   || PyModule_AddObjectRef(module, "times_result", (PyObject *)&times_type) < 0 ? -1 : 0;
+                || PyModule_AddObjectRef(module, "times_result", (PyObject *)&times_type) < 0
+             ? -1
+             : 0;
 }

@@ -27,9 +27,9 @@ typedef struct {
     PyObject_HEAD
     PyObject *folder; /* as given: str or bytes; NULL: a descriptor */
     DIR *stream;
-    int fd;           /* the descriptor, as given; -1: none */
+    int fd; /* the descriptor, as given; -1: none */
     bool is_bytes;
-    bool busy;        /* another thread is in readdir() */
+    bool busy; /* another thread is in readdir() */
 } Scandir;
 
 #define ENTRY(op) ((DirEntry *)(op))
@@ -81,10 +81,8 @@ entry_stat(DirEntry *self, bool follow)
         return NULL;
     }
     OU_HOLD(hold, &bytes);
-    Py_BEGIN_ALLOW_THREADS
-    status = fstatat(self->dir_fd, PyBytes_AS_STRING(bytes), &st, follow ? 0 : AT_SYMLINK_NOFOLLOW);
-    Py_END_ALLOW_THREADS
-    OU_HOLD_END(hold);
+    Py_BEGIN_ALLOW_THREADS status = fstatat(self->dir_fd, PyBytes_AS_STRING(bytes), &st, follow ? 0 : AT_SYMLINK_NOFOLLOW);
+    Py_END_ALLOW_THREADS OU_HOLD_END(hold);
     Py_DECREF(bytes);
     if (status < 0) {
         PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, self->path);
@@ -185,8 +183,7 @@ static PyMethodDef dir_entry_methods[] = {
 };
 
 PyTypeObject ou_dir_entry_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "posix.DirEntry",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "posix.DirEntry",
     .tp_basicsize = sizeof(DirEntry),
     .tp_dealloc = dir_entry_dealloc,
     .tp_repr = dir_entry_repr,
@@ -211,8 +208,8 @@ scandir_close_stream(Scandir *self)
         return; /* busy: whoever reads closes it */
     }
     self->stream = NULL; /* first: nobody closes it twice */
-    Py_BEGIN_ALLOW_THREADS
-    if (self->fd >= 0) {
+    Py_BEGIN_ALLOW_THREADS if (self->fd >= 0)
+    {
         rewinddir(stream); /* the caller's descriptor shares its place with ours */
     }
     closedir(stream);
@@ -227,8 +224,7 @@ scandir_finalize(PyObject *self)
     }
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
-    if (PyErr_ResourceWarning(self, 1, "unclosed scandir iterator %R", self) < 0
-        && PyErr_ExceptionMatches(PyExc_Warning)) {
+    if (PyErr_ResourceWarning(self, 1, "unclosed scandir iterator %R", self) < 0 && PyErr_ExceptionMatches(PyExc_Warning)) {
         PyErr_WriteUnraisable(self);
     }
     scandir_close_stream(SCANDIR(self));
@@ -299,8 +295,7 @@ scandir_next(PyObject *op)
     self->busy = true;
     do {
         errno = 0;
-        Py_BEGIN_ALLOW_THREADS
-        found = readdir(self->stream);
+        Py_BEGIN_ALLOW_THREADS found = readdir(self->stream);
         Py_END_ALLOW_THREADS
     } while (found != NULL && is_dot_name(found->d_name));
     self->busy = false;
@@ -344,8 +339,7 @@ static PyMethodDef scandir_methods[] = {
 };
 
 PyTypeObject ou_scandir_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "posix.ScandirIterator",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "posix.ScandirIterator",
     .tp_basicsize = sizeof(Scandir),
     .tp_dealloc = scandir_dealloc,
     .tp_finalize = scandir_finalize,
@@ -367,10 +361,9 @@ open_stream(PosixPath *path)
             return NULL;
         }
     }
-    Py_BEGIN_ALLOW_THREADS
-    stream = copy >= 0 ? fdopendir(copy) : opendir(path->name != NULL ? path->name : ".");
-    Py_END_ALLOW_THREADS
-    if (stream == NULL) {
+    Py_BEGIN_ALLOW_THREADS stream = copy >= 0 ? fdopendir(copy) : opendir(path->name != NULL ? path->name : ".");
+    Py_END_ALLOW_THREADS if (stream == NULL)
+    {
         ou_posix_path_error(path);
         if (copy >= 0) {
             close(copy);
@@ -394,10 +387,10 @@ posix_scandir(OU_FAST_KW)
     }
     if (self != NULL) {
         bool is_fd = path.name == NULL && path.object != NULL;
-        folder = is_fd ? NULL
-                 : path.object == NULL ? PyUnicode_FromString(".")
-                 : path.is_bytes ? Py_NewRef(path.bytes)
-                                 : Py_NewRef(path.object);
+        folder = is_fd               ? NULL
+               : path.object == NULL ? PyUnicode_FromString(".")
+               : path.is_bytes       ? Py_NewRef(path.bytes)
+                                     : Py_NewRef(path.object);
         SCANDIR(self)->fd = is_fd ? path.fd : -1;
         SCANDIR(self)->is_bytes = path.is_bytes;
         SCANDIR(self)->folder = folder;
@@ -427,10 +420,9 @@ posix_listdir(OU_FAST_KW)
         while (list != NULL) {
             struct dirent *found;
             errno = 0;
-            Py_BEGIN_ALLOW_THREADS
-            found = readdir(stream);
-            Py_END_ALLOW_THREADS
-            if (found == NULL) {
+            Py_BEGIN_ALLOW_THREADS found = readdir(stream);
+            Py_END_ALLOW_THREADS if (found == NULL)
+            {
                 if (errno != 0) {
                     ou_posix_path_error(&path);
                     Py_CLEAR(list);
@@ -446,13 +438,12 @@ posix_listdir(OU_FAST_KW)
             }
             Py_XDECREF(name);
         }
-        Py_BEGIN_ALLOW_THREADS
-        if (path.name == NULL && path.object != NULL) {
+        Py_BEGIN_ALLOW_THREADS if (path.name == NULL && path.object != NULL)
+        {
             rewinddir(stream);
         }
         closedir(stream);
-        Py_END_ALLOW_THREADS
-        OU_HOLD_END(hold);
+        Py_END_ALLOW_THREADS OU_HOLD_END(hold);
     }
     ou_posix_path_end(&path);
     return list;

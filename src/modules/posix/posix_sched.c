@@ -77,7 +77,8 @@ posix_sched_get_priority_max(OU_FAST_KW)
     PyObject *v[1];
     int policy;
     return ou_args_parse(&params, args, n_args, kwnames, v) < 0 || ou_posix_int_arg(v[0], &policy) < 0
-               ? NULL : number_or_error(sched_get_priority_max(policy));
+             ? NULL
+             : number_or_error(sched_get_priority_max(policy));
 }
 
 static PyObject *
@@ -87,7 +88,8 @@ posix_sched_get_priority_min(OU_FAST_KW)
     PyObject *v[1];
     int policy;
     return ou_args_parse(&params, args, n_args, kwnames, v) < 0 || ou_posix_int_arg(v[0], &policy) < 0
-               ? NULL : number_or_error(sched_get_priority_min(policy));
+             ? NULL
+             : number_or_error(sched_get_priority_min(policy));
 }
 
 static PyObject *
@@ -142,7 +144,8 @@ posix_sched_rr_get_interval(PyObject *module, PyObject *arg)
         return NULL;
     }
     return sched_rr_get_interval(pid, &interval) < 0
-               ? ou_posix_error() : PyFloat_FromDouble((double)interval.tv_sec + 1e-9 * (double)interval.tv_nsec);
+             ? ou_posix_error()
+             : PyFloat_FromDouble((double)interval.tv_sec + 1e-9 * (double)interval.tv_nsec);
 }
 
 /* ---- groups ----------------------------------------------------------------------------------------------------- */
@@ -202,8 +205,8 @@ posix_initgroups(PyObject *module, PyObject *args)
 static PyObject *
 posix_splice(OU_FAST_KW)
 {
-    static const OuParams params = {"splice", {"src", "dst", "count", "offset_src", "offset_dst", "flags"},
-                                    .n_positional = 6, .n_required = 3, .n_all = 6};
+    static const OuParams params = {
+        "splice", {"src", "dst", "count", "offset_src", "offset_dst", "flags"}, .n_positional = 6, .n_required = 3, .n_all = 6};
     PyObject *v[6];
     int src, dst, flags = 0;
     off_t from, to;

@@ -223,10 +223,12 @@ done:
     return result;
 }
 
-#define SPAWN_PARAMS(text)                                                                                        \
-    {text,                                                                                                        \
-     {"path", "argv", "env", "file_actions", "setpgroup", "resetids", "setsid", "setsigmask", "setsigdef", "scheduler"}, \
-     .n_posonly = 3, .n_positional = 3, .n_required = 3, .n_all = 10}
+#define SPAWN_PARAMS(text)                                                       \
+    {                                                                            \
+        text, {"path",     "argv",   "env",        "file_actions", "setpgroup",  \
+               "resetids", "setsid", "setsigmask", "setsigdef",    "scheduler"}, \
+            .n_posonly = 3, .n_positional = 3, .n_required = 3, .n_all = 10      \
+    }
 
 static PyObject *
 posix_posix_spawn(OU_FAST_KW)

@@ -12,22 +12,33 @@
 enum { NS_PER_S = 1000000000 };
 
 static PyStructSequence_Field stat_fields[] = {
-    {"st_mode", "protection and kind"}, {"st_ino", "number of the node"}, {"st_dev", "device"},
-    {"st_nlink", "number of names"}, {"st_uid", "user"}, {"st_gid", "group"}, {"st_size", "bytes"},
-    {NULL, "last access, whole seconds"}, {NULL, "last change of the content, whole seconds"},
+    {"st_mode", "protection and kind"},
+    {"st_ino", "number of the node"},
+    {"st_dev", "device"},
+    {"st_nlink", "number of names"},
+    {"st_uid", "user"},
+    {"st_gid", "group"},
+    {"st_size", "bytes"},
+    {NULL, "last access, whole seconds"},
+    {NULL, "last change of the content, whole seconds"},
     {NULL, "last change of the node, whole seconds"},
-    {"st_atime", "last access"}, {"st_mtime", "last change of the content"}, {"st_ctime", "last change of the node"},
-    {"st_atime_ns", "last access, nanoseconds"}, {"st_mtime_ns", "last change of the content, nanoseconds"},
+    {"st_atime", "last access"},
+    {"st_mtime", "last change of the content"},
+    {"st_ctime", "last change of the node"},
+    {"st_atime_ns", "last access, nanoseconds"},
+    {"st_mtime_ns", "last change of the content, nanoseconds"},
     {"st_ctime_ns", "last change of the node, nanoseconds"},
-    {"st_blksize", "the block size to read with"}, {"st_blocks", "blocks of 512 bytes"}, {"st_rdev", "device, of a device"},
+    {"st_blksize", "the block size to read with"},
+    {"st_blocks", "blocks of 512 bytes"},
+    {"st_rdev", "device, of a device"},
     {NULL},
 };
 static PyStructSequence_Desc stat_desc = {"os.stat_result", "What stat() says of a file.", stat_fields, 10};
 static PyTypeObject stat_type;
 
 static PyStructSequence_Field statvfs_fields[] = {
-    {"f_bsize", NULL}, {"f_frsize", NULL}, {"f_blocks", NULL}, {"f_bfree", NULL}, {"f_bavail", NULL}, {"f_files", NULL},
-    {"f_ffree", NULL}, {"f_favail", NULL}, {"f_flag", NULL}, {"f_namemax", NULL}, {"f_fsid", NULL}, {NULL},
+    {"f_bsize", NULL}, {"f_frsize", NULL}, {"f_blocks", NULL}, {"f_bfree", NULL},   {"f_bavail", NULL}, {"f_files", NULL},
+    {"f_ffree", NULL}, {"f_favail", NULL}, {"f_flag", NULL},   {"f_namemax", NULL}, {"f_fsid", NULL},   {NULL},
 };
 static PyStructSequence_Desc statvfs_desc = {"os.statvfs_result", "What statvfs() says of a file system.", statvfs_fields, 10};
 static PyTypeObject statvfs_type;
@@ -89,8 +100,8 @@ ou_posix_stat_new(const struct stat *st)
 {
     const struct timespec times[] = {st->st_atim, st->st_mtim, st->st_ctim};
     PyObject *items[19] = {
-        PyLong_FromLong((long)st->st_mode), PyLong_FromUnsignedLong(st->st_ino), PyLong_FromUnsignedLong(st->st_dev),
-        PyLong_FromUnsignedLong(st->st_nlink), ou_posix_id_new(st->st_uid), ou_posix_id_new(st->st_gid),
+        PyLong_FromLong((long)st->st_mode),    PyLong_FromUnsignedLong(st->st_ino), PyLong_FromUnsignedLong(st->st_dev),
+        PyLong_FromUnsignedLong(st->st_nlink), ou_posix_id_new(st->st_uid),         ou_posix_id_new(st->st_gid),
         PyLong_FromLongLong(st->st_size),
     };
     for (int i = 0; i < 3; i++) {
@@ -121,10 +132,9 @@ stat_path(const char *function, PyObject *arg, bool allow_fd, PyObject *dir_fd_a
         PyErr_Format(PyExc_ValueError, "%s: cannot use fd and follow_symlinks together", function);
     }
     else {
-        Py_BEGIN_ALLOW_THREADS
-        status = path.name == NULL ? fstat(path.fd, &st) : fstatat(dir_fd, path.name, &st, follow ? 0 : AT_SYMLINK_NOFOLLOW);
-        Py_END_ALLOW_THREADS
-        result = status < 0 ? ou_posix_path_error(&path) : ou_posix_stat_new(&st);
+        Py_BEGIN_ALLOW_THREADS status =
+            path.name == NULL ? fstat(path.fd, &st) : fstatat(dir_fd, path.name, &st, follow ? 0 : AT_SYMLINK_NOFOLLOW);
+        Py_END_ALLOW_THREADS result = status < 0 ? ou_posix_path_error(&path) : ou_posix_stat_new(&st);
     }
     ou_posix_path_end(&path);
     return result;
@@ -133,8 +143,8 @@ stat_path(const char *function, PyObject *arg, bool allow_fd, PyObject *dir_fd_a
 static PyObject *
 posix_stat(OU_FAST_KW)
 {
-    static const OuParams params = {"stat", {"path", "dir_fd", "follow_symlinks"},
-                                    .n_positional = 1, .n_required = 1, .n_all = 3};
+    static const OuParams params = {
+        "stat", {"path", "dir_fd", "follow_symlinks"}, .n_positional = 1, .n_required = 1, .n_all = 3};
     PyObject *v[3];
     bool follow = true;
     if (ou_args_parse(&params, args, n_args, kwnames, v) < 0 || ou_posix_bool_arg(v[2], &follow) < 0) {
@@ -168,8 +178,11 @@ posix_fstat(OU_FAST_KW)
 static PyObject *
 posix_access(OU_FAST_KW)
 {
-    static const OuParams params = {"access", {"path", "mode", "dir_fd", "effective_ids", "follow_symlinks"},
-                                    .n_positional = 2, .n_required = 2, .n_all = 5};
+    static const OuParams params = {"access",
+                                    {"path", "mode", "dir_fd", "effective_ids", "follow_symlinks"},
+                                    .n_positional = 2,
+                                    .n_required = 2,
+                                    .n_all = 5};
     PyObject *v[5];
     int mode = 0, dir_fd = AT_FDCWD, status;
     bool effective = false, follow = true;
@@ -179,10 +192,9 @@ posix_access(OU_FAST_KW)
         || ou_posix_bool_arg(v[4], &follow) < 0 || ou_posix_path_begin(&path, v[0]) < 0) {
         return NULL;
     }
-    Py_BEGIN_ALLOW_THREADS
-    status = faccessat(dir_fd, path.name, mode, (effective ? AT_EACCESS : 0) | (follow ? 0 : AT_SYMLINK_NOFOLLOW));
-    Py_END_ALLOW_THREADS
-    ou_posix_path_end(&path);
+    Py_BEGIN_ALLOW_THREADS status =
+        faccessat(dir_fd, path.name, mode, (effective ? AT_EACCESS : 0) | (follow ? 0 : AT_SYMLINK_NOFOLLOW));
+    Py_END_ALLOW_THREADS ou_posix_path_end(&path);
     return PyBool_FromLong(status == 0);
 }
 
@@ -191,8 +203,8 @@ posix_access(OU_FAST_KW)
 static PyObject *
 posix_chmod(OU_FAST_KW)
 {
-    static const OuParams params = {"chmod", {"path", "mode", "dir_fd", "follow_symlinks"},
-                                    .n_positional = 2, .n_required = 2, .n_all = 4};
+    static const OuParams params = {
+        "chmod", {"path", "mode", "dir_fd", "follow_symlinks"}, .n_positional = 2, .n_required = 2, .n_all = 4};
     PyObject *v[4];
     int mode = 0, dir_fd = AT_FDCWD, status;
     bool follow = true;
@@ -204,11 +216,11 @@ posix_chmod(OU_FAST_KW)
     }
     status = PySys_Audit("os.chmod", "Oii", path.object, mode, dir_fd == AT_FDCWD ? -1 : dir_fd) < 0 ? -2 : 0;
     if (status == 0) {
-        Py_BEGIN_ALLOW_THREADS
-        status = path.name == NULL ? fchmod(path.fd, (mode_t)mode)
-                                   : fchmodat(dir_fd, path.name, (mode_t)mode, follow ? 0 : AT_SYMLINK_NOFOLLOW);
-        Py_END_ALLOW_THREADS
-        if (status < 0 && !follow && (errno == ENOTSUP || errno == EOPNOTSUPP)) {
+        Py_BEGIN_ALLOW_THREADS status = path.name == NULL
+                                          ? fchmod(path.fd, (mode_t)mode)
+                                          : fchmodat(dir_fd, path.name, (mode_t)mode, follow ? 0 : AT_SYMLINK_NOFOLLOW);
+        Py_END_ALLOW_THREADS if (status < 0 && !follow && (errno == ENOTSUP || errno == EOPNOTSUPP))
+        {
             PyErr_SetString(PyExc_NotImplementedError, "chmod: follow_symlinks unavailable on this platform");
             status = -2;
         }
@@ -233,8 +245,8 @@ posix_fchmod(OU_FAST_KW)
 static PyObject *
 posix_chown(OU_FAST_KW)
 {
-    static const OuParams params = {"chown", {"path", "uid", "gid", "dir_fd", "follow_symlinks"},
-                                    .n_positional = 3, .n_required = 3, .n_all = 5};
+    static const OuParams params = {
+        "chown", {"path", "uid", "gid", "dir_fd", "follow_symlinks"}, .n_positional = 3, .n_required = 3, .n_all = 5};
     PyObject *v[5];
     unsigned uid, gid;
     int dir_fd = AT_FDCWD, status;
@@ -252,9 +264,9 @@ posix_chown(OU_FAST_KW)
         status = -2;
     }
     if (status == 0) {
-        Py_BEGIN_ALLOW_THREADS
-        status = path.name == NULL ? fchown(path.fd, uid, gid)
-                                   : fchownat(dir_fd, path.name, uid, gid, follow ? 0 : AT_SYMLINK_NOFOLLOW);
+        Py_BEGIN_ALLOW_THREADS status = path.name == NULL
+                                          ? fchown(path.fd, uid, gid)
+                                          : fchownat(dir_fd, path.name, uid, gid, follow ? 0 : AT_SYMLINK_NOFOLLOW);
         Py_END_ALLOW_THREADS
     }
     return ou_posix_path_finish(&path, status);
@@ -287,10 +299,8 @@ posix_lchown(OU_FAST_KW)
         || ou_posix_id_arg(v[2], "gid", &gid) < 0 || ou_posix_path_begin(&path, v[0]) < 0) {
         return NULL;
     }
-    Py_BEGIN_ALLOW_THREADS
-    status = lchown(path.name, uid, gid);
-    Py_END_ALLOW_THREADS
-    return ou_posix_path_finish(&path, status);
+    Py_BEGIN_ALLOW_THREADS status = lchown(path.name, uid, gid);
+    Py_END_ALLOW_THREADS return ou_posix_path_finish(&path, status);
 }
 
 /* Nanoseconds of an int, split: seconds round down.  RE-ENTRANT. */
@@ -345,16 +355,15 @@ utime_times(PyObject *times, PyObject *ns, struct timespec out[2])
 static PyObject *
 posix_utime(OU_FAST_KW)
 {
-    static const OuParams params = {"utime", {"path", "times", "ns", "dir_fd", "follow_symlinks"},
-                                    .n_positional = 2, .n_required = 1, .n_all = 5};
+    static const OuParams params = {
+        "utime", {"path", "times", "ns", "dir_fd", "follow_symlinks"}, .n_positional = 2, .n_required = 1, .n_all = 5};
     PyObject *v[5];
     struct timespec times[2] = {{0}};
     int dir_fd = AT_FDCWD, status;
     bool follow = true;
     PosixPath path = {"utime", "path", .allow_fd = true};
     if (ou_args_parse(&params, args, n_args, kwnames, v) < 0 || ou_posix_dir_fd_arg(v[3], &dir_fd) < 0
-        || ou_posix_bool_arg(v[4], &follow) < 0 || utime_times(v[1], v[2], times) < 0
-        || ou_posix_path_begin(&path, v[0]) < 0) {
+        || ou_posix_bool_arg(v[4], &follow) < 0 || utime_times(v[1], v[2], times) < 0 || ou_posix_path_begin(&path, v[0]) < 0) {
         return NULL;
     }
     status = 0;
@@ -364,9 +373,9 @@ posix_utime(OU_FAST_KW)
         status = -2;
     }
     else {
-        Py_BEGIN_ALLOW_THREADS
-        status = path.name == NULL ? futimens(path.fd, times)
-                                   : utimensat(dir_fd, path.name, times, follow ? 0 : AT_SYMLINK_NOFOLLOW);
+        Py_BEGIN_ALLOW_THREADS status = path.name == NULL
+                                          ? futimens(path.fd, times)
+                                          : utimensat(dir_fd, path.name, times, follow ? 0 : AT_SYMLINK_NOFOLLOW);
         Py_END_ALLOW_THREADS
     }
     return ou_posix_path_finish(&path, status);
@@ -384,8 +393,8 @@ posix_umask(PyObject *module, PyObject *arg)
 static PyObject *
 statvfs_new(const struct statvfs *st)
 {
-    const unsigned long values[] = {st->f_bsize, st->f_frsize, st->f_blocks, st->f_bfree, st->f_bavail, st->f_files,
-                                    st->f_ffree, st->f_favail, st->f_flag, st->f_namemax, st->f_fsid};
+    const unsigned long values[] = {st->f_bsize, st->f_frsize, st->f_blocks, st->f_bfree,   st->f_bavail, st->f_files,
+                                    st->f_ffree, st->f_favail, st->f_flag,   st->f_namemax, st->f_fsid};
     PyObject *items[11];
     for (int i = 0; i < 11; i++) {
         items[i] = PyLong_FromUnsignedLong(values[i]);
@@ -404,10 +413,8 @@ posix_statvfs(OU_FAST_KW)
     if (ou_args_parse(&params, args, n_args, kwnames, v) < 0 || ou_posix_path_begin(&path, v[0]) < 0) {
         return NULL;
     }
-    Py_BEGIN_ALLOW_THREADS
-    status = path.name == NULL ? fstatvfs(path.fd, &st) : statvfs(path.name, &st);
-    Py_END_ALLOW_THREADS
-    PyObject *result = status < 0 ? ou_posix_path_error(&path) : statvfs_new(&st);
+    Py_BEGIN_ALLOW_THREADS status = path.name == NULL ? fstatvfs(path.fd, &st) : statvfs(path.name, &st);
+    Py_END_ALLOW_THREADS PyObject *result = status < 0 ? ou_posix_path_error(&path) : statvfs_new(&st);
     ou_posix_path_end(&path);
     return result;
 }
@@ -442,8 +449,8 @@ static PyObject *
 posix_makedev(PyObject *module, PyObject *args)
 {
     int high, low;
-    return PyArg_ParseTuple(args, "ii:makedev", &high, &low)
-               ? PyLong_FromUnsignedLong(makedev((unsigned)high, (unsigned)low)) : NULL;
+    return PyArg_ParseTuple(args, "ii:makedev", &high, &low) ? PyLong_FromUnsignedLong(makedev((unsigned)high, (unsigned)low))
+                                                             : NULL;
 }
 
 PyMethodDef ou_posix_stat_methods[] = {
@@ -460,8 +467,9 @@ PyMethodDef ou_posix_stat_methods[] = {
      "chown($module, /, path, uid, gid, *, dir_fd=None, follow_symlinks=True)\n--\n\nSet user and group; -1 leaves one alone."},
     {"fchown", OU_KW(posix_fchown), "fchown($module, /, fd, uid, gid)\n--\n\nSet user and group of an open file."},
     {"lchown", OU_KW(posix_lchown), "lchown($module, /, path, uid, gid)\n--\n\nSet user and group of a link itself."},
-    {"utime", OU_KW(posix_utime), "utime($module, /, path, times=None, *, ns=<unrepresentable>,\n      dir_fd=None, "
-                                  "follow_symlinks=True)\n--\n\nSet the times of access and change."},
+    {"utime", OU_KW(posix_utime),
+     "utime($module, /, path, times=None, *, ns=<unrepresentable>,\n      dir_fd=None, "
+     "follow_symlinks=True)\n--\n\nSet the times of access and change."},
     {"umask", posix_umask, METH_O, "umask($module, mask, /)\n--\n\nSet the permissions new files lack; the old ones."},
     {"statvfs", OU_KW(posix_statvfs), "statvfs($module, /, path)\n--\n\nWhat is known of a file system."},
     {"fstatvfs", posix_fstatvfs, METH_O, "fstatvfs($module, fd, /)\n--\n\nWhat is known of an open file's file system."},
@@ -483,5 +491,7 @@ ou_posix_stat_exec(PyObject *module)
         stat_type.tp_new = stat_result_new;
     }
     return PyModule_AddObjectRef(module, "stat_result", (PyObject *)&stat_type) < 0
-                   || PyModule_AddObjectRef(module, "statvfs_result", (PyObject *)&statvfs_type) < 0 ? -1 : 0;
+                || PyModule_AddObjectRef(module, "statvfs_result", (PyObject *)&statvfs_type) < 0
+             ? -1
+             : 0;
 }

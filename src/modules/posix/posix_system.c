@@ -192,7 +192,9 @@ posix_pathconf(OU_FAST_KW)
     errno = 0;
     long value = path.name == NULL ? fpathconf(path.fd, name) : pathconf(path.name, name);
     /* EINVAL speaks of the name, not of the file */
-    result = value != -1 || errno == 0 ? PyLong_FromLong(value) : errno == EINVAL ? ou_posix_error() : ou_posix_path_error(&path);
+    result = value != -1 || errno == 0 ? PyLong_FromLong(value)
+           : errno == EINVAL           ? ou_posix_error()
+                                       : ou_posix_path_error(&path);
     ou_posix_path_end(&path);
     return result;
 }
@@ -212,8 +214,9 @@ posix_fpathconf(PyObject *module, PyObject *args)
 }
 
 static PyStructSequence_Field uname_fields[] = {
-    {"sysname", "the system"}, {"nodename", "the machine on its network"}, {"release", "of the system"},
-    {"version", "of the system"}, {"machine", "the hardware"}, {NULL},
+    {"sysname", "the system"},    {"nodename", "the machine on its network"},
+    {"release", "of the system"}, {"version", "of the system"},
+    {"machine", "the hardware"},  {NULL},
 };
 static PyStructSequence_Desc uname_desc = {"posix.uname_result", "What uname() says of the system.", uname_fields, 5};
 static PyTypeObject uname_type;
@@ -340,8 +343,8 @@ enum { XATTR_LIMIT = 65536 }; /* of Linux: a value, and a list of names, has no 
 static PyObject *
 posix_getxattr(OU_FAST_KW)
 {
-    static const OuParams params = {"getxattr", {"path", "attribute", "follow_symlinks"},
-                                    .n_positional = 2, .n_required = 2, .n_all = 3};
+    static const OuParams params = {
+        "getxattr", {"path", "attribute", "follow_symlinks"}, .n_positional = 2, .n_required = 2, .n_all = 3};
     PyObject *v[3], *result = NULL;
     bool follow = true;
     PosixPath path = {"getxattr", "path", .allow_fd = true}, name = {"getxattr", "attribute"};
@@ -356,12 +359,10 @@ posix_getxattr(OU_FAST_KW)
             PyErr_NoMemory();
         }
         else {
-            Py_BEGIN_ALLOW_THREADS
-            size = path.name == NULL ? fgetxattr(path.fd, name.name, value, XATTR_LIMIT)
-                   : follow ? getxattr(path.name, name.name, value, XATTR_LIMIT)
-                            : lgetxattr(path.name, name.name, value, XATTR_LIMIT);
-            Py_END_ALLOW_THREADS
-            result = size < 0 ? ou_posix_path_error(&path) : PyBytes_FromStringAndSize(value, size);
+            Py_BEGIN_ALLOW_THREADS size = path.name == NULL ? fgetxattr(path.fd, name.name, value, XATTR_LIMIT)
+                                        : follow            ? getxattr(path.name, name.name, value, XATTR_LIMIT)
+                                                            : lgetxattr(path.name, name.name, value, XATTR_LIMIT);
+            Py_END_ALLOW_THREADS result = size < 0 ? ou_posix_path_error(&path) : PyBytes_FromStringAndSize(value, size);
         }
         PyMem_Free(value);
         ou_posix_path_end(&name);
@@ -373,8 +374,8 @@ posix_getxattr(OU_FAST_KW)
 static PyObject *
 posix_setxattr(OU_FAST_KW)
 {
-    static const OuParams params = {"setxattr", {"path", "attribute", "value", "flags", "follow_symlinks"},
-                                    .n_positional = 4, .n_required = 3, .n_all = 5};
+    static const OuParams params = {
+        "setxattr", {"path", "attribute", "value", "flags", "follow_symlinks"}, .n_positional = 4, .n_required = 3, .n_all = 5};
     PyObject *v[5];
     int flags = 0, status = -2;
     bool follow = true;
@@ -386,12 +387,12 @@ posix_setxattr(OU_FAST_KW)
     }
     if (ou_posix_path_begin(&name, v[1]) == 0) {
         if (PyObject_GetBuffer(v[2], &value, PyBUF_SIMPLE) == 0) {
-            Py_BEGIN_ALLOW_THREADS
-            status = path.name == NULL ? fsetxattr(path.fd, name.name, value.buf, (size_t)value.len, flags)
-                     : follow ? setxattr(path.name, name.name, value.buf, (size_t)value.len, flags)
-                              : lsetxattr(path.name, name.name, value.buf, (size_t)value.len, flags);
-            Py_END_ALLOW_THREADS
-            if (status < 0) {
+            Py_BEGIN_ALLOW_THREADS status = path.name == NULL
+                                              ? fsetxattr(path.fd, name.name, value.buf, (size_t)value.len, flags)
+                                          : follow ? setxattr(path.name, name.name, value.buf, (size_t)value.len, flags)
+                                                   : lsetxattr(path.name, name.name, value.buf, (size_t)value.len, flags);
+            Py_END_ALLOW_THREADS if (status < 0)
+            {
                 ou_posix_path_error(&path);
                 status = -2;
             }
@@ -405,8 +406,8 @@ posix_setxattr(OU_FAST_KW)
 static PyObject *
 posix_removexattr(OU_FAST_KW)
 {
-    static const OuParams params = {"removexattr", {"path", "attribute", "follow_symlinks"},
-                                    .n_positional = 2, .n_required = 2, .n_all = 3};
+    static const OuParams params = {
+        "removexattr", {"path", "attribute", "follow_symlinks"}, .n_positional = 2, .n_required = 2, .n_all = 3};
     PyObject *v[3];
     int status = -2;
     bool follow = true;
@@ -417,7 +418,8 @@ posix_removexattr(OU_FAST_KW)
     }
     if (ou_posix_path_begin(&name, v[1]) == 0) {
         status = path.name == NULL ? fremovexattr(path.fd, name.name)
-                 : follow ? removexattr(path.name, name.name) : lremovexattr(path.name, name.name);
+               : follow            ? removexattr(path.name, name.name)
+                                   : lremovexattr(path.name, name.name);
         if (status < 0) {
             ou_posix_path_error(&path);
             status = -2;
@@ -446,7 +448,8 @@ posix_listxattr(OU_FAST_KW)
     else {
         const char *name = path.name != NULL || path.object != NULL ? path.name : ".";
         ssize_t size = name == NULL ? flistxattr(path.fd, names, XATTR_LIMIT)
-                       : follow ? listxattr(name, names, XATTR_LIMIT) : llistxattr(name, names, XATTR_LIMIT);
+                     : follow       ? listxattr(name, names, XATTR_LIMIT)
+                                    : llistxattr(name, names, XATTR_LIMIT);
         list = size < 0 ? ou_posix_path_error(&path) : PyList_New(0);
         for (char *at = names; list != NULL && at < names + size; at += strlen(at) + 1) {
             PyObject *text = PyUnicode_DecodeFSDefault(at);
@@ -513,8 +516,10 @@ ou_posix_system_exec(PyObject *module)
         return -1;
     }
     return PyModule_AddObjectRef(module, "uname_result", (PyObject *)&uname_type) < 0
-                   || PyModule_AddObjectRef(module, "terminal_size", (PyObject *)&size_type) < 0
-                   || add_names(module, "confstr_names", confstr_names, OU_COUNT_OF(confstr_names)) < 0
-                   || add_names(module, "pathconf_names", pathconf_names, OU_COUNT_OF(pathconf_names)) < 0
-                   || add_names(module, "sysconf_names", sysconf_names, OU_COUNT_OF(sysconf_names)) < 0 ? -1 : 0;
+                || PyModule_AddObjectRef(module, "terminal_size", (PyObject *)&size_type) < 0
+                || add_names(module, "confstr_names", confstr_names, OU_COUNT_OF(confstr_names)) < 0
+                || add_names(module, "pathconf_names", pathconf_names, OU_COUNT_OF(pathconf_names)) < 0
+                || add_names(module, "sysconf_names", sysconf_names, OU_COUNT_OF(sysconf_names)) < 0
+             ? -1
+             : 0;
 }

@@ -124,58 +124,91 @@ sequence_new(PyStructSequence_Desc *desc, PyObject **values, int n)
 static PyObject *
 flags(const PyConfig *config)
 {
-    static PyStructSequence_Field fields[] = {
-        {"debug", "-d"}, {"inspect", "-i"}, {"interactive", "-i"}, {"optimize", "-O or -OO"},
-        {"dont_write_bytecode", "-B"}, {"no_user_site", "-s"}, {"no_site", "-S"}, {"ignore_environment", "-E"},
-        {"verbose", "-v"}, {"bytes_warning", "-b"}, {"quiet", "-q"}, {"hash_randomization", "-R"}, {"isolated", "-I"},
-        {"dev_mode", "-X dev"}, {"utf8_mode", "-X utf8"}, {"warn_default_encoding", "-X warn_default_encoding"},
-        {"safe_path", "-P"}, {"int_max_str_digits", "-X int_max_str_digits"}, {0}};
+    static PyStructSequence_Field fields[] = {{"debug", "-d"},
+                                              {"inspect", "-i"},
+                                              {"interactive", "-i"},
+                                              {"optimize", "-O or -OO"},
+                                              {"dont_write_bytecode", "-B"},
+                                              {"no_user_site", "-s"},
+                                              {"no_site", "-S"},
+                                              {"ignore_environment", "-E"},
+                                              {"verbose", "-v"},
+                                              {"bytes_warning", "-b"},
+                                              {"quiet", "-q"},
+                                              {"hash_randomization", "-R"},
+                                              {"isolated", "-I"},
+                                              {"dev_mode", "-X dev"},
+                                              {"utf8_mode", "-X utf8"},
+                                              {"warn_default_encoding", "-X warn_default_encoding"},
+                                              {"safe_path", "-P"},
+                                              {"int_max_str_digits", "-X int_max_str_digits"},
+                                              {0}};
     static PyStructSequence_Desc desc = {"sys.flags", "Flags of the command line.", fields, 18};
-    PyObject *values[] = {
-        PyLong_FromLong(config->parser_debug), PyLong_FromLong(config->inspect), PyLong_FromLong(config->interactive),
-        PyLong_FromLong(config->optimization_level), PyLong_FromLong(!config->write_bytecode),
-        PyLong_FromLong(!config->user_site_directory), PyLong_FromLong(!config->site_import),
-        PyLong_FromLong(!config->use_environment), PyLong_FromLong(config->verbose),
-        PyLong_FromLong(config->bytes_warning), PyLong_FromLong(config->quiet),
-        PyLong_FromLong(config->use_hash_seed != 1 || config->hash_seed != 0), PyLong_FromLong(config->isolated),
-        PyBool_FromLong(config->dev_mode), PyLong_FromLong(Py_UTF8Mode), PyLong_FromLong(config->warn_default_encoding),
-        PyBool_FromLong(config->safe_path), PyLong_FromLong(ou_switches.max_str_digits)};
+    PyObject *values[] = {PyLong_FromLong(config->parser_debug),
+                          PyLong_FromLong(config->inspect),
+                          PyLong_FromLong(config->interactive),
+                          PyLong_FromLong(config->optimization_level),
+                          PyLong_FromLong(!config->write_bytecode),
+                          PyLong_FromLong(!config->user_site_directory),
+                          PyLong_FromLong(!config->site_import),
+                          PyLong_FromLong(!config->use_environment),
+                          PyLong_FromLong(config->verbose),
+                          PyLong_FromLong(config->bytes_warning),
+                          PyLong_FromLong(config->quiet),
+                          PyLong_FromLong(config->use_hash_seed != 1 || config->hash_seed != 0),
+                          PyLong_FromLong(config->isolated),
+                          PyBool_FromLong(config->dev_mode),
+                          PyLong_FromLong(Py_UTF8Mode),
+                          PyLong_FromLong(config->warn_default_encoding),
+                          PyBool_FromLong(config->safe_path),
+                          PyLong_FromLong(ou_switches.max_str_digits)};
     return sequence_new(&desc, values, 18);
 }
 
 static PyObject *
 version_info(void)
 {
-    static PyStructSequence_Field fields[] = {{"major", "Major release number"}, {"minor", "Minor release number"},
-                                              {"micro", "Patch release number"},
-                                              {"releaselevel", "'alpha', 'beta', 'candidate', or 'final'"},
-                                              {"serial", "Serial release number"}, {0}};
+    static PyStructSequence_Field fields[] = {
+        {"major", "Major release number"},   {"minor", "Minor release number"},
+        {"micro", "Patch release number"},   {"releaselevel", "'alpha', 'beta', 'candidate', or 'final'"},
+        {"serial", "Serial release number"}, {0}};
     static PyStructSequence_Desc desc = {"sys.version_info", "The version of the language.", fields, 5};
     PyObject *values[] = {PyLong_FromLong(PY_MAJOR_VERSION), PyLong_FromLong(PY_MINOR_VERSION),
-                          PyLong_FromLong(PY_MICRO_VERSION), PyUnicode_FromString("final"),
-                          PyLong_FromLong(PY_RELEASE_SERIAL)};
+                          PyLong_FromLong(PY_MICRO_VERSION), PyUnicode_FromString("final"), PyLong_FromLong(PY_RELEASE_SERIAL)};
     return sequence_new(&desc, values, 5);
 }
 
 static PyObject *
 hash_info(void)
 {
-    static PyStructSequence_Field fields[] = {
-        {"width", "bits of a hash"}, {"modulus", "prime of numeric hashes"}, {"inf", "hash of infinity"},
-        {"nan", "0"}, {"imag", "multiplier of the imaginary part"}, {"algorithm", "hash of str and bytes"},
-        {"hash_bits", "bits of that algorithm"}, {"seed_bits", "bits of its key"}, {"cutoff", "small string optimization"}, {0}};
+    static PyStructSequence_Field fields[] = {{"width", "bits of a hash"},
+                                              {"modulus", "prime of numeric hashes"},
+                                              {"inf", "hash of infinity"},
+                                              {"nan", "0"},
+                                              {"imag", "multiplier of the imaginary part"},
+                                              {"algorithm", "hash of str and bytes"},
+                                              {"hash_bits", "bits of that algorithm"},
+                                              {"seed_bits", "bits of its key"},
+                                              {"cutoff", "small string optimization"},
+                                              {0}};
     static PyStructSequence_Desc desc = {"sys.hash_info", "Parameters of hashing.", fields, 9};
-    PyObject *values[] = {PyLong_FromLong(64), PyLong_FromSize_t(_PyHASH_MODULUS), PyLong_FromLong(_PyHASH_INF),
-                          PyLong_FromLong(0), PyLong_FromLong(_PyHASH_IMAG), PyUnicode_FromString("siphash13"),
-                          PyLong_FromLong(64), PyLong_FromLong(128), PyLong_FromLong(0)};
+    PyObject *values[] = {PyLong_FromLong(64),
+                          PyLong_FromSize_t(_PyHASH_MODULUS),
+                          PyLong_FromLong(_PyHASH_INF),
+                          PyLong_FromLong(0),
+                          PyLong_FromLong(_PyHASH_IMAG),
+                          PyUnicode_FromString("siphash13"),
+                          PyLong_FromLong(64),
+                          PyLong_FromLong(128),
+                          PyLong_FromLong(0)};
     return sequence_new(&desc, values, 9);
 }
 
 static PyObject *
 thread_info(void)
 {
-    static PyStructSequence_Field fields[] = {{"name", "implementation of threads"}, {"lock", "implementation of locks"},
-                                              {"version", "of the thread library"}, {0}};
+    static PyStructSequence_Field fields[] = {
+        {"name", "implementation of threads"}, {"lock", "implementation of locks"}, {"version", "of the thread library"}, {0}};
     static PyStructSequence_Desc desc = {"sys.thread_info", "How threads are made.", fields, 3};
     char version[64];
     size_t n = confstr(_CS_GNU_LIBPTHREAD_VERSION, version, sizeof version);
@@ -188,8 +221,8 @@ thread_info(void)
 static PyObject *
 implementation(PyObject *version)
 {
-    PyObject *names = Py_BuildValue("{ssssssss}", "name", "cpython", "cache_tag", "ouroboros-311", "_multiarch",
-                                    OU_MULTIARCH, "ouroboros", OU_VERSION);
+    PyObject *names = Py_BuildValue("{ssssssss}", "name", "cpython", "cache_tag", "ouroboros-311", "_multiarch", OU_MULTIARCH,
+                                    "ouroboros", OU_VERSION);
     PyObject *hexversion = names == NULL ? NULL : PyLong_FromLong(PY_VERSION_HEX), *result = NULL;
     if (hexversion != NULL && PyDict_SetItemString(names, "version", version) == 0
         && PyDict_SetItemString(names, "hexversion", hexversion) == 0) {

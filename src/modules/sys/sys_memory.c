@@ -149,7 +149,8 @@ sys_is_finalizing(PyObject *module, PyObject *ignored)
 PyMethodDef ou_sys_memory_methods[] = {
     {"get_int_max_str_digits", sys_get_int_max_str_digits, METH_NOARGS,
      "get_int_max_str_digits($module, /)\n--\n\nLimit of digits converted between int and str."},
-    {"getallocatedblocks", sys_getallocatedblocks, METH_NOARGS, "getallocatedblocks($module, /)\n--\n\nBlocks of memory in use."},
+    {"getallocatedblocks", sys_getallocatedblocks, METH_NOARGS,
+     "getallocatedblocks($module, /)\n--\n\nBlocks of memory in use."},
     {"getrecursionlimit", sys_getrecursionlimit, METH_NOARGS,
      "getrecursionlimit($module, /)\n--\n\nThe deepest recursion allowed."},
     {"getrefcount", sys_getrefcount, METH_O,

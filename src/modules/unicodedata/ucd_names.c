@@ -13,12 +13,12 @@
 
 /* ---- Hangul ------------------------------------------------------------------------------------------ */
 
-static const char hangul_first[][3] = {"G", "GG", "N", "D", "DD", "R", "M", "B", "BB", "S", "SS", "", "J", "JJ", "C", "K",
-                                       "T", "P", "H"};
-static const char hangul_middle[][4] = {"A", "AE", "YA", "YAE", "EO", "E", "YEO", "YE", "O", "WA", "WAE", "OE", "YO", "U",
-                                        "WEO", "WE", "WI", "YU", "EU", "YI", "I"};
-static const char hangul_last[][3] = {"", "G", "GG", "GS", "N", "NJ", "NH", "D", "L", "LG", "LM", "LB", "LS", "LT", "LP",
-                                      "LH", "M", "B", "BS", "S", "SS", "NG", "J", "C", "K", "T", "P", "H"};
+static const char hangul_first[][3] = {"G",  "GG", "N", "D",  "DD", "R", "M", "B", "BB", "S",
+                                       "SS", "",   "J", "JJ", "C",  "K", "T", "P", "H"};
+static const char hangul_middle[][4] = {"A",  "AE", "YA", "YAE", "EO", "E",  "YEO", "YE", "O",  "WA", "WAE",
+                                        "OE", "YO", "U",  "WEO", "WE", "WI", "YU",  "EU", "YI", "I"};
+static const char hangul_last[][3] = {"",   "G",  "GG", "GS", "N",  "NJ", "NH", "D",  "L", "LG", "LM", "LB", "LS", "LT",
+                                      "LP", "LH", "M",  "B",  "BS", "S",  "SS", "NG", "J", "C",  "K",  "T",  "P",  "H"};
 static const char hangul_syllable[] = "HANGUL SYLLABLE ";
 
 /* The longest of `n` strings, each in `width` bytes, that begins the text; -1 if none does. */
@@ -248,7 +248,8 @@ ou_ucd_name(Py_UCS4 code, char *buffer, int size, int private)
     if (code - HANGUL_S < HANGUL_N_S) {
         unsigned s = code - HANGUL_S, n_end = HANGUL_N_V * HANGUL_N_T;
         return snprintf(buffer, (size_t)size, "%s%s%s%s", hangul_syllable, hangul_first[s / n_end],
-                        hangul_middle[s % n_end / HANGUL_N_T], hangul_last[s % HANGUL_N_T]) < size;
+                        hangul_middle[s % n_end / HANGUL_N_T], hangul_last[s % HANGUL_N_T])
+             < size;
     }
     for (int i = 0; i < NAMES_N_RANGES; i++) {
         if (code >= names_ranges[i].first && code <= names_ranges[i].last) {

@@ -8,19 +8,19 @@
 #include "modules/unicodedata/properties_data.h"
 
 /* The entry of a table sorted by `field` that equals `code`, or NULL. */
-#define FIND(table, n, field, code_)                                              \
-    ({                                                                            \
-        size_t low = 0, high = (n);                                               \
-        while (low < high) {                                                      \
-            size_t middle = (low + high) / 2;                                     \
-            if ((table)[middle].field < (code_)) {                                \
-                low = middle + 1;                                                 \
-            }                                                                     \
-            else {                                                                \
-                high = middle;                                                    \
-            }                                                                     \
-        }                                                                         \
-        low < (n) && (table)[low].field == (code_) ? &(table)[low] : NULL;        \
+#define FIND(table, n, field, code_)                                       \
+    ({                                                                     \
+        size_t low = 0, high = (n);                                        \
+        while (low < high) {                                               \
+            size_t middle = (low + high) / 2;                              \
+            if ((table)[middle].field < (code_)) {                         \
+                low = middle + 1;                                          \
+            }                                                              \
+            else {                                                         \
+                high = middle;                                             \
+            }                                                              \
+        }                                                                  \
+        low < (n) && (table)[low].field == (code_) ? &(table)[low] : NULL; \
     })
 
 static unsigned

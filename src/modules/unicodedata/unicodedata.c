@@ -100,14 +100,14 @@ unicodedata_numeric(PyObject *self, PyObject *const *args, Py_ssize_t n_args)
 
 /* ---- properties -------------------------------------------------------------------------------------- */
 
-#define PROPERTY(function, make, field)                                       \
-    static PyObject *unicodedata_##function(PyObject *self, PyObject *arg)    \
-    {                                                                         \
-        Py_UCS4 code;                                                         \
-        if (character(#function, "argument", arg, &code) < 0) {               \
-            return NULL;                                                      \
-        }                                                                     \
-        return make(ou_ucd_record(code, is_old(self)).field);                 \
+#define PROPERTY(function, make, field)                                    \
+    static PyObject *unicodedata_##function(PyObject *self, PyObject *arg) \
+    {                                                                      \
+        Py_UCS4 code;                                                      \
+        if (character(#function, "argument", arg, &code) < 0) {            \
+            return NULL;                                                   \
+        }                                                                  \
+        return make(ou_ucd_record(code, is_old(self)).field);              \
     }
 
 PROPERTY(category, PyUnicode_FromString, category)
@@ -209,7 +209,7 @@ is_old_name(const char *name, Py_UCS4 code)
 {
     char own[UCD_NAME_MAX + 1];
     return ou_ucd_name(code, own, sizeof own, 0)
-           && (strncmp(own, "CJK UNIFIED ", 12) == 0 || (!ou_ucd_is_young(code) && strcasecmp(own, name) == 0));
+        && (strncmp(own, "CJK UNIFIED ", 12) == 0 || (!ou_ucd_is_young(code) && strcasecmp(own, name) == 0));
 }
 
 static PyObject *
@@ -255,11 +255,15 @@ unicodedata_lookup(PyObject *self, PyObject *arg)
 
 /* ---- the module -------------------------------------------------------------------------------------- */
 
-#define FAST(function, signature, doc)                                                      \
-    {#function, (PyCFunction)(void (*)(void))unicodedata_##function, METH_FASTCALL, \
-     #function "($self, " signature ", /)\n--\n\n" doc}
-#define ONE(function, argument, doc) \
-    {#function, unicodedata_##function, METH_O, #function "($self, " argument ", /)\n--\n\n" doc}
+#define FAST(function, signature, doc)                                                 \
+    {                                                                                  \
+#function, (PyCFunction)(void (*)(void))unicodedata_##function, METH_FASTCALL, \
+            #function "($self, " signature ", /)\n--\n\n" doc                          \
+    }
+#define ONE(function, argument, doc)                                                                \
+    {                                                                                               \
+#function, unicodedata_##function, METH_O, #function "($self, " argument ", /)\n--\n\n" doc \
+    }
 
 static PyMethodDef functions[] = {
     FAST(decimal, "chr, default=<unrepresentable>", "The value of a decimal digit, as an int."),
@@ -301,19 +305,14 @@ ucd_dealloc(PyObject *self)
 }
 
 static PyType_Slot ucd_slots[] = {
-    {Py_tp_dealloc, ucd_dealloc},
-    {Py_tp_traverse, ucd_traverse},
-    {Py_tp_getattro, PyObject_GenericGetAttr},
-    {Py_tp_methods, functions},
-    {Py_tp_members, ucd_members},
-    {0, NULL},
+    {Py_tp_dealloc, ucd_dealloc}, {Py_tp_traverse, ucd_traverse}, {Py_tp_getattro, PyObject_GenericGetAttr},
+    {Py_tp_methods, functions},   {Py_tp_members, ucd_members},   {0, NULL},
 };
 
 static PyType_Spec ucd_spec = {
     .name = "unicodedata.UCD",
     .basicsize = sizeof(Ucd),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION
-             | Py_TPFLAGS_IMMUTABLETYPE,
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
     .slots = ucd_slots,
 };
 

@@ -137,9 +137,14 @@ TEST(utf8, a_text_is_summed_up)
     CHECK_EQ(sum.n_points, 17);
     CHECK_EQ(sum.max, 0xE9);
     CHECK_EQ(sum.error_at, 18);
-    CHECK(!ou_utf8_validate("0123456789\xff" "abc", 14, &sum));
+    CHECK(!ou_utf8_validate("0123456789\xff"
+                            "abc",
+                            14, &sum));
     CHECK_EQ(sum.error_at, 10);
     CHECK_EQ(sum.n_points, 10);
     CHECK_EQ(sum.error, OU_UTF8_BAD_START);
-    CHECK_EQ(ou_utf8_ascii_prefix("0123456789\xff" "abc", 14), 10);
+    CHECK_EQ(ou_utf8_ascii_prefix("0123456789\xff"
+                                  "abc",
+                                  14),
+             10);
 }

@@ -45,8 +45,8 @@ TEST(hashtable, keeps_what_is_entered)
 
 TEST(hashtable, destroys_keys_and_values)
 {
-    _Py_hashtable_t *table = _Py_hashtable_new_full(_Py_hashtable_hash_ptr, _Py_hashtable_compare_direct, count_destroyed,
-                                                    count_destroyed, NULL);
+    _Py_hashtable_t *table =
+        _Py_hashtable_new_full(_Py_hashtable_hash_ptr, _Py_hashtable_compare_direct, count_destroyed, count_destroyed, NULL);
     CHECK(_Py_hashtable_set(table, KEY(8), KEY(1)) == 0 && _Py_hashtable_set(table, KEY(16), KEY(2)) == 0);
     _Py_hashtable_clear(table);
     CHECK(n_destroyed == 4 && table->nentries == 0 && _Py_hashtable_get(table, KEY(8)) == NULL);

@@ -49,11 +49,11 @@ TEST(parse, binds_operators_as_the_language_does)
 {
     Tree *tree = parse("not a < b + -c ** 2 or d", OU_PARSE_EVAL);
     CHECK(tree != NULL);
-    Expr *or = tree->root->Expression.body;
+    Expr * or = tree->root->Expression.body;
     CHECK(or->kind == EXPR_BOOLOP && or->BoolOp.values.n == 2);
     Expr *not = or->BoolOp.values.items[0];
-    CHECK(not->kind == EXPR_UNARYOP && not->UnaryOp.op == UNARYOP_NOT);
-    Expr *sum = not->UnaryOp.operand->Compare.comparators.items[0];
+    CHECK(not ->kind == EXPR_UNARYOP && not ->UnaryOp.op == UNARYOP_NOT);
+    Expr *sum = not ->UnaryOp.operand->Compare.comparators.items[0];
     CHECK(sum->kind == EXPR_BINOP && sum->BinOp.right->kind == EXPR_UNARYOP);
     CHECK(sum->BinOp.right->UnaryOp.operand->BinOp.op == OP_POW);
     CHECK(sum->col_offset == 8 && sum->end_col_offset == 19);
@@ -117,7 +117,9 @@ TEST(parse, bounds_its_depth)
 
 TEST(parse, explains_what_it_refuses)
 {
-    static const struct { const char *text, *message; } cases[] = {
+    static const struct {
+        const char *text, *message;
+    } cases[] = {
         {"f(a b)", "invalid syntax. Perhaps you forgot a comma?"},
         {"if a\n  b", "expected ':'"},
         {"f() = 1", "cannot assign to function call here. Maybe you meant '==' instead of '='?"},

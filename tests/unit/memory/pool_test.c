@@ -77,15 +77,19 @@ TEST(pool, a_freed_objects_count_reads_zero)
 TEST(pool, random_use_keeps_contents_and_structure)
 {
     enum { N = 20000, STEPS = 400000 };
-    static struct { unsigned char *block; size_t size; unsigned char fill; OuFamily family; } slots[N];
+    static struct {
+        unsigned char *block;
+        size_t size;
+        unsigned char fill;
+        OuFamily family;
+    } slots[N];
     size_t before = ou_memory_live_blocks();
 
     for (int step = 0; step < STEPS; step++) {
         size_t i = random_next() % N;
         if (slots[i].block == NULL) {
             uint64_t kind = random_next() % 100;
-            size_t size = kind < 90 ? random_next() % 512 : kind < 97 ? random_next() % 2200
-                                                                      : random_next() % 20000;
+            size_t size = kind < 90 ? random_next() % 512 : kind < 97 ? random_next() % 2200 : random_next() % 20000;
             slots[i].family = (OuFamily)(random_next() % 3);
             slots[i].size = size += slots[i].family == OU_FAMILY_COLLECTED ? 32 : 0;
             slots[i].fill = (unsigned char)random_next();
@@ -143,8 +147,8 @@ TEST(block, unsized_free_finds_each_family)
 
 TEST(block, resizing_crosses_classes_both_ways)
 {
-    static const size_t sizes[] = { 0, 1, 16, 17, 500, 513, 2048, 2049, 5000, 100000, 200000, 3000000,
-                                    150000, 70000, 60000, 2100, 2000, 1000, 600, 300, 40, 0 };
+    static const size_t sizes[] = {0,       1,      16,    17,    500,  513,  2048, 2049, 5000, 100000, 200000,
+                                   3000000, 150000, 70000, 60000, 2100, 2000, 1000, 600,  300,  40,     0};
     unsigned char *block = NULL;
     size_t had = 0;
     for (size_t i = 0; i < OU_COUNT_OF(sizes); i++) {
@@ -218,7 +222,7 @@ TEST(arena, pages_of_a_freed_class_serve_another)
     CHECK(ou_memory_trim(true) >= empty * OU_PAGE_SIZE);
     CHECK_EQ(ou_memory_empty_pages, 0);
     CHECK(ou_memory_is_valid());
-    void *block = ou_block_alloc(OU_FAMILY_PLAIN, 512);     /* after the pages went back */
+    void *block = ou_block_alloc(OU_FAMILY_PLAIN, 512); /* after the pages went back */
     memset(block, 1, 512);
     ou_block_free_sized(OU_FAMILY_PLAIN, block, 512);
     CHECK(ou_memory_is_valid());
@@ -229,14 +233,14 @@ TEST(arena, most_of_a_heap_freed_at_random_goes_back)
     enum { N = 3000000 };
     void **blocks = ou_memory_map(N * sizeof *blocks);
     REQUIRE(blocks != NULL);
-    memset(blocks, 1, N * sizeof *blocks);      /* resident from here on */
+    memset(blocks, 1, N * sizeof *blocks); /* resident from here on */
     size_t start = ou_memory_system_bytes(), resident_start = ou_system_resident();
     for (int i = 0; i < N; i++) {
         blocks[i] = ou_block_alloc(OU_FAMILY_COLLECTED, 56);
         REQUIRE(blocks[i] != NULL);
         memset(blocks[i], 1, 56);
     }
-    for (int i = N - 1; i > 0; i--) {           /* shuffled */
+    for (int i = N - 1; i > 0; i--) { /* shuffled */
         size_t j = random_next() % (size_t)(i + 1);
         void *block = blocks[i];
         blocks[i] = blocks[j];
@@ -252,10 +256,9 @@ TEST(arena, most_of_a_heap_freed_at_random_goes_back)
     size_t left = ou_memory_system_bytes() - start;
     size_t resident_left = ou_system_resident() - resident_start;
     CHECK(given > 0 && left < full / 5);
-    CHECK(OU_ASAN || resident_left < resident_full / 5);    /* the sanitizer's shadow stays */
-    printf("    %zu MiB real, %zu left after: %.1f %% went back (resident: %.1f %%)\n", full >> 20,
-           left >> 20, 100.0 - 100.0 * (double)left / (double)full,
-           100.0 - 100.0 * (double)resident_left / (double)resident_full);
+    CHECK(OU_ASAN || resident_left < resident_full / 5); /* the sanitizer's shadow stays */
+    printf("    %zu MiB real, %zu left after: %.1f %% went back (resident: %.1f %%)\n", full >> 20, left >> 20,
+           100.0 - 100.0 * (double)left / (double)full, 100.0 - 100.0 * (double)resident_left / (double)resident_full);
     CHECK(ou_memory_is_valid());
     for (int i = 0; i < N / 1000; i++) {
         ou_block_free(blocks[i]);
@@ -267,7 +270,7 @@ TEST(arena, most_of_a_heap_freed_at_random_goes_back)
 
 TEST(arena, trim_waits_for_an_eighth)
 {
-    enum { N = 64 * 100 };      /* 100 pages */
+    enum { N = 64 * 100 }; /* 100 pages */
     static void *blocks[N];
     ou_memory_trim(true);
     for (int i = 0; i < N; i++) {
@@ -276,7 +279,7 @@ TEST(arena, trim_waits_for_an_eighth)
     for (int i = 0; i < N; i++) {
         ou_block_free_sized(OU_FAMILY_PLAIN, blocks[i], 64);
     }
-    CHECK(!ou_memory_wants_trim());             /* below 1 MiB */
+    CHECK(!ou_memory_wants_trim()); /* below 1 MiB */
     CHECK_EQ(ou_memory_trim(false), 0);
     CHECK(ou_memory_trim(true) >= 90 * OU_PAGE_SIZE);
     CHECK(ou_memory_is_valid());

@@ -5,7 +5,7 @@ typedef struct {
     size_t n, n_found;
     void **blocks;
     bool *seen;
-    unsigned char *numbers;     /* one per block number */
+    unsigned char *numbers; /* one per block number */
     size_t n_numbers, n_doubled;
 } WalkCheck;
 
@@ -40,7 +40,7 @@ TEST(query, a_walk_visits_each_live_block_once)
         ou_block_free(blocks[i]);
         blocks[i] = NULL;
     }
-    WalkCheck check = { .blocks = blocks, .seen = seen };
+    WalkCheck check = {.blocks = blocks, .seen = seen};
     check.n_numbers = ou_memory_block_numbers();
     check.numbers = calloc(1, check.n_numbers);
     CHECK_EQ(ou_memory_walk(7, walk_check, &check), 0);
@@ -77,7 +77,7 @@ TEST(query, a_walk_stops_and_selects)
     int n = 0;
     CHECK_EQ(ou_memory_walk(7, stop_at_third, &n), 42);
     CHECK_EQ(n, 3);
-    size_t counts[3] = { 0, 0, 0 };
+    size_t counts[3] = {0, 0, 0};
     ou_memory_walk(1u << OU_FAMILY_PLAIN, count_family, counts);
     CHECK(counts[OU_FAMILY_PLAIN] >= 2 && counts[OU_FAMILY_COLLECTED] == 0 && counts[OU_FAMILY_BUFFER] == 0);
     for (int i = 0; i < 6; i++) {
@@ -103,17 +103,16 @@ check_address(OuFamily family, size_t size)
     CHECK(ou_block_is_ours(block));
     ou_block_free(block);
     if (size <= OU_POOLED_MAX) {
-        CHECK(ou_memory_at(block + size - 1).state == OU_ADDR_FREED
-              || ou_memory_at(block + size - 1).state == OU_ADDR_UNUSED);
+        CHECK(ou_memory_at(block + size - 1).state == OU_ADDR_FREED || ou_memory_at(block + size - 1).state == OU_ADDR_UNUSED);
     }
 }
 
 TEST(query, interior_addresses_find_their_block)
 {
-    static const size_t sizes[] = { 32, 48, 100, 512, 513, 700, 1000, 1500, 2048, 2049, 9000, 200000 };
+    static const size_t sizes[] = {32, 48, 100, 512, 513, 700, 1000, 1500, 2048, 2049, 9000, 200000};
     void *keep[40];
     for (int i = 0; i < 40; i++) {
-        keep[i] = ou_block_alloc(OU_FAMILY_BUFFER, 3000);   /* enough large ones for the index */
+        keep[i] = ou_block_alloc(OU_FAMILY_BUFFER, 3000); /* enough large ones for the index */
     }
     for (size_t i = 0; i < OU_COUNT_OF(sizes); i++) {
         for (int family = 0; family < 3; family++) {
@@ -197,7 +196,7 @@ TEST(query, numbers_are_dealt_anew_when_sparse)
 
 TEST(object_bit, comes_and_goes_with_the_block)
 {
-    static const size_t sizes[] = { 16, 64, 700, 5000 };
+    static const size_t sizes[] = {16, 64, 700, 5000};
     for (size_t i = 0; i < OU_COUNT_OF(sizes); i++) {
         intptr_t *block = ou_mem_malloc(OU_DOMAIN_OBJ, sizes[i]);
         void *other = ou_mem_malloc(OU_DOMAIN_OBJ, sizes[i]);

@@ -10,7 +10,7 @@
 TEST(fail, refuses_the_nth_allocation_alone)
 {
     void *blocks[5];
-    void *warm = ou_block_alloc(OU_FAMILY_PLAIN, 40);   /* the class has a page */
+    void *warm = ou_block_alloc(OU_FAMILY_PLAIN, 40); /* the class has a page */
     ou_memory_set_fail(3, 3);
     for (int i = 0; i < 5; i++) {
         blocks[i] = ou_block_alloc(OU_FAMILY_PLAIN, 40);
@@ -63,7 +63,7 @@ TEST(fail, counts_without_refusing_and_knows_benign_ones)
 
 FAULT_TEST(fail, every_kind_of_request_is_all_or_nothing)
 {
-    static const size_t sizes[] = { 24, 300, 900, 1900, 5000, 200000 };
+    static const size_t sizes[] = {24, 300, 900, 1900, 5000, 200000};
     for (int family = 0; family < 3; family++) {
         for (size_t i = 0; i < OU_COUNT_OF(sizes); i++) {
             unsigned char *block = ou_block_alloc((OuFamily)family, sizes[i] + 16);
@@ -95,7 +95,7 @@ pressure(size_t wanted)
     bool freed = false;
     (void)wanted;
     hook_calls++;
-    void *inner = ou_block_alloc(OU_FAMILY_BUFFER, 8 << 20);    /* must not come back to the hook */
+    void *inner = ou_block_alloc(OU_FAMILY_BUFFER, 8 << 20); /* must not come back to the hook */
     ou_block_free(inner);
     for (int i = 0; i < 1000; i++) {
         if (hook_frees[i] != NULL) {
@@ -127,7 +127,7 @@ TEST(limit, bounds_real_bytes)
     while (n > 0) {
         ou_block_free(blocks[--n]);
     }
-    void *large = ou_block_alloc(OU_FAMILY_PLAIN, 1 << 20);     /* empty pages make way */
+    void *large = ou_block_alloc(OU_FAMILY_PLAIN, 1 << 20); /* empty pages make way */
     CHECK(large != NULL);
     ou_block_free(large);
     ou_memory_set_limit(0);
@@ -258,7 +258,7 @@ TEST(domain, zero_bytes_give_unique_blocks)
 
 TEST(domain, any_free_takes_any_block)
 {
-    static const size_t sizes[] = { 10, 1000, 10000 };
+    static const size_t sizes[] = {10, 1000, 10000};
     size_t before = ou_memory_live_blocks();
     for (size_t i = 0; i < OU_COUNT_OF(sizes); i++) {
         ou_mem_free(OU_DOMAIN_OBJ, ou_mem_malloc(OU_DOMAIN_MEM, sizes[i]));
@@ -304,7 +304,7 @@ hook_free(void *ctx, void *block)
 
 TEST(domain, a_foreign_table_is_asked_for_objects_too)
 {
-    OuAllocator mine = { &hooked, hook_malloc, hook_calloc, hook_realloc, hook_free };
+    OuAllocator mine = {&hooked, hook_malloc, hook_calloc, hook_realloc, hook_free};
     ou_memory_get_allocator(OU_DOMAIN_OBJ, &hooked);
     ou_memory_set_allocator(OU_DOMAIN_OBJ, &mine);
     hook_n_mallocs = hook_n_frees = 0;
@@ -355,7 +355,7 @@ libc_free(void *ctx, void *block)
 
 TEST(domain, objects_stay_in_the_heap_under_a_table_of_another_heap)
 {
-    OuAllocator own, mine = { NULL, libc_malloc, libc_calloc, libc_realloc, libc_free };
+    OuAllocator own, mine = {NULL, libc_malloc, libc_calloc, libc_realloc, libc_free};
     ou_memory_get_allocator(OU_DOMAIN_OBJ, &own);
     ou_memory_set_allocator(OU_DOMAIN_OBJ, &mine);
     void *a = ou_mem_malloc(OU_DOMAIN_OBJ, 50), *b = ou_block_alloc(OU_FAMILY_PLAIN, 50);
@@ -370,7 +370,7 @@ TEST(domain, objects_stay_in_the_heap_under_a_table_of_another_heap)
 static void *
 raw_thread(void *arg)
 {
-    void *blocks[100] = { NULL };
+    void *blocks[100] = {NULL};
     (void)arg;
     for (int i = 0; i < 100000; i++) {
         void **slot = &blocks[i * 7 % 100];
@@ -425,7 +425,7 @@ traced_freed(void *ctx, OuDomain domain, void *block)
 
 TEST(trace, sees_inlined_allocations_and_frees)
 {
-    OuMemoryTrace trace = { NULL, traced_allocated, traced_freed };
+    OuMemoryTrace trace = {NULL, traced_allocated, traced_freed};
     void *before = ou_block_alloc(OU_FAMILY_PLAIN, 64);
     ou_memory_set_trace(&trace);
     void *a = ou_block_alloc(OU_FAMILY_PLAIN, 64);
@@ -449,7 +449,7 @@ TEST(trace, sees_inlined_allocations_and_frees)
 
 TEST(debug, clean_use_passes_and_bytes_are_filled)
 {
-    static const size_t sizes[] = { 0, 1, 8, 16, 500, 512, 1000, 2020, 2030, 2048, 3000, 300000 };
+    static const size_t sizes[] = {0, 1, 8, 16, 500, 512, 1000, 2020, 2030, 2048, 3000, 300000};
     ou_memory_set_debug(true);
     for (size_t i = 0; i < OU_COUNT_OF(sizes); i++) {
         size_t size = sizes[i];
@@ -574,7 +574,7 @@ check_crime(void (*crime)(void), const char *report)
 TEST(debug, crimes_are_reported)
 {
     ou_memory_set_debug(true);
-    static const size_t sizes[] = { 16, 1000, 5000, 300000 };
+    static const size_t sizes[] = {16, 1000, 5000, 300000};
     for (size_t i = 0; i < OU_COUNT_OF(sizes); i++) {
         crime_size = sizes[i];
         check_crime(write_past_end, "written past its end");
@@ -583,7 +583,7 @@ TEST(debug, crimes_are_reported)
         check_crime(free_wrong_domain, "freed by the obj domain");
         check_crime(free_wrong_raw, "freed by the raw domain");
         check_crime(free_wrong_mem, "asked for by the raw domain");
-        if (crime_size < (OU_ASAN ? 2048 : 10000)) {    /* else the page is gone, or the sanitizer is first */
+        if (crime_size < (OU_ASAN ? 2048 : 10000)) { /* else the page is gone, or the sanitizer is first */
             check_crime(free_twice, "double free");
         }
     }
@@ -596,7 +596,7 @@ TEST(debug, crimes_are_reported)
 static void
 free_page_twice(void)
 {
-    void *other = ou_block_alloc(OU_FAMILY_PLAIN, 8);       /* so that the page below is no list's head */
+    void *other = ou_block_alloc(OU_FAMILY_PLAIN, 8); /* so that the page below is no list's head */
     void *blocks[300];
     for (int i = 0; i < 300; i++) {
         blocks[i] = ou_block_alloc(OU_FAMILY_PLAIN, 480);

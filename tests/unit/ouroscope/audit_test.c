@@ -84,7 +84,8 @@ TEST(audit, names_the_holders_of_what_is_held_too_often)
 {
     OuAudit audit;
     char text[4000];
-    PyObject *names = PyModule_GetDict(PyImport_AddModule("__main__")), *item = PyList_New(0), *list = Py_BuildValue("[OO]", item, item);
+    PyObject *names = PyModule_GetDict(PyImport_AddModule("__main__")), *item = PyList_New(0),
+             *list = Py_BuildValue("[OO]", item, item);
     PyDict_SetItemString(names, "the_list", list);
     Py_DECREF(list);
     Py_SET_REFCNT(item, 1); /* two items, and this function's own reference, which nobody knows */
@@ -124,7 +125,8 @@ TEST(words, find_a_hidden_pointer)
 TEST(words, know_a_reported_pointer_from_a_second_one)
 {
     OuAudit audit;
-    PyObject *names = PyModule_GetDict(PyImport_AddModule("__main__")), *item = PyList_New(0), *tuple = PyTuple_Pack(2, item, Py_None);
+    PyObject *names = PyModule_GetDict(PyImport_AddModule("__main__")), *item = PyList_New(0),
+             *tuple = PyTuple_Pack(2, item, Py_None);
     PyDict_SetItemString(names, "tuple", tuple);
     Py_DECREF(item);
     Py_DECREF(tuple);

@@ -54,7 +54,7 @@ enum { MAX_OBJECTS = 200000, MAX_EDGES = 64, MAX_LABELS = 8192, ENOUGH = 2 /* br
 
 static PyObject *objects[MAX_OBJECTS];
 static int n_objects;
-static Edge edges[MAX_LABELS];  /* of one object; of the roots */
+static Edge edges[MAX_LABELS]; /* of one object; of the roots */
 static int n_edges, max_edges;
 static int n_looks, n_breaks;
 
@@ -132,7 +132,7 @@ is_it(PyObject *holder, OuEdgeKind kind, const char *name, Py_ssize_t index, voi
 {
     Search *search = arg;
     search->found |= holder == search->holder && kind == search->edge->kind && index == search->edge->index
-                     && (name == search->edge->name || (name && search->edge->name && strcmp(name, search->edge->name) == 0));
+                  && (name == search->edge->name || (name && search->edge->name && strcmp(name, search->edge->name) == 0));
 }
 
 static void
@@ -239,9 +239,8 @@ break_rows(void)
 static bool
 is_sampled(PyTypeObject *type)
 {
-    static PyTypeObject *const only_static[] = {
-        &_PyNone_Type, &_PyNotImplemented_Type, &PyEllipsis_Type, &PyBool_Type, &PyModuleDef_Type,
-        &ou_context_token_missing_type};
+    static PyTypeObject *const only_static[] = {&_PyNone_Type, &_PyNotImplemented_Type, &PyEllipsis_Type,
+                                                &PyBool_Type,  &PyModuleDef_Type,       &ou_context_token_missing_type};
     for (size_t i = 0; i < sizeof only_static / sizeof only_static[0]; i++) {
         if (type == only_static[i]) {
             return true;
@@ -295,9 +294,9 @@ static void
 check_complete(void)
 {
     char text[300], label[80];
-#define OU_TYPE(symbol, noun)                                                                         \
-    if (!is_sampled(&symbol)) {                                                                       \
-        complain("samples.py makes no object of type " #symbol);                 \
+#define OU_TYPE(symbol, noun)                                    \
+    if (!is_sampled(&symbol)) {                                  \
+        complain("samples.py makes no object of type " #symbol); \
     }
 #include "types/types.def"
 #undef OU_TYPE
@@ -386,10 +385,14 @@ foreign_nothing(PyObject *type, PyObject *ignored)
     Py_RETURN_NONE;
 }
 
-static PyMethodDef foreign_methods[] = {
-    {"a_class_method", foreign_nothing, METH_NOARGS | METH_CLASS, NULL}, {"a_method", foreign_nothing, METH_NOARGS, NULL}, {NULL}};
-static PyType_Slot foreign_slots[] = {
-    {Py_tp_methods, foreign_methods}, {Py_tp_traverse, foreign_traverse}, {Py_tp_clear, foreign_clear}, {Py_tp_dealloc, foreign_dealloc}, {0, NULL}};
+static PyMethodDef foreign_methods[] = {{"a_class_method", foreign_nothing, METH_NOARGS | METH_CLASS, NULL},
+                                        {"a_method", foreign_nothing, METH_NOARGS, NULL},
+                                        {NULL}};
+static PyType_Slot foreign_slots[] = {{Py_tp_methods, foreign_methods},
+                                      {Py_tp_traverse, foreign_traverse},
+                                      {Py_tp_clear, foreign_clear},
+                                      {Py_tp_dealloc, foreign_dealloc},
+                                      {0, NULL}};
 static PyType_Spec foreign_spec = {"foreign.Heap", sizeof(Foreign), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, foreign_slots};
 static PyTypeObject foreign_static = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "foreign.Static",
@@ -422,8 +425,8 @@ state_exec(PyObject *module)
 }
 
 static PyModuleDef_Slot state_slots[] = {{Py_mod_exec, state_exec}, {0, NULL}};
-static PyModuleDef state_def = {PyModuleDef_HEAD_INIT, .m_name = "with_state", .m_size = sizeof(PyObject *), .m_slots = state_slots,
-                                .m_traverse = state_traverse, .m_clear = state_clear};
+static PyModuleDef state_def = {PyModuleDef_HEAD_INIT,  .m_name = "with_state",       .m_size = sizeof(PyObject *),
+                                .m_slots = state_slots, .m_traverse = state_traverse, .m_clear = state_clear};
 
 static PyObject *
 a_function_of_a_class(PyObject *self, PyTypeObject *class, PyObject *const *args, Py_ssize_t n, PyObject *names)
@@ -444,7 +447,8 @@ foreign_new(PyTypeObject *type)
 static void
 enter_samples_of_c(PyObject *names)
 {
-    static PyMethodDef method = {"a_method", (PyCFunction)(void *)a_function_of_a_class, METH_METHOD | METH_FASTCALL | METH_KEYWORDS, NULL};
+    static PyMethodDef method = {"a_method", (PyCFunction)(void *)a_function_of_a_class,
+                                 METH_METHOD | METH_FASTCALL | METH_KEYWORDS, NULL};
     static int anything;
     PyObject *heap, *held = PyList_New(0), *module, *spec, *name;
     PyObject *bytes = PyByteArray_FromStringAndSize("x", 1);
@@ -462,11 +466,22 @@ enter_samples_of_c(PyObject *names)
     }
     PyObject *variable = PyContextVar_New("variable", held), *path = PyUnicode_FromString("a path");
     PyObject *samples[] = {
-        heap, foreign_new((PyTypeObject *)heap), foreign_new(&foreign_static), module, PyCapsule_New(&anything, "capsule", NULL),
-        PyInstanceMethod_New(held), PyPickleBuffer_FromObject(bytes),
-        PyCMethod_New(&method, held, name, (PyTypeObject *)heap), PyFile_NewStdPrinter(1), variable,
-        PyContextVar_Set(variable, held), PyContextVar_Set(variable, held), PyContext_CopyCurrent(), ou_async_gen_wrap(Py_NewRef(held)),
-        ou_import_loader_new(OU_FILE_SOURCE, name, path, false), ou_import_loader_new(OU_FILE_BYTECODE, name, path, false),
+        heap,
+        foreign_new((PyTypeObject *)heap),
+        foreign_new(&foreign_static),
+        module,
+        PyCapsule_New(&anything, "capsule", NULL),
+        PyInstanceMethod_New(held),
+        PyPickleBuffer_FromObject(bytes),
+        PyCMethod_New(&method, held, name, (PyTypeObject *)heap),
+        PyFile_NewStdPrinter(1),
+        variable,
+        PyContextVar_Set(variable, held),
+        PyContextVar_Set(variable, held),
+        PyContext_CopyCurrent(),
+        ou_async_gen_wrap(Py_NewRef(held)),
+        ou_import_loader_new(OU_FILE_SOURCE, name, path, false),
+        ou_import_loader_new(OU_FILE_BYTECODE, name, path, false),
         ou_import_loader_new(OU_FILE_EXTENSION, name, path, false),
     };
     for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {

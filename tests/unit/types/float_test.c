@@ -85,7 +85,7 @@ TEST(float, all_half_floats_survive_packing)
         CHECK(isnan(x) || memcmp(in, out, 2) == 0);
     }
     char out[2];
-    CHECK_EQ(PyFloat_Pack2(65519.0, out, 0), 0);    /* rounds to 65504 */
+    CHECK_EQ(PyFloat_Pack2(65519.0, out, 0), 0); /* rounds to 65504 */
     CHECK_EQ((unsigned char)out[0], 0x7b);
     CHECK_EQ(PyFloat_Pack2(65520.0, out, 0), -1);
     PyErr_Clear();

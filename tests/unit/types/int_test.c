@@ -79,8 +79,8 @@ FAULT_TEST(int, every_operation_survives_refusal)
 {
     PyObject *a = power_of(7, 900), *b = power_of(-3, 700);
     PyObject *(*const functions[])(PyObject *, PyObject *) = {
-        ou_int_add, ou_int_subtract, ou_int_multiply, ou_int_floor_divide, ou_int_remainder, ou_int_true_divide,
-        ou_int_and, ou_int_or, ou_int_xor, _PyLong_GCD, _PyLong_DivmodNear,
+        ou_int_add, ou_int_subtract, ou_int_multiply, ou_int_floor_divide, ou_int_remainder,   ou_int_true_divide,
+        ou_int_and, ou_int_or,       ou_int_xor,      _PyLong_GCD,         _PyLong_DivmodNear,
     };
     for (size_t i = 0; i < OU_COUNT_OF(functions) && a != NULL && b != NULL; i++) {
         Py_XDECREF(functions[i](a, b));
