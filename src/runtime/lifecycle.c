@@ -446,9 +446,9 @@ Py_FinalizeEx(void)
     PyErr_Clear();
     if (end_is_noticed()) {
         clear_modules(interp);
-    }
-    if (ou_streams_flush() < 0) {
-        status = -1;
+        if (ou_streams_flush() < 0) {
+            status = -1;
+        }
     }
     if (ou_switches.audit && ou_audit_hook != NULL) {
         PyThreadState_Clear(ou_tstate());

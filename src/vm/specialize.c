@@ -27,34 +27,34 @@ is_one_digit_int(PyObject *op)
 /* ---- numbers ------------------------------------------------------------------------------------------ */
 
 /* First of the forms of an operator, or 0. */
+/* clang-format off */
 static uint16_t
 int_forms(uint16_t op)
 {
     switch (op) {
-#define ROW(name) \
-    case OU_OP_##name: return OU_OP_##name##_INT_LL;
-        ROW(ADD)
-        ROW(SUBTRACT) ROW(MULTIPLY) ROW(FLOOR_DIVIDE) ROW(REMAINDER) ROW(LSHIFT) ROW(RSHIFT) ROW(AND) ROW(OR) ROW(XOR)
-            ROW(INPLACE_ADD) ROW(INPLACE_SUBTRACT) ROW(INPLACE_MULTIPLY) ROW(INPLACE_FLOOR_DIVIDE) ROW(INPLACE_REMAINDER)
-                ROW(INPLACE_LSHIFT) ROW(INPLACE_RSHIFT) ROW(INPLACE_AND) ROW(INPLACE_OR) ROW(INPLACE_XOR)
+#define ROW(name) case OU_OP_##name: return OU_OP_##name##_INT_LL;
+    ROW(ADD) ROW(SUBTRACT) ROW(MULTIPLY) ROW(FLOOR_DIVIDE) ROW(REMAINDER) ROW(LSHIFT) ROW(RSHIFT) ROW(AND) ROW(OR) ROW(XOR)
+    ROW(INPLACE_ADD) ROW(INPLACE_SUBTRACT) ROW(INPLACE_MULTIPLY) ROW(INPLACE_FLOOR_DIVIDE) ROW(INPLACE_REMAINDER)
+    ROW(INPLACE_LSHIFT) ROW(INPLACE_RSHIFT) ROW(INPLACE_AND) ROW(INPLACE_OR) ROW(INPLACE_XOR)
 #undef ROW
-                    default : return 0;
+    default: return 0;
     }
 }
+/* clang-format on */
 
+/* clang-format off */
 static uint16_t
 float_forms(uint16_t op)
 {
     switch (op) {
-#define ROW(name) \
-    case OU_OP_##name: return OU_OP_##name##_FLOAT_LL;
-        ROW(ADD)
-        ROW(SUBTRACT) ROW(MULTIPLY) ROW(TRUE_DIVIDE) ROW(INPLACE_ADD) ROW(INPLACE_SUBTRACT) ROW(INPLACE_MULTIPLY)
-            ROW(INPLACE_TRUE_DIVIDE)
+#define ROW(name) case OU_OP_##name: return OU_OP_##name##_FLOAT_LL;
+    ROW(ADD) ROW(SUBTRACT) ROW(MULTIPLY) ROW(TRUE_DIVIDE)
+    ROW(INPLACE_ADD) ROW(INPLACE_SUBTRACT) ROW(INPLACE_MULTIPLY) ROW(INPLACE_TRUE_DIVIDE)
 #undef ROW
-                default : return 0;
+    default: return 0;
     }
 }
+/* clang-format on */
 
 /* 0 to 7 for LL LT LI LK TL TT TI TK; 8 for all else. */
 static int
