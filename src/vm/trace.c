@@ -122,6 +122,22 @@ ou_trace_exception(OuThread *thread, Frame *frame)
     Py_XDECREF(tb);
 }
 
+/* Does the step from one word to another begin a loop's turn?  Back jumps do, but for that of FOR_ITER, which stands behind
+ * the body of its loop: there it is the way from the body to FOR_ITER. */
+static bool
+is_new_turn(Frame *frame, int from, int to)
+{
+    enum { WORDS_FOR_ITER = 2 }; /* with its cache, from which it jumps */
+    const OuInstr *code = ou_code_instrs(frame->code);
+    if (from < 0) {
+        return false;
+    }
+    if (ou_op_base(code[to].op) == OU_OP_FOR_ITER) {
+        return from >= to + WORDS_FOR_ITER + (int16_t)code[to].c && from <= to;
+    }
+    return from > to && ou_op_base(code[from].op) != OU_OP_FOR_ITER;
+}
+
 /* See vm.h. */
 int
 ou_trace_instruction(OuThread *thread, Frame *frame)
@@ -151,7 +167,7 @@ ou_trace_instruction(OuThread *thread, Frame *frame)
     object->data[0] = (PyObject *)(uintptr_t)(word + 1);
     int line = PyCode_Addr2Line(frame->code, 2 * word);
     int last_line = last == 0 ? -1 : PyCode_Addr2Line(frame->code, 2 * (int)(last - 1));
-    if (line != -1 && object->f_trace_lines && (line != last_line || (int)last - 1 > word)) {
+    if (line != -1 && object->f_trace_lines && (line != last_line || is_new_turn(frame, (int)last - 1, word))) {
         if (report(thread, frame, thread->ts.c_tracefunc, thread->ts.c_traceobj, PyTrace_LINE, Py_None) < 0) {
             return -1;
         }
