@@ -1,4 +1,5 @@
 # differs: CPython 3.11 crashes here now and then, so its answer is kept beside this
+# not-under: gc-stress pressure -- when a collection runs is part of it
 # _tracemalloc, and what tracemalloc.py makes of it: where live blocks were allocated.
 import sys
 import threading
