@@ -15,11 +15,10 @@
 #endif
 
 enum {
-    CHUNK_MIN = 8, /* arenas reserved at once: arbitrary, keeps arenas side by side */
-    CHUNK_MAX = 64,
-    DESCRIPTOR_BYTES = OU_SIDE_PAGE * OU_PAGE_SIZE, /* what an arena's head is counted for at first */
-    SIDE_BYTES = 2 * OU_PAGE_SIZE,
-    TRIM_MIN_PAGES = 256 /* 1 MiB */
+    CHUNK_MIN = 4, /* arenas reserved at once: arbitrary, keeps arenas side by side */
+    CHUNK_MAX = 32,
+    DESCRIPTOR_BYTES = OU_SIDES_AT, /* what an arena's head is counted for at first */
+    TRIM_MIN_PAGES = 256            /* 1 MiB */
 };
 
 uint8_t *ou_arena_map[1 << OU_MAP_ROOT_SHIFT];
@@ -232,14 +231,14 @@ ou_memory_trim(bool force)
     }
     for (OuArena *arena = ou_arenas; arena != NULL; arena = arena->next) {
         unsigned n = 0;
-        for (int word = 0; word < 4; word++) {
+        for (int word = 0; word < OU_ARENA_PAGES / 64; word++) {
             n += (unsigned)__builtin_popcountll(arena->trim[word]);
         }
         if (n == 0) {
             continue;
         }
         arena_discard(arena);
-        for (int word = 0; word < 4; word++) {
+        for (int word = 0; word < OU_ARENA_PAGES / 64; word++) {
             arena->clean[word] |= arena->trim[word];
             arena->trim[word] = 0;
         }
@@ -263,7 +262,7 @@ side_count(OuArena *arena, OuSide side)
 {
     if (!(arena->sides >> side & 1)) {
         arena->sides |= 1u << side;
-        ou_account_force(SIDE_BYTES); /* not refused: collecting must be possible at the limit */
+        ou_account_force(OU_SIDE_BYTES); /* not refused: collecting must be possible at the limit */
     }
 }
 
@@ -281,13 +280,13 @@ side_clear_large(OuSide side)
     }
 }
 
-/* Cost: 8 KiB of memory written an arena, and a visit of every large block. */
+/* Cost: 16 KiB of memory written an arena, and a visit of every large block. */
 void
 ou_side_clear_all(OuSide side)
 {
     for (OuArena *arena = ou_arenas; arena != NULL; arena = arena->next) {
         side_count(arena, side);
-        memset(ou_side_word(side, arena), 0, SIDE_BYTES);
+        memset(ou_side_word(side, arena), 0, OU_SIDE_BYTES);
     }
     side_clear_large(side);
 }
@@ -296,10 +295,10 @@ void
 ou_side_release(OuSide side)
 {
     for (OuArena *arena = ou_arenas; arena != NULL; arena = arena->next) {
-        ou_system_discard(ou_side_word(side, arena), SIDE_BYTES);
+        ou_system_discard(ou_side_word(side, arena), OU_SIDE_BYTES);
         if (arena->sides >> side & 1) {
             arena->sides &= ~(1u << side);
-            ou_account_give(SIDE_BYTES);
+            ou_account_give(OU_SIDE_BYTES);
         }
     }
     side_clear_large(side);

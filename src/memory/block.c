@@ -275,7 +275,8 @@ ou_block_realloc_by(OuOrigin origin, OuFamily family, void *block, size_t size)
             return block;
         }
         void *moved = block_move(origin, family, block, room, size);
-        return moved != NULL ? moved : block; /* shrinking a pooled block never fails */
+        bool may_stay = ou_class_unit(ou_size_class(size)) <= ou_class_unit(pool->size_class); /* ou_span_descriptor() */
+        return moved == NULL && may_stay ? block : moved;
     }
     return block_move(origin, family, block, room, size);
 }

@@ -25,8 +25,8 @@ typedef struct OuArena {
     uint32_t sides;         /* bit (1 << OuSide): that bitmap's memory is counted */
     struct OuArena *next;   /* all arenas */
     struct OuArena *next_clean, *prev_clean;    /* those with n_clean > 0, by unit */
-    uint64_t clean[4];      /* bit of a unit's first page: free and not real */
-    uint64_t trim[4];       /* the same: being given back (only inside ou_memory_trim) */
+    uint64_t clean[OU_ARENA_PAGES / 64];    /* bit of a unit's first page: free and not real */
+    uint64_t trim[OU_ARENA_PAGES / 64];     /* the same: being given back (only inside ou_memory_trim) */
 } OuArena;
 
 OU_STATIC_ASSERT(sizeof(OuArena) <= OU_HEAD_PAGES / 4 << OU_DESCRIPTOR_SHIFT, "the arena fits its place");
@@ -60,7 +60,7 @@ static inline unsigned
 ou_page_index(const OuPool *pool)
 {
     unsigned slot = (unsigned)((uintptr_t)pool & (OU_ARENA_SIZE - 1)) >> OU_DESCRIPTOR_SHIFT;
-    return (slot << 2 | slot >> 6) & (OU_ARENA_PAGES - 1);
+    return (slot << 2 | slot >> (OU_PAGE_BITS - 2)) & (OU_ARENA_PAGES - 1);
 }
 
 /* The first byte of a pool. */
@@ -100,7 +100,7 @@ ou_class_size(unsigned size_class)
 static inline unsigned
 ou_class_unit(unsigned size_class)
 {
-    return size_class <= OU_ONE_PAGE_MAX / OU_GRANULE ? 0 : size_class <= OU_TWO_PAGES_MAX / OU_GRANULE ? 1 : 2;
+    return size_class < OU_N_SMALL_CLASSES ? ou_span_unit(size_class * OU_GRANULE) : 2;
 }
 
 static inline unsigned

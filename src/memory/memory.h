@@ -6,11 +6,11 @@
  *             objects, buffers.  Blocks of one pool are of one family.
  *   size class  blocks are rounded up to one of 40 sizes: multiples of 16 to 512
  *             bytes, then four per doubling to 2048.
- *   pool      a 4 KiB page of blocks of one class and family; for classes above
- *             512 bytes a span of 2 or 4 pages.
- *   descriptor  64 bytes that describe a pool, in the head of its arena.
- *   arena     1 MiB, aligned: 16 pages of head (descriptors, side bitmaps, real
- *             only where touched) and 240 pages for pools.  Never unmapped.
+ *   pool      a span of 1, 2 or 4 pages of 4 KiB, of blocks of one class and
+ *             family.
+ *   descriptor  32 bytes that describe a pool, in the head of its arena.
+ *   arena     2 MiB, aligned: 28 pages of head (descriptors, side bitmaps, real
+ *             only where touched) and 484 pages for pools.  Never unmapped.
  *   large block  above 2048 bytes: from the system, with a 32-byte prefix.
  *   domain    one of three allocator tables, as CPython has them: raw, mem, obj.
  *   number    every place where a block can be has a number, dense enough for
@@ -237,7 +237,7 @@ ou_side_clear(OuSide side, const void *block)
     *word &= ~bit;
 }
 
-/* Clear one side's bits of every block: 8 KiB an arena. */
+/* Clear one side's bits of every block: 16 KiB an arena. */
 void ou_side_clear_all(OuSide side);
 
 /* The same, and give the bitmaps' memory back. */

@@ -28,26 +28,28 @@ enum {
     OU_N_FAMILIES = 3,
     OU_GC_HEAD_SIZE = 16,   /* bytes from a collected block to its object */
 
-    OU_ARENA_SHIFT = 20,    /* an arena is 1 MiB, aligned to its size */
+    OU_ARENA_SHIFT = 21,    /* an arena is 2 MiB, aligned to its size */
     OU_PAGE_SHIFT = 12,     /* a page is 4 KiB whatever the machine's page is */
+    OU_PAGE_BITS = OU_ARENA_SHIFT - OU_PAGE_SHIFT,
     OU_ARENA_SIZE = 1 << OU_ARENA_SHIFT,
     OU_PAGE_SIZE = 1 << OU_PAGE_SHIFT,
-    OU_ARENA_PAGES = OU_ARENA_SIZE / OU_PAGE_SIZE,
-    OU_HEAD_PAGES = 16,     /* pages of an arena's head: 2 of descriptors, 12 of side bitmaps; 2 idle, for units of 4 */
-    OU_SIDE_PAGE = 2,       /* where the side bitmaps begin */
+    OU_ARENA_PAGES = 1 << OU_PAGE_BITS,
+    OU_HEAD_PAGES = 28,     /* pages of an arena's head: 4 of descriptors, 24 of side bitmaps */
     OU_DESCRIPTOR_SHIFT = 5,
 
     OU_GRANULE = 16,        /* bytes; every block starts at a multiple */
+    OU_SIDE_BYTES = OU_ARENA_SIZE / OU_GRANULE / 8, /* of one side bitmap */
+    OU_SIDES_AT = OU_ARENA_PAGES << OU_DESCRIPTOR_SHIFT, /* where they begin: after the descriptors */
     OU_N_SMALL_CLASSES = 33,    /* 0 is never used, n is n * 16 bytes */
     OU_N_CLASSES = OU_N_SMALL_CLASSES + 8,
-    OU_ONE_PAGE_MAX = 80,   /* bytes: greater blocks are in pools of 2 pages */
-    OU_TWO_PAGES_MAX = 128, /* bytes: greater ones in pools of 4 */
+    OU_TWO_PAGES = 0x1E8,   /* bits of the size classes in pools of 2 pages; lesser ones, which fill one, are in pools of 1 */
+    OU_TWO_PAGES_MAX = 128, /* bytes: greater blocks are in pools of 4 pages */
     OU_INLINE_MAX = 512,    /* bytes: the greatest block of the inlined paths */
     OU_POOLED_MAX = 2048    /* bytes: the greatest block of any pool */
 };
 
 /* What lies in the head of an arena after the descriptors: bitmaps of one bit
- * a granule, 8 KiB each, real memory only once touched. */
+ * a granule, real memory only once touched. */
 typedef enum {
     OU_SIDE_MARK,           /* two mark bits */
     OU_SIDE_MARK2,
@@ -105,7 +107,7 @@ extern OuPool *ou_pool_current[OU_N_FAMILIES][OU_N_SMALL_CLASSES];
 /* Has no blocks, ever. */
 extern OuPool ou_pool_none;
 
-/* Which 1 MiB stretches of the address space are arenas: a root of leaves of
+/* Which arena-sized stretches of the address space are arenas: a root of leaves of
  * one byte per stretch, for the 47 bits that user space has. */
 enum { OU_MAP_LEAF_SHIFT = 14, OU_MAP_ROOT_SHIFT = 47 - OU_ARENA_SHIFT - OU_MAP_LEAF_SHIFT };
 extern uint8_t *ou_arena_map[1 << OU_MAP_ROOT_SHIFT];
@@ -123,11 +125,11 @@ ou_in_arena(const void *address)
 }
 
 /* The descriptor of the page with this number in the arena of an address.  Those of every fourth page come first, side by
- * side, so that an arena of long spans needs the memory of no others. */
+ * side, which is a page of descriptors: an arena of spans of four touches no other. */
 static OU_ALWAYS_INLINE OuPool *
 ou_descriptor_slot(const void *address, uintptr_t page)
 {
-    uintptr_t slot = (page >> 2 | page << 6) & (OU_ARENA_PAGES - 1);
+    uintptr_t slot = (page >> 2 | page << (OU_PAGE_BITS - 2)) & (OU_ARENA_PAGES - 1);
     return (OuPool *)(((uintptr_t)address & ~(uintptr_t)(OU_ARENA_SIZE - 1)) | slot << OU_DESCRIPTOR_SHIFT);
 }
 
@@ -138,13 +140,20 @@ ou_page_descriptor(const void *address)
     return ou_descriptor_slot(address, (uintptr_t)address >> OU_PAGE_SHIFT & (OU_ARENA_PAGES - 1));
 }
 
+/* log2 of the pages of the spans for blocks of a size of at most OU_INLINE_MAX. */
+static OU_ALWAYS_INLINE unsigned
+ou_span_unit(size_t size)
+{
+    return size <= OU_TWO_PAGES_MAX ? OU_TWO_PAGES >> (size + OU_GRANULE - 1) / OU_GRANULE & 1 : 2;
+}
+
 /* The descriptor of the span that a block lies in whose size, as it was asked for, is at most OU_INLINE_MAX: for a
- * constant size nothing is looked up.  Greater sizes never have shorter spans, and a block may have shrunk in its place;
- * then this may be a later page's descriptor, whose every free comes by the slow path. */
+ * constant size nothing is looked up.  A block may have shrunk in its place, but never to a size with longer spans; so
+ * this may be a later page's descriptor, whose every free comes by the slow path, and is never another pool's. */
 static OU_ALWAYS_INLINE OuPool *
 ou_span_descriptor(const void *block, size_t size)
 {
-    unsigned unit = size <= OU_ONE_PAGE_MAX ? 0 : size <= OU_TWO_PAGES_MAX ? 1 : 2;
+    unsigned unit = ou_span_unit(size);
     return ou_descriptor_slot(block, (uintptr_t)block >> OU_PAGE_SHIFT & (OU_ARENA_PAGES - 1) >> unit << unit);
 }
 
@@ -155,7 +164,7 @@ ou_side_word(OuSide side, const void *address)
 {
     uintptr_t bits = (uintptr_t)address;
     uintptr_t arena = bits & ~(uintptr_t)(OU_ARENA_SIZE - 1);
-    return (uint64_t *)(arena + (OU_SIDE_PAGE + 2 * (uintptr_t)side) * OU_PAGE_SIZE
+    return (uint64_t *)(arena + OU_SIDES_AT + (uintptr_t)side * OU_SIDE_BYTES
                         + ((bits & (OU_ARENA_SIZE - 1)) >> 10) * sizeof(uint64_t));
 }
 
