@@ -30,7 +30,9 @@ quick debug sanitize clang coverage: deps
 release: deps
 	@cmake -DJOBS=$(JOBS) -P cmake/pgo.cmake
 
-demo: quick
+demo: deps
+	@cmake --preset quick --log-level=WARNING -Wno-dev >/dev/null
+	@cmake --build build/quick -j $(JOBS) --target ouro
 	@build/quick/ouro -X audit examples/demo.py
 
 test: quick

@@ -20,7 +20,7 @@ may say more about it:
     # stdin: TEXT            a line of standard input
     # site: yes              without -S, which ouro gets else: what lies in this machine's site folders is no test's affair
     # not-under: gc-stress REASON    a configuration or build (sanitize) in which the program can't be run
-    # timeout: SECONDS       else 20
+    # timeout: SECONDS       else 60
 
 Configurations: plain; audit (-X audit: a count that is not explained fails the case); gc-stress (audit, and a
 collection requested at every seventh allocation of a collected object); pressure (audit, and an emergency collection
@@ -48,7 +48,7 @@ CONFIGS = {
 }
 DIRECTIVES = ("differs", "status", "stderr", "options", "args", "stdin", "site", "not-under", "timeout")
 CRASHED = re.compile(r"AddressSanitizer|runtime error: |ou_panic|ouroboros: panic")
-TIMEOUT_S = 20
+TIMEOUT_S = 60
 AUDIT_FAILED = 99          # the command's exit status when the audit found a count that is wrong
 
 

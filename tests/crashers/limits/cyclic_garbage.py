@@ -1,6 +1,5 @@
 # options: -X memory-limit=24m
 # differs: python3.11 has no limit
-# timeout: 60
 # With the collector off, cyclic garbage of ten times the limit goes in emergency collections; what would run Python code in
 # dying waits.
 import _weakref

@@ -1,6 +1,5 @@
 # options: -X memory-limit=48m
 # differs: python3.11 has no limit
-# timeout: 60
 # Every way of growing ends in a MemoryError that the program catches; then all of the room is there again.
 import sys
 
