@@ -34,6 +34,7 @@ typedef enum {
     OU_EDGE_CONSTANT,  /* a code object's constant: index */
     OU_EDGE_HOLD,      /* an operation in progress: name of the C function */
     OU_EDGE_ROOT,      /* a row of roots.def: name */
+    OU_EDGE_FOREIGN,   /* what only a compiled module can hold: where */
     OU_EDGE_BORROWED,  /* no edge: a pointer that is not counted, told of for the word scan; other visitors pass it over */
 } OuEdgeKind;
 
@@ -48,51 +49,50 @@ typedef struct {
     void *arg;
 } OuSink;
 
-#define OU_WALKER(noun)                                                                   \
-    static OU_ALWAYS_INLINE int noun##_edges(PyObject *self, OuSink sink);                \
-    OU_UNUSED static int noun##_traverse(PyObject *self, visitproc visit, void *arg)      \
-    {                                                                                     \
-        return noun##_edges(self, (OuSink){visit, NULL, arg});                            \
-    }                                                                                     \
-    int ou_##noun##_walk(PyObject *self, OuVisit visit, void *arg)                        \
-    {                                                                                     \
-        return noun##_edges(self, (OuSink){NULL, visit, arg});                            \
-    }                                                                                     \
+#define OU_WALKER(noun)                                                              \
+    static OU_ALWAYS_INLINE int noun##_edges(PyObject *self, OuSink sink);           \
+    OU_UNUSED static int noun##_traverse(PyObject *self, visitproc visit, void *arg) \
+    {                                                                                \
+        return noun##_edges(self, (OuSink){visit, NULL, arg});                       \
+    }                                                                                \
+    int ou_##noun##_walk(PyObject *self, OuVisit visit, void *arg)                   \
+    {                                                                                \
+        return noun##_edges(self, (OuSink){NULL, visit, arg});                       \
+    }                                                                                \
     static OU_ALWAYS_INLINE int noun##_edges(PyObject *self, OuSink sink)
 
 /* Report one reference; NULL is passed over. */
-#define OU_EDGE(ref, kind, name, index)                                                   \
-    do {                                                                                  \
-        PyObject *_ou_ref = (PyObject *)(ref);                                            \
-        if (_ou_ref != NULL) {                                                            \
-            int _ou_stop = sink.plain != NULL                                             \
-                ? sink.plain(_ou_ref, sink.arg)                                           \
-                : sink.labelled(_ou_ref, (kind), (name), (index), sink.arg);              \
-            if (_ou_stop) {                                                               \
-                return _ou_stop;                                                          \
-            }                                                                             \
-        }                                                                                 \
+#define OU_EDGE(ref, kind, name, index)                                                                    \
+    do {                                                                                                   \
+        PyObject *_ou_ref = (PyObject *)(ref);                                                             \
+        if (_ou_ref != NULL) {                                                                             \
+            int _ou_stop = sink.plain != NULL ? sink.plain(_ou_ref, sink.arg)                              \
+                                              : sink.labelled(_ou_ref, (kind), (name), (index), sink.arg); \
+            if (_ou_stop) {                                                                                \
+                return _ou_stop;                                                                           \
+            }                                                                                              \
+        }                                                                                                  \
     } while (0)
 
 /* A field named as in the struct. */
 #define OU_EDGE_OF(object, field) OU_EDGE((object)->field, OU_EDGE_FIELD, #field, -1)
 
 /* A field that points at an object without counting: who keeps it right, or why it can't dangle, stands beside it. */
-#define OU_BORROWED(object, field)                                                        \
-    do {                                                                                  \
-        PyObject *_ou_borrowed = (PyObject *)(object)->field;                             \
-        if (sink.labelled != NULL && _ou_borrowed != NULL) {                              \
-            (void)sink.labelled(_ou_borrowed, OU_EDGE_BORROWED, #field, -1, sink.arg);    \
-        }                                                                                 \
+#define OU_BORROWED(object, field)                                                     \
+    do {                                                                               \
+        PyObject *_ou_borrowed = (PyObject *)(object)->field;                          \
+        if (sink.labelled != NULL && _ou_borrowed != NULL) {                           \
+            (void)sink.labelled(_ou_borrowed, OU_EDGE_BORROWED, #field, -1, sink.arg); \
+        }                                                                              \
     } while (0)
 
 /* All edges of a base's part: calls the base's walker from inside a walker. */
-#define OU_EDGES_OF_BASE(noun)                                                            \
-    do {                                                                                  \
-        int _ou_stop = noun##_edges(self, sink);                                          \
-        if (_ou_stop) {                                                                   \
-            return _ou_stop;                                                              \
-        }                                                                                 \
+#define OU_EDGES_OF_BASE(noun)                   \
+    do {                                         \
+        int _ou_stop = noun##_edges(self, sink); \
+        if (_ou_stop) {                          \
+            return _ou_stop;                     \
+        }                                        \
     } while (0)
 
 /* The walker of an object: its nearest static base's row in types.def, with instance parts (slots, inline

@@ -3,6 +3,7 @@
  * Owns       the counters, a flat array by block number in memory of its own.
  * Invariant  runs no Python code; allocates and frees no block (the heap is frozen meanwhile).
  * Not here   who holds an object (why.c).
+ * Not here   what compiled modules hold in secret (foreign.c): it never proves a count, but may explain one that is too high.
  * Left out   None, True, False, Ellipsis, NotImplemented and static types: counted loosely. */
 #include "gc/gc.h"
 #include "memory/os.h"
@@ -13,16 +14,21 @@
 
 typedef struct {
     OuAudit *audit;
-    uint32_t *in_degree; /* by block number */
+    uint32_t
+        *in_degree;    /* by slot: a block's number; behind those, 8-byte units of _PyRuntime, where permanent objects begin */
+    uint32_t *foreign; /* by slot: words of compiled modules that may be a reference, and KEPT, VISITED */
     size_t n_numbers;
-    uint32_t *permanent; /* by 16-byte unit of _PyRuntime */
     bool left_over;
-    PyObject *holder;
-    Py_ssize_t n_stray; /* edges to addresses that hold no object */
+    bool changed; /* one more object is KEPT */
 } Auditor;
 
-/* The permanent objects begin at 8-byte multiples of _PyRuntime. */
-#define PERMANENT_UNITS (sizeof(OuRuntime) / 8 + 1)
+enum {
+    KEPT = 1 << 30, /* left over for a compiled module holds it, or what holds it */
+    VISITED = 1 << 29,
+    N_WORDS = VISITED - 1
+};
+
+#define N_PERMANENT (sizeof(OuRuntime) / 8 + 1)
 
 static PyObject *
 object_in(const OuAddress *block)
@@ -43,6 +49,18 @@ finding_add(OuAudit *audit, PyObject *op, Py_ssize_t count, Py_ssize_t in_degree
     audit->n_findings++;
 }
 
+/* The slot of the object at an address, or -1 if there is none. */
+static Py_ssize_t
+slot_of(const Auditor *auditor, PyObject *ref)
+{
+    if (ou_is_permanent(ref)) {
+        return (Py_ssize_t)auditor->n_numbers + ((char *)ref - (char *)&_PyRuntime) / 8;
+    }
+    OuAddress at = ou_memory_at(ref);
+    bool is_object = at.state == OU_ADDR_LIVE && at.is_object && (char *)at.block + at.object_offset == (char *)ref;
+    return is_object && at.number < auditor->n_numbers ? (Py_ssize_t)at.number : -1;
+}
+
 static int
 count_edge(PyObject *ref, OuEdgeKind kind, const char *name, Py_ssize_t index, void *arg)
 {
@@ -51,16 +69,11 @@ count_edge(PyObject *ref, OuEdgeKind kind, const char *name, Py_ssize_t index, v
         return 0;
     }
     auditor->audit->n_edges++;
-    if (ou_is_permanent(ref)) {
-        auditor->permanent[((char *)ref - (char *)&_PyRuntime) / 8]++;
-        return 0;
+    Py_ssize_t slot = slot_of(auditor, ref);
+    if (slot >= 0) {
+        auditor->in_degree[slot]++;
     }
-    OuAddress at = ou_memory_at(ref);
-    if (at.state == OU_ADDR_LIVE && at.is_object && (char *)at.block + at.object_offset == (char *)ref
-        && at.number < auditor->n_numbers) {
-        auditor->in_degree[at.number]++;
-    }
-    else if (at.state != OU_ADDR_NONE) {
+    else if (ou_memory_at(ref).state != OU_ADDR_NONE) {
         finding_add(auditor->audit, ref, -1, 1); /* an edge into memory that holds no object */
     }
     return 0;
@@ -73,10 +86,93 @@ count_block(const OuAddress *block, void *arg)
     PyObject *op = object_in(block);
     if (op != NULL) {
         auditor->audit->n_objects++;
-        auditor->holder = op;
         (void)ou_object_walk(op, count_edge, auditor);
     }
     return 0;
+}
+
+/* ---- compiled modules ------------------------------------------------------------------------------------------ */
+
+static void
+count_foreign(PyObject *ref, const OuForeignHolder *holder, void *arg)
+{
+    Auditor *auditor = arg;
+    Py_ssize_t slot = slot_of(auditor, ref);
+    if (slot >= 0 && auditor->foreign[slot] < N_WORDS) {
+        auditor->foreign[slot]++;
+    }
+}
+
+/* The references that no walker explains but a compiled module may hold, or 0. */
+static Py_ssize_t
+foreign_references(const Auditor *auditor, PyObject *op, Py_ssize_t slot)
+{
+    Py_ssize_t surplus = Py_REFCNT(op) - (Py_ssize_t)auditor->in_degree[slot];
+    return surplus > 0 && surplus <= (Py_ssize_t)(auditor->foreign[slot] & N_WORDS) ? surplus : 0;
+}
+
+static int
+keep_edge(PyObject *ref, OuEdgeKind kind, const char *name, Py_ssize_t index, void *arg)
+{
+    Auditor *auditor = arg;
+    Py_ssize_t slot = slot_of(auditor, ref);
+    if (slot >= 0 && !(auditor->foreign[slot] & KEPT)) {
+        auditor->foreign[slot] |= KEPT;
+        auditor->changed = true;
+    }
+    return 0;
+}
+
+static int
+keep_block(const OuAddress *block, void *arg)
+{
+    Auditor *auditor = arg;
+    PyObject *op = object_in(block);
+    if (op == NULL || block->number >= auditor->n_numbers || (auditor->foreign[block->number] & VISITED)) {
+        return 0;
+    }
+    uint32_t *foreign = &auditor->foreign[block->number];
+    if ((*foreign & KEPT) || foreign_references(auditor, op, (Py_ssize_t)block->number) > 0) {
+        *foreign |= KEPT | VISITED;
+        (void)ou_object_walk(op, keep_edge, auditor);
+    }
+    return 0;
+}
+
+/* Each reference that only a compiled module can hold, once, by name. */
+static void
+share_foreign(PyObject *ref, const OuForeignHolder *holder, void *arg)
+{
+    Auditor *auditor = arg;
+    OuAudit *audit = auditor->audit;
+    Py_ssize_t slot = slot_of(auditor, ref);
+    if (slot < 0 || auditor->in_degree[slot] == 0) { /* after compare(): the references that are left to name */
+        return;
+    }
+    auditor->in_degree[slot]--;
+    int i = 0;
+    while (i < audit->n_shares && strcmp(audit->foreign[i].holder.name, holder->name) != 0) {
+        i++;
+    }
+    if (i < (int)OU_COUNT_OF(audit->foreign)) {
+        audit->n_shares += i == audit->n_shares;
+        audit->foreign[i].holder = *holder;
+        audit->foreign[i].n++;
+    }
+}
+
+/* ---- comparing ------------------------------------------------------------------------------------------------- */
+
+static void
+compare(Auditor *auditor, PyObject *op, Py_ssize_t slot, bool is_left_over)
+{
+    Py_ssize_t in_degree = auditor->in_degree[slot], n_foreign = foreign_references(auditor, op, slot);
+    if (in_degree + n_foreign != Py_REFCNT(op) || (is_left_over && !(auditor->foreign[slot] & KEPT))) {
+        finding_add(auditor->audit, op, Py_REFCNT(op), in_degree);
+        n_foreign = 0;
+    }
+    auditor->audit->n_foreign += n_foreign;
+    auditor->in_degree[slot] = (uint32_t)n_foreign;
 }
 
 static int
@@ -84,12 +180,8 @@ compare_block(const OuAddress *block, void *arg)
 {
     Auditor *auditor = arg;
     PyObject *op = object_in(block);
-    if (op == NULL || block->number >= auditor->n_numbers) {
-        return 0;
-    }
-    Py_ssize_t in_degree = auditor->in_degree[block->number];
-    if (auditor->left_over || in_degree != Py_REFCNT(op)) {
-        finding_add(auditor->audit, op, Py_REFCNT(op), in_degree);
+    if (op != NULL && block->number < auditor->n_numbers) {
+        compare(auditor, op, (Py_ssize_t)block->number, auditor->left_over);
     }
     return 0;
 }
@@ -97,10 +189,8 @@ compare_block(const OuAddress *block, void *arg)
 static void
 compare_permanent(Auditor *auditor, PyObject *op)
 {
-    Py_ssize_t in_degree = auditor->permanent[((char *)op - (char *)&_PyRuntime) / 8];
-    if (in_degree != Py_REFCNT(op) || (auditor->left_over && in_degree != 0)) {
-        finding_add(auditor->audit, op, Py_REFCNT(op), in_degree);
-    }
+    Py_ssize_t slot = slot_of(auditor, op);
+    compare(auditor, op, slot, auditor->left_over && auditor->in_degree[slot] > 0);
 }
 
 static void
@@ -123,22 +213,29 @@ ou_audit_run(OuAudit *audit, bool left_over)
 {
     const unsigned families = 1u << OU_FAMILY_COLLECTED | 1u << OU_FAMILY_PLAIN | 1u << OU_FAMILY_BUFFER;
     Auditor auditor = {.audit = audit, .left_over = left_over, .n_numbers = ou_memory_block_numbers()};
-    size_t size = (auditor.n_numbers + PERMANENT_UNITS) * sizeof(uint32_t);
+    size_t n_slots = auditor.n_numbers + N_PERMANENT, size = ou_align_up(2 * n_slots * sizeof(uint32_t), 4096);
     memset(audit, 0, sizeof *audit);
-    size = ou_align_up(size, 4096);
     auditor.in_degree = ou_system_map(size);
     if (auditor.in_degree == NULL) {
         audit->refused = true;
         return;
     }
-    auditor.permanent = auditor.in_degree + auditor.n_numbers;
+    auditor.foreign = auditor.in_degree + n_slots;
     ou_memory_freeze();
+    ou_audit_scan_words(audit, auditor.in_degree, auditor.n_numbers); /* leaves the counters as they were: zero */
     ou_memory_walk(families, count_block, &auditor);
     ou_roots_walk(count_edge, &auditor);
+    ou_foreign_walk(count_foreign, &auditor);
+    auditor.changed = left_over && _PyRuntime.foreign;
+    while (auditor.changed) {
+        auditor.changed = false;
+        ou_memory_walk(families, keep_block, &auditor);
+    }
     ou_memory_walk(families, compare_block, &auditor);
     compare_permanents(&auditor);
-    memset(auditor.in_degree, 0, auditor.n_numbers * sizeof(uint32_t));
-    ou_audit_scan_words(audit, auditor.in_degree, auditor.n_numbers);
+    if (audit->n_foreign > 0) {
+        ou_foreign_walk(share_foreign, &auditor);
+    }
     ou_memory_thaw();
     ou_system_unmap(auditor.in_degree, size);
 }
@@ -154,7 +251,7 @@ static void
 print_holder(PyObject *holder, OuEdgeKind kind, const char *name, Py_ssize_t index, void *arg)
 {
     Printer *printer = arg;
-    char who[160] = "", label[80];
+    char who[160] = "", label[120];
     if (printer->n++ >= 8) {
         return;
     }
@@ -163,6 +260,15 @@ print_holder(PyObject *holder, OuEdgeKind kind, const char *name, Py_ssize_t ind
         ou_describe(holder, who, sizeof who);
     }
     fprintf(printer->out, "audit:     held by %s%s%s\n", label, holder ? " of " : "", who);
+}
+
+static void
+print_shares(const OuAudit *audit, FILE *out)
+{
+    for (int i = 0; i < audit->n_shares; i++) {
+        const OuForeignShare *share = &audit->foreign[i];
+        fprintf(out, "audit:   undeclared references of %s %s: %zd\n", share->holder.place, share->holder.name, share->n);
+    }
 }
 
 void
@@ -198,6 +304,7 @@ ou_audit_print(const OuAudit *audit, FILE *out)
     else {
         fprintf(out, "audit: every count explained: %zd objects, %zd references\n", audit->n_objects, audit->n_edges);
     }
+    print_shares(audit, out);
 }
 
 static Py_ssize_t
@@ -207,6 +314,10 @@ audit_at_exit(int stage, FILE *out)
     ou_audit_run(&audit, stage == 2);
     if (stage == 1 || audit.n_findings + audit.n_hidden > 0) {
         ou_audit_print(&audit, out);
+    }
+    else if (audit.n_foreign > 0) {
+        fprintf(out, "audit: nothing left after teardown but what compiled modules hold: %zd objects\n", audit.n_objects);
+        print_shares(&audit, out);
     }
     else {
         fprintf(out, "audit: nothing left after teardown\n");

@@ -79,6 +79,7 @@ ou_describe_edge(OuEdgeKind kind, const char *name, Py_ssize_t index, char *text
         [OU_EDGE_CONSTANT] = "constant",
         [OU_EDGE_HOLD] = "operation in progress",
         [OU_EDGE_ROOT] = "root",
+        [OU_EDGE_FOREIGN] = "compiled code",
         [OU_EDGE_BORROWED] = "borrowed",
     };
     size_t n = (size_t)snprintf(text, size, "%s", kinds[kind]);

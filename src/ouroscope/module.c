@@ -52,7 +52,7 @@ static void
 note_holder(PyObject *holder, OuEdgeKind kind, const char *name, Py_ssize_t index, void *arg)
 {
     Holders *holders = arg;
-    char label[80], who[150] = "";
+    char label[120], who[150] = "";
     if (holders->n >= MAX_HOLDERS) {
         return;
     }

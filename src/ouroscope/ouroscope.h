@@ -5,6 +5,7 @@
  *   explained   an object whose in-degree equals its count
  *   finding     an object that is not explained
  *   hidden      a pointer in an object to another that the walker neither reports nor declares borrowed
+ *   foreign     of a module compiled for CPython, which may hold references that nothing tells of
  *
  * docs/audit.md explains the design. */
 #ifndef OU_OUROSCOPE_H
@@ -19,6 +20,26 @@ void ou_ouroscope_install(void);
 /* Every counted reference that an object owns, that to its heap type included; and what it declares borrowed. */
 int ou_object_walk(PyObject *self, OuVisit visit, void *arg);
 
+/* In the image of the program that the runtime is linked into: what lies there is held to our own rules. */
+bool ou_in_main_program(const void *address);
+
+/* For an object whose fields a compiled module's type tells of, through tp_traverse: the nearest base that has a walker.
+ * NULL for all others. */
+PyTypeObject *ou_foreign_base(PyObject *self);
+/* The part of ou_object_walk() that is the base's own. */
+int ou_object_walk_as(PyObject *self, PyTypeObject *base, OuVisit visit, void *arg);
+
+/* A word in memory of a compiled module that may be a reference: where it lies. */
+typedef struct {
+    PyObject *object;  /* the object or module it belongs to, or NULL */
+    const char *place; /* "static data of", ... */
+    const char *name;  /* of the library, module or type; lives as long as they */
+} OuForeignHolder;
+typedef void (*OuForeignVisit)(PyObject *ref, const OuForeignHolder *holder, void *arg);
+
+/* Every such word whose value is the address of memory in use.  Several may stand for one reference, or for none. */
+void ou_foreign_walk(OuForeignVisit visit, void *arg);
+
 typedef struct {
     PyObject *object;
     Py_ssize_t count;     /* ob_refcnt */
@@ -32,9 +53,17 @@ typedef struct {
 } OuHidden;
 
 typedef struct {
+    OuForeignHolder holder;
+    Py_ssize_t n; /* references */
+} OuForeignShare;
+
+typedef struct {
     Py_ssize_t n_objects, n_edges;
+    Py_ssize_t n_foreign;       /* references that compiled modules alone can hold */
+    OuForeignShare foreign[16]; /* by the first so many names */
+    int n_shares;
     Py_ssize_t n_hidden;
-    OuHidden hidden[16];    /* the first so many */
+    OuHidden hidden[16]; /* the first so many */
     Py_ssize_t n_findings;
     OuFinding findings[64]; /* the first so many */
     bool refused;           /* the counters could not be had */

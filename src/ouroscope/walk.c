@@ -59,17 +59,51 @@ visit_foreign(PyObject *ref, void *arg)
     return foreign->visit(ref, OU_EDGE_FIELD, "traverse", -1, foreign->arg);
 }
 
-int
-ou_object_walk(PyObject *self, OuVisit visit, void *arg)
+/* The nearest base whose fields are not those that ou_instance_walk reports. */
+static PyTypeObject *
+base_with_fields(PyTypeObject *base)
 {
-    PyTypeObject *type = Py_TYPE(self), *base = type;
-    bool saw_type = false;
-    int stop = 0;
     while (ou_type_is_heap(base) && base->tp_base != NULL
            && (base->tp_traverse == ou_subtype_traverse || base->tp_traverse == base->tp_base->tp_traverse
                || !PyType_IS_GC(base))) {
         base = base->tp_base;
     }
+    return base;
+}
+
+bool
+ou_in_main_program(const void *address)
+{
+    extern const char __executable_start[], _end[]; /* the linker's */
+    return (const char *)address >= __executable_start && (const char *)address < _end;
+}
+
+PyTypeObject *
+ou_foreign_base(PyObject *self)
+{
+    PyTypeObject *base = base_with_fields(Py_TYPE(self));
+    if (walker_of(base) != NULL || ou_in_main_program(base)) {
+        return NULL;
+    }
+    while (walker_of(base) == NULL && base->tp_base != NULL) {
+        base = base->tp_base;
+    }
+    return base;
+}
+
+int
+ou_object_walk_as(PyObject *self, PyTypeObject *base, OuVisit visit, void *arg)
+{
+    OuWalker walker = walker_of(base);
+    return walker != NULL ? walker(self, visit, arg) : 0;
+}
+
+int
+ou_object_walk(PyObject *self, OuVisit visit, void *arg)
+{
+    PyTypeObject *type = Py_TYPE(self), *base = base_with_fields(type);
+    bool saw_type = false;
+    int stop = 0;
     OuWalker walker = walker_of(base);
     if (walker != NULL) {
         stop = walker(self, visit, arg);

@@ -9,6 +9,7 @@ typedef struct {
     PyObject *object, *holder;
     OuHolderVisit visit;
     void *arg;
+    Py_ssize_t n_left; /* references not yet found */
 } Search;
 
 static int
@@ -16,9 +17,22 @@ compare_edge(PyObject *ref, OuEdgeKind kind, const char *name, Py_ssize_t index,
 {
     Search *search = arg;
     if (ref == search->object && kind != OU_EDGE_BORROWED) {
+        search->n_left--;
         search->visit(search->holder, kind, name, index, search->arg);
     }
     return 0;
+}
+
+static void
+compare_foreign(PyObject *ref, const OuForeignHolder *holder, void *arg)
+{
+    Search *search = arg;
+    if (ref == search->object && search->n_left > 0) {
+        char label[160];
+        search->n_left--;
+        snprintf(label, sizeof label, "%s %s", holder->place, holder->name);
+        search->visit(holder->object, OU_EDGE_FOREIGN, label, -1, search->arg);
+    }
 }
 
 static int
@@ -36,8 +50,11 @@ search_block(const OuAddress *block, void *arg)
 void
 ou_why_walk(PyObject *object, OuHolderVisit visit, void *arg)
 {
-    Search search = {object, NULL, visit, arg};
+    Search search = {object, NULL, visit, arg, Py_REFCNT(object)};
     ou_memory_walk(1u << OU_FAMILY_COLLECTED | 1u << OU_FAMILY_PLAIN | 1u << OU_FAMILY_BUFFER, search_block, &search);
     search.holder = NULL;
     (void)ou_roots_walk(compare_edge, &search);
+    if (search.n_left > 0) {
+        ou_foreign_walk(compare_foreign, &search);
+    }
 }

@@ -5,8 +5,9 @@
  * as a reference, or as a borrowed one (OU_BORROWED).
  *
  * Invariant  runs no Python code; allocates and frees no block (the heap is frozen meanwhile).
- * Not here   caches of instructions: what they point at is guarded by version numbers.  Words outside objects: buffers keep
- *            stale ones behind their last item, and the counts see who owns them. */
+ * Not here   objects of compiled modules (foreign.c).  Caches of instructions: what they point at is guarded by version
+ *            numbers.  Words outside objects: buffers keep stale ones behind their last item, and the counts see who
+ *            owns them. */
 #include "object/type.h"
 #include "ouroscope/ouroscope.h"
 #include "vm/vm.h"
@@ -87,7 +88,7 @@ scan_block(const OuAddress *block, void *arg)
 {
     Scan *scan = arg;
     PyObject *op = block->is_object ? (PyObject *)((char *)block->block + block->object_offset) : NULL;
-    if (op == NULL || op->ob_type == NULL) {
+    if (op == NULL || op->ob_type == NULL || ou_foreign_base(op) != NULL) {
         return 0;
     }
     PyTypeObject *type = Py_TYPE(op);

@@ -456,6 +456,7 @@ Py_FinalizeEx(void)
         ou_exceptions_fini();
         ou_gc_collect(OU_N_GENERATIONS - 1);
         ou_types_clear();
+        Py_CLEAR(ou_str_identifiers); /* last: compiled modules' deallocators ask for them */
         audit_status |= ou_audit_hook(2, stderr) != 0;
     }
     _PyRuntime.initialized = false;
