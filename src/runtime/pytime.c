@@ -220,7 +220,7 @@ from_object(_PyTime_t *out, PyObject *op, _PyTime_round_t round, long long unit)
         d = round_double(d * (double)unit, round);
         if (!fits_64_bits(d)) {
             *out = 0;
-            time_t_overflow();
+            overflow();
             return -1;
         }
         *out = (_PyTime_t)d;

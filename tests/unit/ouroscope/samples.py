@@ -19,6 +19,7 @@ import _weakref
 import gc
 import itertools
 import posix
+import select
 import sys
 
 
@@ -335,7 +336,7 @@ match.regs
 symbols = _symtable.symtable("def function(argument): pass", text(), "exec")
 others += [
     string, match, string.scanner("a" + text()), of_bytes.scanner(bytearray(b"aaa")), _struct.Struct("ii"),
-    _struct.Struct("i").iter_unpack(bytearray(8)), _socket.socket(), symbols, *symbols.children,
+    _struct.Struct("i").iter_unpack(bytearray(8)), _socket.socket(), select.poll(), select.epoll(), symbols, *symbols.children,
 ]
 
 # --- streams ---
