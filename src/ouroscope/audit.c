@@ -19,7 +19,8 @@ typedef struct {
     uint32_t *foreign; /* by slot: words of compiled modules that may be a reference, and KEPT, VISITED */
     size_t n_numbers;
     bool left_over;
-    bool changed; /* one more object is KEPT */
+    bool holder_is_free; /* the edges counted now are those of a free-listed object */
+    bool changed;        /* one more object is KEPT */
 } Auditor;
 
 enum {
@@ -38,6 +39,13 @@ object_in(const OuAddress *block)
     }
     PyObject *op = (PyObject *)((char *)block->block + block->object_offset);
     return op->ob_type != NULL ? op : NULL;
+}
+
+/* Dead, and kept by its module for the next of its type: the references of such to one another are links. */
+static bool
+is_free_listed(PyObject *op)
+{
+    return Py_REFCNT(op) == 0 && ou_foreign_base(op) != NULL;
 }
 
 static void
@@ -68,8 +76,11 @@ count_edge(PyObject *ref, OuEdgeKind kind, const char *name, Py_ssize_t index, v
     if (kind == OU_EDGE_BORROWED) {
         return 0;
     }
-    auditor->audit->n_edges++;
     Py_ssize_t slot = slot_of(auditor, ref);
+    if (slot >= 0 && auditor->holder_is_free && Py_REFCNT(ref) == 0) {
+        return 0;
+    }
+    auditor->audit->n_edges++;
     if (slot >= 0) {
         auditor->in_degree[slot]++;
     }
@@ -86,6 +97,7 @@ count_block(const OuAddress *block, void *arg)
     PyObject *op = object_in(block);
     if (op != NULL) {
         auditor->audit->n_objects++;
+        auditor->holder_is_free = is_free_listed(op);
         (void)ou_object_walk(op, count_edge, auditor);
     }
     return 0;
@@ -132,7 +144,7 @@ keep_block(const OuAddress *block, void *arg)
         return 0;
     }
     uint32_t *foreign = &auditor->foreign[block->number];
-    if ((*foreign & KEPT) || foreign_references(auditor, op, (Py_ssize_t)block->number) > 0) {
+    if ((*foreign & KEPT) || is_free_listed(op) || foreign_references(auditor, op, (Py_ssize_t)block->number) > 0) {
         *foreign |= KEPT | VISITED;
         (void)ou_object_walk(op, keep_edge, auditor);
     }
@@ -224,6 +236,7 @@ ou_audit_run(OuAudit *audit, bool left_over)
     ou_memory_freeze();
     ou_audit_scan_words(audit, auditor.in_degree, auditor.n_numbers); /* leaves the counters as they were: zero */
     ou_memory_walk(families, count_block, &auditor);
+    auditor.holder_is_free = false;
     ou_roots_walk(count_edge, &auditor);
     ou_foreign_walk(count_foreign, &auditor);
     auditor.changed = left_over && _PyRuntime.foreign;

@@ -131,7 +131,10 @@ set_resize(PySetObject *set, Py_ssize_t min_used)
     set->table = table;
     set->mask = (Py_ssize_t)n_slots - 1;
     set->fill = set->used;
-    if (old != saved) {
+    if (old == set->smalltable && table != old) {
+        memset(old, 0, sizeof set->smalltable); /* no pointer stays where nobody looks after it */
+    }
+    else if (old != saved) {
         table_free(set, old, old_mask);
     }
     return 0;
