@@ -1,5 +1,7 @@
 /* modules/array/array_methods.c - methods of array.array, and the module array.
  *
+ * Invariant  no pointer into the items lives across Python code: comparing or converting a value may resize the array.
+ * Not here   items and slices (array.c).
  * Source     Library Reference, array. */
 #include "modules/array/array_methods.h"
 #include "object/hold.h"

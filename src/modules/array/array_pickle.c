@@ -1,5 +1,6 @@
 /* modules/array/array_pickle.c - arrays as pickle keeps them: bytes, and a number that says how they are to be read.
  *
+ * Invariant  an array of ints reads back with the same values on every machine, under another type code if need be.
  * Source     the machine format codes are CPython's: pickles travel between machines. */
 #include "modules/array/array.h"
 #include "object/hold.h"

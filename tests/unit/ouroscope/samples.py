@@ -16,6 +16,7 @@ import _string
 import _symtable
 import _thread
 import _weakref
+import array
 import gc
 import itertools
 import posix
@@ -336,7 +337,7 @@ match.regs
 symbols = _symtable.symtable("def function(argument): pass", text(), "exec")
 others += [
     string, match, string.scanner("a" + text()), of_bytes.scanner(bytearray(b"aaa")), _struct.Struct("ii"),
-    _struct.Struct("i").iter_unpack(bytearray(8)), _socket.socket(), select.poll(), select.epoll(), symbols, *symbols.children,
+    _struct.Struct("i").iter_unpack(bytearray(8)), _socket.socket(), select.poll(), select.epoll(), array.array("i", [1]), advanced(iter(array.array("i", [1, 2]))), symbols, *symbols.children,
 ]
 
 # --- streams ---
