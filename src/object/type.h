@@ -30,8 +30,8 @@ uint32_t ou_type_version(PyTypeObject *type);
 
 typedef struct {
     uint32_t version;
-    Py_hash_t hash;  /* of the name: an address can be used again by another string, its hash will differ */
-    PyObject *name;  /* weak; never read through */
+    Py_hash_t hash; /* of the name: an address can be used again by another string, its hash will differ */
+    PyObject *name; /* weak; never read through */
     /* borrowed from the type's namespace, good as long as the version is; NULL: no such attribute */
     PyObject *value;
 } OuTypeCacheEntry;
@@ -85,8 +85,8 @@ const char *ou_type_short_name(PyTypeObject *type);
 /* Lies at tp_basicsize of each instance of a type with Py_TPFLAGS_MANAGED_DICT.  While the dict pointer is
  * NULL the non-NULL values are the attributes; once it is not, there are none here. */
 typedef struct {
-    uint8_t cap;      /* values that fit; fixed when the instance is made */
-    uint8_t size;     /* values that are set, and valid entries of the order */
+    uint8_t cap;  /* values that fit; fixed when the instance is made */
+    uint8_t size; /* values that are set, and valid entries of the order */
     /* key indexes as they were set, if cap is up to 6; else the order lies behind the values */
     uint8_t order[6];
     PyObject *values[];
@@ -215,7 +215,7 @@ int ou_type_mro_update(PyTypeObject *type, PyObject **old);
 /* Weak lists of subclasses, behind tp_subclasses: {n, cap, types}.  Types leave them when they die. */
 int ou_type_add_to_bases(PyTypeObject *type, PyObject *bases);
 void ou_type_remove_from_bases(PyTypeObject *type, PyObject *bases);
-Py_ssize_t ou_type_n_subclasses(PyTypeObject *type);   /* entries, dead ones included */
+Py_ssize_t ou_type_n_subclasses(PyTypeObject *type); /* entries, dead ones included */
 /* borrowed; NULL: a dead entry or past the end */
 PyTypeObject *ou_type_subclass(PyTypeObject *type, Py_ssize_t index);
 void ou_type_free_subclasses(PyTypeObject *type);
@@ -229,6 +229,8 @@ void ou_type_prepare_static(PyTypeObject *type);
 
 /* Give a static type's count its loose start again, drop the references that readying took (teardown). */
 void ou_type_fini_static(PyTypeObject *type);
+/* The same for one that could not be made ready, or not be completed after: it may be tried again. */
+void ou_type_forget_static(PyTypeObject *type);
 
 /* ---- slots (type_slots.c) ------------------------------------------------------------------------------ */
 

@@ -400,6 +400,9 @@ ready(PyTypeObject *type, bool postpone)
              && ready_inherit(type, &namespace) == 0 && ou_type_add_to_bases(type, type->tp_bases) == 0;
     type->tp_flags &= ~Py_TPFLAGS_READYING;
     if (!done) {
+        if (is_static) {
+            ou_type_forget_static(type);
+        }
         return -1;
     }
     type->tp_flags |= Py_TPFLAGS_READY;
@@ -447,7 +450,7 @@ ou_type_namespace_make(PyTypeObject *type)
 void
 ou_type_fini_static(PyTypeObject *type)
 {
-    if (!(type->tp_flags & Py_TPFLAGS_READY)) {
+    if (!(type->tp_flags & Py_TPFLAGS_READY) && type->tp_bases == NULL) {
         return;
     }
     PyType_Modified(type);
@@ -462,4 +465,19 @@ ou_type_fini_static(PyTypeObject *type)
     Py_XDECREF(bases);
     Py_XDECREF(mro);
     ou_type_free_subclasses(type);
+}
+
+void
+ou_type_forget_static(PyTypeObject *type)
+{
+    size_t i = 0;
+    ou_type_fini_static(type);
+    while (i < ou_n_static_types && ou_static_types[i] != type) {
+        i++;
+    }
+    if (i < ou_n_static_types) {
+        size_t n_behind = --ou_n_static_types - i;
+        memmove(&ou_static_types[i], &ou_static_types[i + 1], n_behind * sizeof *ou_static_types);
+        memmove(&namespaces[i], &namespaces[i + 1], n_behind * sizeof *namespaces);
+    }
 }

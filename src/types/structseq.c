@@ -8,6 +8,7 @@
 #include "object/args.h"
 #include "object/state.h"
 #include "object/alloc.h"
+#include "object/type.h"
 #include "object/hold.h"
 #include "types/structseq_internal.h"
 #include "types/tuple.h"
@@ -325,11 +326,13 @@ PyStructSequence_InitType2(PyTypeObject *type, PyStructSequence_Desc *desc)
         .tp_new = structseq_new,
         .tp_free = PyObject_GC_Del,
     };
-    if (PyType_Ready(type) < 0) {
+    if (PyType_Ready(type) < 0 || type_fill(type, desc, n_fields, n_unnamed) < 0) {
+        ou_type_forget_static(type);
         PyMem_Free(members);
+        *type = (PyTypeObject){0}; /* as before: it can be tried again */
         return -1;
     }
-    return type_fill(type, desc, n_fields, n_unnamed);
+    return 0;
 }
 
 void
