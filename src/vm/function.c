@@ -1,8 +1,8 @@
 /* vm/function.c - functions made by def and lambda.
  *
  * Owns       the fields of PyFunctionObject but for the weak references.
- * Invariant  func_version is 0 or names this function with its present code, defaults and keyword defaults:
- *            changing one of them, or __closure__'s absence of change, takes the number away.  Never reused.
+ * Invariant  func_version is 0 or names this function with its present code, defaults, keyword defaults and
+ *            closure: changing one of them takes the number away.  A number is never used again.
  * Not here   calling them (call.c, bind.c); bound methods (method.c). */
 
 #include <Python.h>
@@ -162,40 +162,65 @@ GETTER(PyFunction_GetDefaults, func_defaults)
 GETTER(PyFunction_GetKwDefaults, func_kwdefaults)
 GETTER(PyFunction_GetClosure, func_closure)
 
-int
-PyFunction_SetDefaults(PyObject *op, PyObject *defaults)
+/* A field that is empty, or a value of one type; None stands for "empty" on the way in. */
+typedef struct {
+    const char *name;                         /* the attribute */
+    size_t offset;                            /* of the field in PyFunctionObject */
+    unsigned long type_flag;                  /* of tp_flags: what the value must be */
+    const char *not_from_python, *not_from_c; /* what a wrong value is told: TypeError, SystemError */
+} FunctionField;
+
+static const FunctionField field_defaults = {"__defaults__", offsetof(PyFunctionObject, func_defaults),
+                                             Py_TPFLAGS_TUPLE_SUBCLASS, "__defaults__ must be set to a tuple object",
+                                             "non-tuple default args"};
+static const FunctionField field_kwdefaults = {"__kwdefaults__", offsetof(PyFunctionObject, func_kwdefaults),
+                                               Py_TPFLAGS_DICT_SUBCLASS, "__kwdefaults__ must be set to a dict object",
+                                               "non-dict keyword only default args"};
+static const FunctionField field_annotations = {"__annotations__", offsetof(PyFunctionObject, func_annotations),
+                                                Py_TPFLAGS_DICT_SUBCLASS, "__annotations__ must be set to a dict object",
+                                                "non-dict annotations"};
+
+static PyObject **
+function_field(PyFunctionObject *f, const FunctionField *field)
+{
+    return (PyObject **)((char *)f + field->offset);
+}
+
+/* NULL, which empties the field for Python, is a mistake from C. */
+static int
+function_set_from_c(PyObject *op, const FunctionField *field, PyObject *value)
 {
     PyFunctionObject *f = function_check(op);
     if (f == NULL) {
         return -1;
     }
-    if (defaults == Py_None) {
-        defaults = NULL;
+    if (value == Py_None) {
+        value = NULL;
     }
-    else if (defaults == NULL || !PyTuple_Check(defaults)) {
-        PyErr_SetString(PyExc_SystemError, "non-tuple default args");
+    else if (value == NULL || !PyType_HasFeature(Py_TYPE(value), field->type_flag)) {
+        PyErr_SetString(PyExc_SystemError, field->not_from_c);
         return -1;
     }
-    function_replace(f, &f->func_defaults, defaults);
+    function_replace(f, function_field(f, field), value);
     return 0;
+}
+
+int
+PyFunction_SetDefaults(PyObject *op, PyObject *defaults)
+{
+    return function_set_from_c(op, &field_defaults, defaults);
 }
 
 int
 PyFunction_SetKwDefaults(PyObject *op, PyObject *defaults)
 {
-    PyFunctionObject *f = function_check(op);
-    if (f == NULL) {
-        return -1;
-    }
-    if (defaults == Py_None) {
-        defaults = NULL;
-    }
-    else if (defaults == NULL || !PyDict_Check(defaults)) {
-        PyErr_SetString(PyExc_SystemError, "non-dict keyword only default args");
-        return -1;
-    }
-    function_replace(f, &f->func_kwdefaults, defaults);
-    return 0;
+    return function_set_from_c(op, &field_kwdefaults, defaults);
+}
+
+int
+PyFunction_SetAnnotations(PyObject *op, PyObject *annotations)
+{
+    return function_set_from_c(op, &field_annotations, annotations);
 }
 
 int
@@ -244,24 +269,6 @@ PyFunction_GetAnnotations(PyObject *op)
 {
     PyFunctionObject *f = function_check(op);
     return f != NULL ? function_annotations(f) : NULL;
-}
-
-int
-PyFunction_SetAnnotations(PyObject *op, PyObject *annotations)
-{
-    PyFunctionObject *f = function_check(op);
-    if (f == NULL) {
-        return -1;
-    }
-    if (annotations == Py_None) {
-        annotations = NULL;
-    }
-    else if (annotations == NULL || !PyDict_Check(annotations)) {
-        PyErr_SetString(PyExc_SystemError, "non-dict annotations");
-        return -1;
-    }
-    function_replace(f, &f->func_annotations, annotations);
-    return 0;
 }
 
 /* ---- attributes --------------------------------------------------------------------------------------- */
@@ -320,61 +327,37 @@ function_set_text(PyObject *self, PyObject *value, void *offset)
     return 0;
 }
 
+/* __defaults__ and __kwdefaults__, of which reading and writing are audit events. */
 static PyObject *
-function_get_defaults(PyObject *self, void *unused)
+function_get_field(PyObject *self, void *field)
 {
-    PyFunctionObject *f = (PyFunctionObject *)self;
-    if (PySys_Audit("object.__getattr__", "Os", self, "__defaults__") < 0) {
+    if (PySys_Audit("object.__getattr__", "Os", self, ((const FunctionField *)field)->name) < 0) {
         return NULL;
     }
-    return Py_NewRef(f->func_defaults != NULL ? f->func_defaults : Py_None);
+    PyObject *value = *function_field((PyFunctionObject *)self, field);
+    return Py_NewRef(value != NULL ? value : Py_None);
 }
 
+/* These and __annotations__, of which none is. */
 static int
-function_set_defaults(PyObject *self, PyObject *value, void *unused)
+function_set_field(PyObject *self, PyObject *value, void *closure)
 {
+    PyFunctionObject *f = (PyFunctionObject *)self;
+    const FunctionField *field = closure;
     if (value == Py_None) {
         value = NULL;
     }
-    if (value != NULL && !PyTuple_Check(value)) {
-        PyErr_SetString(PyExc_TypeError, "__defaults__ must be set to a tuple object");
+    if (value != NULL && !PyType_HasFeature(Py_TYPE(value), field->type_flag)) {
+        PyErr_SetString(PyExc_TypeError, field->not_from_python);
         return -1;
     }
-    if (PySys_Audit(value != NULL ? "object.__setattr__" : "object.__delattr__", value != NULL ? "OsO" : "Os", self,
-                    "__defaults__", value)
-        < 0) {
+    if (field != &field_annotations
+        && PySys_Audit(value != NULL ? "object.__setattr__" : "object.__delattr__", value != NULL ? "OsO" : "Os", self,
+                       field->name, value)
+               < 0) {
         return -1;
     }
-    function_replace((PyFunctionObject *)self, &((PyFunctionObject *)self)->func_defaults, value);
-    return 0;
-}
-
-static PyObject *
-function_get_kwdefaults(PyObject *self, void *unused)
-{
-    PyFunctionObject *f = (PyFunctionObject *)self;
-    if (PySys_Audit("object.__getattr__", "Os", self, "__kwdefaults__") < 0) {
-        return NULL;
-    }
-    return Py_NewRef(f->func_kwdefaults != NULL ? f->func_kwdefaults : Py_None);
-}
-
-static int
-function_set_kwdefaults(PyObject *self, PyObject *value, void *unused)
-{
-    if (value == Py_None) {
-        value = NULL;
-    }
-    if (value != NULL && !PyDict_Check(value)) {
-        PyErr_SetString(PyExc_TypeError, "__kwdefaults__ must be set to a dict object");
-        return -1;
-    }
-    if (PySys_Audit(value != NULL ? "object.__setattr__" : "object.__delattr__", value != NULL ? "OsO" : "Os", self,
-                    "__kwdefaults__", value)
-        < 0) {
-        return -1;
-    }
-    function_replace((PyFunctionObject *)self, &((PyFunctionObject *)self)->func_kwdefaults, value);
+    function_replace(f, function_field(f, field), value);
     return 0;
 }
 
@@ -388,26 +371,11 @@ function_get_annotations(PyObject *self, void *unused)
     return Py_XNewRef(function_annotations(f));
 }
 
-static int
-function_set_annotations(PyObject *self, PyObject *value, void *unused)
-{
-    PyFunctionObject *f = (PyFunctionObject *)self;
-    if (value == Py_None) {
-        value = NULL;
-    }
-    if (value != NULL && !PyDict_Check(value)) {
-        PyErr_SetString(PyExc_TypeError, "__annotations__ must be set to a dict object");
-        return -1;
-    }
-    function_replace(f, &f->func_annotations, value);
-    return 0;
-}
-
 static PyGetSetDef function_getset[] = {
     {"__code__", function_get_code, function_set_code, NULL, NULL},
-    {"__defaults__", function_get_defaults, function_set_defaults, NULL, NULL},
-    {"__kwdefaults__", function_get_kwdefaults, function_set_kwdefaults, NULL, NULL},
-    {"__annotations__", function_get_annotations, function_set_annotations, NULL, NULL},
+    {"__defaults__", function_get_field, function_set_field, NULL, (void *)&field_defaults},
+    {"__kwdefaults__", function_get_field, function_set_field, NULL, (void *)&field_kwdefaults},
+    {"__annotations__", function_get_annotations, function_set_field, NULL, (void *)&field_annotations},
     {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL},
     {"__name__", function_get_text, function_set_text, NULL, (void *)offsetof(PyFunctionObject, func_name)},
     {"__qualname__", function_get_text, function_set_text, NULL, (void *)offsetof(PyFunctionObject, func_qualname)},
