@@ -675,7 +675,7 @@ bytearray_repr(PyObject *self)
 {
     char prefix[120];
     snprintf(prefix, sizeof prefix, "%.100s(b", _PyType_Name(Py_TYPE(self)));
-    return ou_bytes_repr((unsigned char *)PyByteArray_AS_STRING(self), Py_SIZE(self), 1, prefix, ")");
+    return ou_bytes_repr((unsigned char *)PyByteArray_AS_STRING(self), Py_SIZE(self), true, true, prefix, ")");
 }
 
 static PyObject *

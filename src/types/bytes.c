@@ -172,12 +172,13 @@ PyObject *
 PyBytes_Repr(PyObject *self, int smart_quotes)
 {
     const unsigned char *data = (const unsigned char *)PyBytes_AS_STRING(self);
-    return ou_bytes_repr(data, Py_SIZE(self), smart_quotes, "b", "");
+    return ou_bytes_repr(data, Py_SIZE(self), smart_quotes != 0, false, "b", "");
 }
 
-/* prefix, quotes and escaped bytes, suffix.  New str. */
+/* See bytes.h. */
 PyObject *
-ou_bytes_repr(const unsigned char *data, Py_ssize_t size, int smart_quotes, const char *prefix, const char *suffix)
+ou_bytes_repr(const unsigned char *data, Py_ssize_t size, bool smart_quotes, bool escape_single, const char *prefix,
+              const char *suffix)
 {
     Py_ssize_t n = 2 + (Py_ssize_t)strlen(prefix) + (Py_ssize_t)strlen(suffix);
     bool has_single = false, has_double = false;
@@ -193,7 +194,8 @@ ou_bytes_repr(const unsigned char *data, Py_ssize_t size, int smart_quotes, cons
         n += more;
     }
     char quote = smart_quotes && has_single && !has_double ? '"' : '\'';
-    for (Py_ssize_t i = 0; quote == '\'' && has_single && i < size; i++) {
+    escape_single |= quote == '\'';
+    for (Py_ssize_t i = 0; escape_single && has_single && i < size; i++) {
         n += data[i] == '\'';
     }
     PyObject *text = PyUnicode_New(n, 127);
@@ -206,7 +208,7 @@ ou_bytes_repr(const unsigned char *data, Py_ssize_t size, int smart_quotes, cons
     *to++ = quote;
     for (Py_ssize_t i = 0; i < size; i++) {
         unsigned char c = data[i];
-        if (c == quote || c == '\\') {
+        if (c == quote || c == '\\' || (c == '\'' && escape_single)) {
             *to++ = '\\';
             *to++ = (char)c;
         }

@@ -15,9 +15,9 @@ int ou_bytes_contains(PyObject *self, PyObject *item);
 /* bytes % args (bytes_format.c). */
 PyObject *ou_bytes_remainder(PyObject *left, PyObject *right);
 
-/* "prefix'escaped'suffix".  New str. */
-PyObject *ou_bytes_repr(const unsigned char *data, Py_ssize_t size, int smart_quotes, const char *prefix,
-                        const char *suffix);
+/* "prefix'escaped'suffix".  smart_quotes: " around what has ' alone; escape_single: \' between those too.  New str. */
+PyObject *ou_bytes_repr(const unsigned char *data, Py_ssize_t size, bool smart_quotes, bool escape_single,
+                        const char *prefix, const char *suffix);
 /* Fill `total` bytes with repetitions of `unit`. */
 void ou_bytes_fill(char *to, Py_ssize_t total, const char *unit, Py_ssize_t size);
 

@@ -1,161 +1,12 @@
-/* types/bytes_format.c - printf-style formatting of bytes and bytearray (PEP 461), and the growing bytes of the C API.
+/* types/bytes_format.c - printf-style formatting of bytes and bytearray (PEP 461).
  *
  * Owns       nothing.
  * Invariant  the format is held, or exported by its owner, while an argument's own methods run.
- * Not here   str % args (str_percent.c), PyBytes_FromFormat (bytes_new.c). */
+ * Not here   reading a conversion, integers (percent.c), str % args (str_percent.c), PyBytes_FromFormat (bytes_new.c). */
 #include "object/hold.h"
 #include "types/bytes.h"
 #include "types/codec.h"
-
-/* ---- one conversion ------------------------------------------------------------------------------------------------ */
-
-/* The formatting in progress. */
-typedef struct {
-    const char *format; /* borrowed from the caller, who keeps it alive and in place */
-    Py_ssize_t at, n;   /* position in it, its length */
-    OuByteSink out;
-    PyObject *args;          /* tuple, or the single argument; owned */
-    Py_ssize_t n_args, next; /* of a tuple; -1 and -2 (then -1) for a single argument, so that it serves once */
-    PyObject *mapping;       /* borrowed, or NULL */
-} Format;
-
-typedef struct {
-    bool left, plus, blank, alternate, zero, no_minus_zero, number;
-    Py_ssize_t width;
-    int precision;
-    unsigned char type;
-} Conversion;
-
-static PyObject *
-next_argument(Format *f)
-{
-    if (f->next < f->n_args) {
-        Py_ssize_t index = f->next++;
-        return f->n_args < 0 ? f->args : PyTuple_GET_ITEM(f->args, index);
-    }
-    PyErr_SetString(PyExc_TypeError, "not enough arguments for format string");
-    return NULL;
-}
-
-static int
-peek(Format *f)
-{
-    return f->at < f->n ? (unsigned char)f->format[f->at] : -1;
-}
-
-/* "(key)": the value becomes the single argument.  RE-ENTRANT. */
-static int
-parse_key(Format *f)
-{
-    if (f->mapping == NULL) {
-        PyErr_SetString(PyExc_TypeError, "format requires a mapping");
-        return -1;
-    }
-    Py_ssize_t start = ++f->at;
-    int depth = 1;
-    for (; f->at < f->n && depth > 0; f->at++) {
-        int ch = peek(f);
-        depth += ch == '(' ? 1 : ch == ')' ? -1 : 0;
-    }
-    if (depth > 0) {
-        PyErr_SetString(PyExc_ValueError, "incomplete format key");
-        return -1;
-    }
-    PyObject *key = PyBytes_FromStringAndSize(f->format + start, f->at - 1 - start);
-    if (key == NULL) {
-        return -1;
-    }
-    OU_HOLD(hold, &key);
-    PyObject *value = PyObject_GetItem(f->mapping, key);
-    OU_HOLD_END(hold);
-    Py_DECREF(key);
-    if (value == NULL) {
-        return -1;
-    }
-    Py_SETREF(f->args, value);
-    f->n_args = -1;
-    f->next = -2;
-    return 0;
-}
-
-/* A number or '*'.  Returns 0, or -1 with an error set. */
-static int
-parse_number(Format *f, Py_ssize_t max, const char *too_big, Py_ssize_t *out)
-{
-    if (peek(f) == '*') {
-        f->at++;
-        PyObject *value = next_argument(f);
-        if (value == NULL) {
-            return -1;
-        }
-        if (!PyLong_Check(value)) {
-            PyErr_SetString(PyExc_TypeError, "* wants int");
-            return -1;
-        }
-        *out = max == INT_MAX ? _PyLong_AsInt(value) : PyLong_AsSsize_t(value);
-        return *out == -1 && PyErr_Occurred() ? -1 : 0;
-    }
-    Py_ssize_t number = 0;
-    for (int ch; (ch = peek(f)) >= '0' && ch <= '9'; f->at++) {
-        if (number > (max - (ch - '0')) / 10) {
-            PyErr_SetString(PyExc_ValueError, too_big);
-            return -1;
-        }
-        number = number * 10 + (ch - '0');
-    }
-    *out = number;
-    return 0;
-}
-
-/* All that follows a '%', up to and with the type.  RE-ENTRANT by a key's lookup. */
-static int
-parse_conversion(Format *f, Conversion *c)
-{
-    *c = (Conversion){.width = -1, .precision = -1};
-    if (peek(f) == '(' && parse_key(f) < 0) {
-        return -1;
-    }
-    for (bool flag = true; flag;) {
-        switch (peek(f)) {
-        case '-': c->left = true; break;
-        case '+': c->plus = true; break;
-        case ' ': c->blank = true; break;
-        case '#': c->alternate = true; break;
-        case '0': c->zero = true; break;
-        case 'z': c->no_minus_zero = true; break;
-        default: flag = false; break;
-        }
-        f->at += flag;
-    }
-    int ch = peek(f);
-    if (ch == '*' || (ch >= '0' && ch <= '9')) {
-        if (parse_number(f, PY_SSIZE_T_MAX, "width too big", &c->width) < 0) {
-            return -1;
-        }
-        if (c->width < 0) { /* only '*' gives that */
-            c->left = true;
-            c->width = c->width == PY_SSIZE_T_MIN ? PY_SSIZE_T_MAX : -c->width;
-        }
-    }
-    if (peek(f) == '.') {
-        f->at++;
-        Py_ssize_t precision;
-        if (parse_number(f, INT_MAX, "prec too big", &precision) < 0) {
-            return -1;
-        }
-        c->precision = (int)Py_MAX(precision, 0);
-    }
-    ch = peek(f);
-    if (ch == 'h' || ch == 'l' || ch == 'L') {
-        f->at++;
-    }
-    if (f->at >= f->n) {
-        PyErr_SetString(PyExc_ValueError, "incomplete format");
-        return -1;
-    }
-    c->type = (unsigned char)f->format[f->at++];
-    return 0;
-}
+#include "types/percent.h"
 
 /* ---- values -------------------------------------------------------------------------------------------------------- */
 
@@ -273,32 +124,6 @@ wrong:
 }
 
 static int
-value_int(Piece *piece, const Conversion *c, PyObject *value)
-{
-    bool index = c->type == 'o' || c->type == 'x' || c->type == 'X';
-    PyObject *number = NULL;
-    if (PyLong_Check(value)) {
-        number = Py_NewRef(value);
-    }
-    else if (PyNumber_Check(value)) {
-        number = index ? PyNumber_Index(value) : PyNumber_Long(value);
-        if (number == NULL && !PyErr_ExceptionMatches(PyExc_TypeError)) {
-            return -1;
-        }
-    }
-    if (number == NULL) {
-        PyErr_Format(PyExc_TypeError,
-                     index ? "%%%c format: an integer is required, not %.200s"
-                           : "%%%c format: a real number is required, not %.200s",
-                     index ? c->type : 'd', Py_TYPE(value)->tp_name);
-        return -1;
-    }
-    PyObject *text = _PyUnicode_FormatLong(number, c->alternate, c->precision, c->type);
-    Py_DECREF(number);
-    return piece_of_str(piece, text);
-}
-
-static int
 value_float(Piece *piece, const Conversion *c, PyObject *value)
 {
     double number = PyFloat_AsDouble(value);
@@ -320,7 +145,7 @@ value_float(Piece *piece, const Conversion *c, PyObject *value)
 
 /* RE-ENTRANT.  The piece is to be released, whatever the result. */
 static int
-value_format(Format *f, Conversion *c, PyObject *value, Piece *piece)
+value_format(const Percent *p, Conversion *c, PyObject *value, Piece *piece)
 {
     switch (c->type) {
     case 'a':
@@ -328,12 +153,14 @@ value_format(Format *f, Conversion *c, PyObject *value, Piece *piece)
     case 's':
     case 'b': return value_bytes(piece, value);
     case 'c': return value_char(piece, value);
-    case 'd':
     case 'i':
+        c->type = 'd'; /* as errors call it */
+        /* fall through */
+    case 'd':
     case 'u':
     case 'o':
     case 'x':
-    case 'X': c->number = true; return value_int(piece, c, value);
+    case 'X': c->number = true; return piece_of_str(piece, ou_percent_int(c, value));
     case 'e':
     case 'E':
     case 'f':
@@ -341,7 +168,8 @@ value_format(Format *f, Conversion *c, PyObject *value, Piece *piece)
     case 'g':
     case 'G': c->number = true; return value_float(piece, c, value);
     default:
-        PyErr_Format(PyExc_ValueError, "unsupported format character '%c' (0x%x) at index %zd", c->type, c->type, f->at - 1);
+        PyErr_Format(PyExc_ValueError, "unsupported format character '%c' (0x%x) at index %zd", (int)c->type, (unsigned)c->type,
+                     p->at - 1);
         return -1;
     }
 }
@@ -364,71 +192,44 @@ put_text(OuByteSink *out, const char *text, Py_ssize_t n)
 static int
 write_field(OuByteSink *out, const Conversion *c, const Piece *piece)
 {
-    const char *text = piece->text;
-    Py_ssize_t n = piece->size, n_prefix = 0;
-    if (!c->number && c->precision >= 0 && c->precision < n && c->type != 'c') {
-        n = c->precision;
-    }
-    char sign = 0;
-    if (c->number) {
-        if (n > 0 && (*text == '-' || *text == '+')) {
-            sign = *text++;
-            n--;
-        }
-        else {
-            sign = c->plus ? '+' : c->blank ? ' ' : 0;
-        }
-        if (c->alternate && (c->type == 'x' || c->type == 'X' || c->type == 'o')) {
-            n_prefix = 2;
-            n -= 2;
-        }
-    }
-    Py_ssize_t n_all = n + n_prefix + (sign != 0), padding = Py_MAX(c->width - n_all, 0);
-    bool zeros = c->zero && c->number && !c->left;
-    if (n_all + padding == 0) {
+    Field f = ou_percent_field(c, piece->size > 0 ? (unsigned char)*piece->text : 0, piece->size);
+    const char *text = piece->text + f.from;
+    if (f.n_all == 0) {
         return 0;
     }
-    if (ou_byte_sink_reserve(out, (size_t)n_all + (size_t)padding) < 0) {
+    if (ou_byte_sink_reserve(out, (size_t)f.n_all) < 0) {
         return -1;
     }
-    if (!c->left && !zeros) {
-        put_fill(out, padding, ' ');
-    }
-    if (sign != 0) {
-        put_fill(out, 1, sign);
-    }
-    put_text(out, text, n_prefix);
-    if (zeros) {
-        put_fill(out, padding, '0');
-    }
-    put_text(out, text + n_prefix, n);
-    if (c->left) {
-        put_fill(out, padding, ' ');
-    }
+    put_fill(out, f.n_before, ' ');
+    put_fill(out, f.sign != 0, f.sign);
+    put_text(out, text, f.n_prefix);
+    put_fill(out, f.n_zeros, '0');
+    put_text(out, text + f.n_prefix, f.n);
+    put_fill(out, f.n_after, ' ');
     return 0;
 }
 
-/* One conversion; f->at is behind its '%'.  RE-ENTRANT. */
+/* One conversion; p->at is behind its '%'.  RE-ENTRANT. */
 static int
-convert_one(Format *f)
+convert_one(Percent *p, OuByteSink *out)
 {
-    if (peek(f) == '%') {
-        f->at++;
-        return ou_byte_sink_put(&f->out, '%');
+    if (p->at < p->n && ((const char *)p->data)[p->at] == '%') {
+        p->at++;
+        return ou_byte_sink_put(out, '%');
     }
     Conversion c;
-    if (parse_conversion(f, &c) < 0) {
+    if (ou_percent_read(p, &c) < 0) {
         return -1;
     }
-    PyObject *value = next_argument(f);
+    PyObject *value = ou_percent_next(p);
     if (value == NULL) {
         return -1;
     }
     Piece piece = {.has_view = false};
     OU_HOLD(hold, &piece.owner, &piece.view.obj);
-    int result = value_format(f, &c, value, &piece);
+    int result = value_format(p, &c, value, &piece);
     if (result == 0) {
-        result = write_field(&f->out, &c, &piece);
+        result = write_field(out, &c, &piece);
     }
     OU_HOLD_END(hold);
     piece_release(&piece);
@@ -444,39 +245,34 @@ _PyBytes_FormatEx(const char *format, Py_ssize_t size, PyObject *args, int use_b
         PyErr_BadInternalCall();
         return NULL;
     }
-    bool tuple = PyTuple_Check(args);
-    Format f = {.format = format,
-                .n = size,
-                .args = Py_NewRef(args),
-                .n_args = tuple ? PyTuple_GET_SIZE(args) : -1,
-                .next = tuple ? 0 : -2};
-    if (!tuple && !PyBytes_Check(args) && !PyUnicode_Check(args) && !PyByteArray_Check(args) && PyMapping_Check(args)) {
-        f.mapping = args;
-    }
-    OU_HOLD(hold, &f.args);
+    Percent p = {.kind = 1, .data = format, .n = size};
+    ou_percent_start(&p, args,
+                     !PyTuple_Check(args) && !PyBytes_Check(args) && !PyUnicode_Check(args) && !PyByteArray_Check(args)
+                         && PyMapping_Check(args));
+    OuByteSink out = {NULL};
+    OU_HOLD(hold, &p.args);
     int result = 0;
-    while (f.at < f.n && result == 0) {
-        const char *start = f.format + f.at, *percent = memchr(start, '%', (size_t)(f.n - f.at));
-        Py_ssize_t plain = percent != NULL ? percent - start : f.n - f.at;
-        result = ou_byte_sink_write(&f.out, start, (size_t)plain);
-        f.at += plain;
+    while (p.at < p.n && result == 0) {
+        const char *start = format + p.at, *percent = memchr(start, '%', (size_t)(p.n - p.at));
+        Py_ssize_t plain = percent != NULL ? percent - start : p.n - p.at;
+        result = ou_byte_sink_write(&out, start, (size_t)plain);
+        p.at += plain;
         if (result == 0 && percent != NULL) {
-            f.at++;
-            result = convert_one(&f);
+            p.at++;
+            result = convert_one(&p, &out);
         }
     }
-    if (result == 0 && f.next < f.n_args && f.mapping == NULL) {
-        PyErr_SetString(PyExc_TypeError, "not all arguments converted during bytes formatting");
-        result = -1;
+    if (result == 0) {
+        result = ou_percent_end(&p);
     }
     OU_HOLD_END(hold);
-    Py_DECREF(f.args);
+    Py_DECREF(p.args);
     if (use_bytearray && result == 0) {
-        PyObject *array = PyByteArray_FromStringAndSize(f.out.data, (Py_ssize_t)f.out.size);
-        Py_XDECREF(ou_byte_sink_finish(&f.out, true));
+        PyObject *array = PyByteArray_FromStringAndSize(out.data, (Py_ssize_t)out.size);
+        Py_XDECREF(ou_byte_sink_finish(&out, true));
         return array;
     }
-    return ou_byte_sink_finish(&f.out, result < 0);
+    return ou_byte_sink_finish(&out, result < 0);
 }
 
 /* nb_remainder of bytes and bytearray.  RE-ENTRANT. */
@@ -494,120 +290,4 @@ ou_bytes_remainder(PyObject *left, PyObject *right)
         return result;
     }
     Py_RETURN_NOTIMPLEMENTED;
-}
-
-/* ---- _PyBytesWriter: bytes that grow, as modules written against the C API use them -------------------------------- *
- *
- * The writer's user keeps a pointer to where it writes next and hands it to every call; it lies in the small buffer
- * first, then in a bytes or bytearray object.  min_size counts what was asked for so far. */
-
-void
-_PyBytesWriter_Init(_PyBytesWriter *writer)
-{
-    memset(writer, 0, offsetof(_PyBytesWriter, small_buffer));
-    writer->use_small_buffer = 1;
-    writer->allocated = sizeof writer->small_buffer;
-}
-
-void
-_PyBytesWriter_Dealloc(_PyBytesWriter *writer)
-{
-    Py_CLEAR(writer->buffer);
-}
-
-static char *
-writer_start(_PyBytesWriter *writer)
-{
-    return writer->use_small_buffer ? writer->small_buffer
-         : writer->use_bytearray    ? PyByteArray_AS_STRING(writer->buffer)
-                                    : PyBytes_AS_STRING(writer->buffer);
-}
-
-/* Make room for `size` bytes in all.  Returns where to write next, or NULL with MemoryError and the buffer released. */
-void *
-_PyBytesWriter_Resize(_PyBytesWriter *writer, void *at, Py_ssize_t size)
-{
-    Py_ssize_t used = (char *)at - writer_start(writer), room = size;
-    if (writer->overallocate && size <= PY_SSIZE_T_MAX - size / 4) {
-        room = size + size / 4;
-    }
-    if (writer->use_small_buffer) {
-        writer->buffer =
-            writer->use_bytearray ? PyByteArray_FromStringAndSize(NULL, room) : PyBytes_FromStringAndSize(NULL, room);
-        if (writer->buffer == NULL) {
-            return NULL;
-        }
-        writer->use_small_buffer = 0;
-        memcpy(writer_start(writer), writer->small_buffer, (size_t)used);
-    }
-    else if (writer->use_bytearray ? PyByteArray_Resize(writer->buffer, room) < 0
-                                   : _PyBytes_Resize(&writer->buffer, room) < 0) {
-        Py_CLEAR(writer->buffer);
-        return NULL;
-    }
-    writer->allocated = room;
-    return writer_start(writer) + used;
-}
-
-/* Ask for `size` more bytes. */
-void *
-_PyBytesWriter_Prepare(_PyBytesWriter *writer, void *at, Py_ssize_t size)
-{
-    if (size == 0) {
-        return at;
-    }
-    if (writer->min_size > PY_SSIZE_T_MAX - size) {
-        PyErr_NoMemory();
-        _PyBytesWriter_Dealloc(writer);
-        return NULL;
-    }
-    Py_ssize_t size_all = writer->min_size + size;
-    if (size_all > writer->allocated) {
-        at = _PyBytesWriter_Resize(writer, at, size_all);
-        if (at == NULL) {
-            return NULL;
-        }
-    }
-    writer->min_size = size_all;
-    return at;
-}
-
-void *
-_PyBytesWriter_Alloc(_PyBytesWriter *writer, Py_ssize_t size)
-{
-    return _PyBytesWriter_Prepare(writer, writer_start(writer), size);
-}
-
-void *
-_PyBytesWriter_WriteBytes(_PyBytesWriter *writer, void *at, const void *bytes, Py_ssize_t size)
-{
-    char *to = _PyBytesWriter_Prepare(writer, at, size);
-    if (to == NULL) {
-        return NULL;
-    }
-    memcpy(to, bytes, (size_t)size);
-    return to + size;
-}
-
-/* The object with all that was written.  Refs new.  The writer is done, whatever the result. */
-PyObject *
-_PyBytesWriter_Finish(_PyBytesWriter *writer, void *at)
-{
-    Py_ssize_t size = (char *)at - writer_start(writer);
-    if (writer->use_small_buffer || (size == 0 && !writer->use_bytearray)) {
-        const char *text = writer->use_small_buffer ? writer->small_buffer : "";
-        Py_CLEAR(writer->buffer);
-        return writer->use_bytearray ? PyByteArray_FromStringAndSize(text, size) : PyBytes_FromStringAndSize(text, size);
-    }
-    PyObject *result = writer->buffer;
-    writer->buffer = NULL;
-    if (writer->use_bytearray) {
-        if (Py_SIZE(result) != size && PyByteArray_Resize(result, size) < 0) {
-            Py_CLEAR(result);
-        }
-    }
-    else if (PyBytes_GET_SIZE(result) != size) {
-        (void)_PyBytes_Resize(&result, size); /* NULL if it fails */
-    }
-    return result;
 }
