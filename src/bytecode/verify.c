@@ -10,6 +10,8 @@
  * Source     a forward data-flow analysis over sets of kinds, as in the Java virtual machine's verifier. */
 #include "bytecode/verify.h"
 
+#include "base/try.h"
+
 /* What a register may hold: a set of these, and above them a tuple's length + 1 where it is known. */
 typedef uint32_t Kinds;
 enum {
@@ -57,12 +59,6 @@ typedef struct {
 } Verifier;
 enum { MARK_START = 1, MARK_TARGET = 2, MARK_KNOWN = 4, MARK_QUEUED = 8 };
 
-#define TRY(call)         \
-    do {                  \
-        if ((call) < 0) { \
-            return -1;    \
-        }                 \
-    } while (0)
 #define MUST(condition, text)     \
     do {                          \
         if (!(condition)) {       \

@@ -9,17 +9,17 @@
 
 #include "object/state.h"
 
-/* read() and write(): the lock is given up meanwhile.  Return the number of bytes, or -1 with OSError (or what a signal
+/* read() or write(): the lock is given up meanwhile.  Returns the number of bytes, or -1 with OSError (or what a signal
  * handler raised) set and errno kept.  RE-ENTRANT. */
-Py_ssize_t
-_Py_read(int fd, void *buf, size_t size)
+static Py_ssize_t
+transfer(int fd, void *buf, size_t size, bool writes)
 {
     ssize_t n;
     int error, raised = 0;
     size = Py_MIN(size, (size_t)PY_SSIZE_T_MAX);
     do {
         Py_BEGIN_ALLOW_THREADS errno = 0;
-        n = read(fd, buf, size);
+        n = writes ? write(fd, buf, size) : read(fd, buf, size);
         error = errno;
         Py_END_ALLOW_THREADS
     } while (n < 0 && error == EINTR && !(raised = PyErr_CheckSignals()));
@@ -33,7 +33,19 @@ _Py_read(int fd, void *buf, size_t size)
     return n;
 }
 
-/* The same without the lock, errors in errno alone. */
+Py_ssize_t
+_Py_read(int fd, void *buf, size_t size)
+{
+    return transfer(fd, buf, size, false);
+}
+
+Py_ssize_t
+_Py_write(int fd, const void *buf, size_t size)
+{
+    return transfer(fd, (void *)buf, size, true);
+}
+
+/* Write without the lock, errors in errno alone. */
 Py_ssize_t
 _Py_write_noraise(int fd, const void *buf, size_t size)
 {
@@ -42,28 +54,6 @@ _Py_write_noraise(int fd, const void *buf, size_t size)
         errno = 0;
         n = write(fd, buf, Py_MIN(size, (size_t)PY_SSIZE_T_MAX));
     } while (n < 0 && errno == EINTR);
-    return n;
-}
-
-Py_ssize_t
-_Py_write(int fd, const void *buf, size_t size)
-{
-    ssize_t n;
-    int error, raised = 0;
-    size = Py_MIN(size, (size_t)PY_SSIZE_T_MAX);
-    do {
-        Py_BEGIN_ALLOW_THREADS errno = 0;
-        n = write(fd, buf, size);
-        error = errno;
-        Py_END_ALLOW_THREADS
-    } while (n < 0 && error == EINTR && !(raised = PyErr_CheckSignals()));
-    if (n < 0) {
-        errno = error;
-        if (!raised) {
-            PyErr_SetFromErrno(PyExc_OSError);
-        }
-        errno = error;
-    }
     return n;
 }
 

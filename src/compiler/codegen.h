@@ -23,18 +23,12 @@
 #include <stdbool.h>
 
 #include "base/base.h"
+#include "base/try.h"
 #include "bytecode/code.h"
 #include "bytecode/linetable.h"
 #include "compiler/scope.h"
 #include "compiler/tree.h"
 #include "object/hold.h"
-
-#define TRY(call)          \
-    do {                   \
-        if ((call) < 0) {  \
-            return -1;     \
-        }                  \
-    } while (0)
 
 enum { ANY = 0x10000 };           /* as a want */
 enum { NO_REGION = -1, NO_LABEL = -1 };

@@ -5,15 +5,9 @@
  * Not here   jumps on constant conditions (codegen_jump.c), dead code (assemble.c). */
 #include "compiler/fold.h"
 
+#include "base/try.h"
 #include "compiler/scope.h"
 #include "object/state.h"
-
-#define TRY(call)         \
-    do {                  \
-        if ((call) < 0) { \
-            return -1;    \
-        }                 \
-    } while (0)
 
 /* How large a folded value may be: from CPython 3.11. */
 enum {

@@ -7,14 +7,8 @@
 
 #include <string.h>
 
+#include "base/try.h"
 #include "object/state.h"
-
-#define TRY(call)         \
-    do {                  \
-        if ((call) < 0) { \
-            return -1;    \
-        }                 \
-    } while (0)
 
 /* ---- names ------------------------------------------------------------------------------------------ */
 

@@ -6,16 +6,10 @@
  * Not here   finding the scopes and names (scope.c). */
 #include <stdlib.h>
 
+#include "base/try.h"
 #include "bytecode/code.h"
 #include "compiler/scope.h"
 #include "object/state.h"
-
-#define TRY(call)         \
-    do {                  \
-        if ((call) < 0) { \
-            return -1;    \
-        }                 \
-    } while (0)
 
 #define ERROR(t, place, ...) ou_compile_error((t)->filename, place, __VA_ARGS__)
 

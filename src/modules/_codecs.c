@@ -40,34 +40,17 @@ codecs_unregister(PyObject *self, PyObject *function)
     Py_RETURN_NONE;
 }
 
-/* A str argument without NUL as a C string; NULL with an error set. */
-static const char *
-text_argument(const char *function, const char *argument, PyObject *value)
-{
-    if (!PyUnicode_Check(value)) {
-        _PyArg_BadArgument(function, argument, "str", value);
-        return NULL;
-    }
-    Py_ssize_t size;
-    const char *text = PyUnicode_AsUTF8AndSize(value, &size);
-    if (text != NULL && strlen(text) != (size_t)size) {
-        PyErr_SetString(PyExc_ValueError, "embedded null character");
-        return NULL;
-    }
-    return text;
-}
-
 static PyObject *
 codecs_lookup(PyObject *self, PyObject *encoding)
 {
-    const char *name = text_argument("lookup", "argument", encoding);
+    const char *name = ou_args_text("lookup", "argument", encoding);
     return name == NULL ? NULL : _PyCodec_Lookup(name);
 }
 
 static PyObject *
 codecs_forget(PyObject *self, PyObject *encoding)
 {
-    const char *name = text_argument("_forget_codec", "argument", encoding);
+    const char *name = ou_args_text("_forget_codec", "argument", encoding);
     if (name == NULL || _PyCodec_Forget(name) < 0) {
         return NULL;
     }
@@ -83,8 +66,8 @@ code(const OuParams *params, PyObject *const *args, Py_ssize_t nargs, PyObject *
         return NULL;
     }
     const char *encoding = "utf-8", *errors = NULL;
-    if ((v[1] != NULL && (encoding = text_argument(params->function, "argument 'encoding'", v[1])) == NULL)
-        || (v[2] != NULL && (errors = text_argument(params->function, "argument 'errors'", v[2])) == NULL)) {
+    if ((v[1] != NULL && (encoding = ou_args_text(params->function, "argument 'encoding'", v[1])) == NULL)
+        || (v[2] != NULL && (errors = ou_args_text(params->function, "argument 'errors'", v[2])) == NULL)) {
         return NULL;
     }
     return run(v[0], encoding, errors);
@@ -109,7 +92,7 @@ SIGNATURE_FAST(codecs_register_error)
     if (!_PyArg_CheckPositional("register_error", nargs, 2, 2)) {
         return NULL;
     }
-    const char *name = text_argument("register_error", "argument 1", args[0]);
+    const char *name = ou_args_text("register_error", "argument 1", args[0]);
     if (name == NULL || PyCodec_RegisterError(name, args[1]) < 0) {
         return NULL;
     }
@@ -119,7 +102,7 @@ SIGNATURE_FAST(codecs_register_error)
 static PyObject *
 codecs_lookup_error(PyObject *self, PyObject *arg)
 {
-    const char *name = text_argument("lookup_error", "argument", arg);
+    const char *name = ou_args_text("lookup_error", "argument", arg);
     return name == NULL ? NULL : PyCodec_LookupError(name);
 }
 

@@ -7,8 +7,7 @@
 #include <grp.h>
 #include <pwd.h>
 
-#include "object/args.h"
-#include "object/hold.h"
+#include "modules/posix/posix.h"
 
 typedef struct {
     PyTypeObject *record; /* owned */
@@ -109,32 +108,6 @@ group_new(PyObject *module, const struct group *g)
 
 /* ---- arguments --------------------------------------------------------------------------------------------------------- */
 
-/* Read a number of a user or a group.  Returns 0, or -1 with an error set. */
-static int
-id_of(PyObject *arg, const char *noun, unsigned *id)
-{
-    PyObject *index = PyIndex_Check(arg) ? PyNumber_Index(arg) : NULL;
-    if (index == NULL) {
-        if (!PyErr_Occurred()) {
-            PyErr_Format(PyExc_TypeError, "%s should be integer, not %.200s", noun, Py_TYPE(arg)->tp_name);
-        }
-        return -1;
-    }
-    int overflow;
-    long value = PyLong_AsLongAndOverflow(index, &overflow);
-    Py_DECREF(index);
-    if (overflow > 0 || value > (long)UINT_MAX) {
-        PyErr_Format(PyExc_OverflowError, "%s is greater than maximum", noun);
-        return -1;
-    }
-    if (overflow < 0 || value < -1) {
-        PyErr_Format(PyExc_OverflowError, "%s is less than minimum", noun);
-        return -1;
-    }
-    *id = (unsigned)value;
-    return 0;
-}
-
 static PyObject *
 not_found(const char *format, PyObject *what)
 {
@@ -162,7 +135,7 @@ static PyObject *
 pwd_getpwuid(PyObject *module, PyObject *arg)
 {
     unsigned uid = 0;
-    if (id_of(arg, "uid", &uid) < 0) {
+    if (ou_posix_id_arg(arg, "uid", &uid) < 0) {
         if (PyErr_ExceptionMatches(PyExc_OverflowError)) {
             PyErr_SetString(PyExc_KeyError, "getpwuid(): uid not found");
         }
@@ -250,7 +223,7 @@ grp_getgrgid(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObjec
     static const OuParams params = {"getgrgid", {"id"}, .n_positional = 1, .n_required = 1, .n_all = 1};
     PyObject *v[1];
     unsigned gid = 0;
-    if (ou_args_parse(&params, args, (size_t)n_args, kwnames, v) < 0 || id_of(v[0], "gid", &gid) < 0) {
+    if (ou_args_parse(&params, args, (size_t)n_args, kwnames, v) < 0 || ou_posix_id_arg(v[0], "gid", &gid) < 0) {
         return NULL;
     }
     errno = 0;

@@ -3,6 +3,7 @@
  * Owns       nothing; operands are borrowed from the caller, who owns them for as long as the call takes.
  * Invariant  a slot returns a result, NotImplemented, or NULL with an error set.
  * Not here   what numbers do (types/int*.c, float.c, ...); sequences and mappings (abstract_sequence.c). */
+#include "object/abstract.h"
 #include "object/hold.h"
 
 /* ---- slots by offset ------------------------------------------------------------------------------------------- */
@@ -383,8 +384,7 @@ PyObject *
 _PyNumber_Index(PyObject *op)
 {
     if (op == NULL) {
-        PyErr_SetString(PyExc_SystemError, "null argument to internal routine");
-        return NULL;
+        return ou_null_argument();
     }
     if (PyLong_Check(op)) {
         return Py_NewRef(op);
@@ -505,8 +505,7 @@ PyObject *
 PyNumber_Long(PyObject *op)
 {
     if (op == NULL) {
-        PyErr_SetString(PyExc_SystemError, "null argument to internal routine");
-        return NULL;
+        return ou_null_argument();
     }
     if (PyLong_CheckExact(op)) {
         return Py_NewRef(op);
@@ -568,8 +567,7 @@ PyObject *
 PyNumber_Float(PyObject *op)
 {
     if (op == NULL) {
-        PyErr_SetString(PyExc_SystemError, "null argument to internal routine");
-        return NULL;
+        return ou_null_argument();
     }
     if (PyFloat_CheckExact(op)) {
         return Py_NewRef(op);

@@ -2,12 +2,14 @@
  *
  * Owns       nothing; operands are borrowed from the caller, who owns them for as long as the call takes.
  * Invariant  a slot returns a result or sets an error; the texts of the errors are CPython 3.11's.
- * Not here   attributes (attribute.c), comparison, hash and repr (object.c), isinstance (type_check.c), sequences alone
+ * Not here   attributes (attribute.c), comparison, hash and repr (object.c), isinstance (isinstance.c), sequences alone
  *            (abstract_sequence.c). */
+#include "object/abstract.h"
 #include "object/hold.h"
 
-static OU_COLD PyObject *
-null_error(void)
+/* See abstract.h. */
+OU_COLD PyObject *
+ou_null_argument(void)
 {
     if (!PyErr_Occurred()) {
         PyErr_SetString(PyExc_SystemError, "null argument to internal routine");
@@ -15,11 +17,25 @@ null_error(void)
     return NULL;
 }
 
-static OU_COLD PyObject *
-type_error(const char *format, PyObject *op)
+/* See abstract.h. */
+OU_COLD PyObject *
+ou_type_error(const char *format, PyObject *op)
 {
     PyErr_Format(PyExc_TypeError, format, Py_TYPE(op)->tp_name);
     return NULL;
+}
+
+/* See abstract.h. */
+OU_COLD Py_ssize_t
+ou_size_error(PyObject *op, const char *noun, lenfunc by_other)
+{
+    if (by_other != NULL) {
+        PyErr_Format(PyExc_TypeError, "%.200s is not a %s", Py_TYPE(op)->tp_name, noun);
+    }
+    else {
+        ou_type_error("object of type '%.200s' has no len()", op);
+    }
+    return -1;
 }
 
 /* ---- length ---------------------------------------------------------------------------------------------------- */
@@ -29,7 +45,7 @@ Py_ssize_t
 PyObject_Size(PyObject *op)
 {
     if (op == NULL) {
-        null_error();
+        ou_null_argument();
         return -1;
     }
     PySequenceMethods *sequence = Py_TYPE(op)->tp_as_sequence;
@@ -97,7 +113,7 @@ PyObject_LengthHint(PyObject *op, Py_ssize_t fallback)
         return fallback;
     }
     if (!PyLong_Check(result)) {
-        type_error("__length_hint__ must be an integer, not %.100s", result);
+        ou_type_error("__length_hint__ must be an integer, not %.100s", result);
         Py_DECREF(result);
         return -1;
     }
@@ -142,7 +158,7 @@ PyObject *
 PyObject_GetItem(PyObject *op, PyObject *key)
 {
     if (op == NULL || key == NULL) {
-        return null_error();
+        return ou_null_argument();
     }
     PyMappingMethods *mapping = Py_TYPE(op)->tp_as_mapping;
     if (mapping != NULL && mapping->mp_subscript != NULL) {
@@ -151,7 +167,7 @@ PyObject_GetItem(PyObject *op, PyObject *key)
     PySequenceMethods *sequence = Py_TYPE(op)->tp_as_sequence;
     if (sequence != NULL && sequence->sq_item != NULL) {
         if (!PyIndex_Check(key)) {
-            return type_error("sequence index must be integer, not '%.200s'", key);
+            return ou_type_error("sequence index must be integer, not '%.200s'", key);
         }
         Py_ssize_t index = PyNumber_AsSsize_t(key, PyExc_IndexError);
         if (index == -1 && PyErr_Occurred()) {
@@ -162,7 +178,7 @@ PyObject_GetItem(PyObject *op, PyObject *key)
     if (PyType_Check(op)) {
         return class_getitem(op, key);
     }
-    return type_error("'%.200s' object is not subscriptable", op);
+    return ou_type_error("'%.200s' object is not subscriptable", op);
 }
 
 /* op[key] = value; with value NULL del op[key].  `mapping_text` and `sequence_text` say that it can't be done. */
@@ -182,11 +198,11 @@ item_assign(PyObject *op, PyObject *key, PyObject *value, const char *text)
             return value != NULL ? PySequence_SetItem(op, index, value) : PySequence_DelItem(op, index);
         }
         if (Py_TYPE(op)->tp_as_sequence->sq_ass_item != NULL) {
-            type_error("sequence index must be integer, not '%.200s'", key);
+            ou_type_error("sequence index must be integer, not '%.200s'", key);
             return -1;
         }
     }
-    type_error(text, op);
+    ou_type_error(text, op);
     return -1;
 }
 
@@ -194,7 +210,7 @@ int
 PyObject_SetItem(PyObject *op, PyObject *key, PyObject *value)
 {
     if (op == NULL || key == NULL || value == NULL) {
-        null_error();
+        ou_null_argument();
         return -1;
     }
     return item_assign(op, key, value, "'%.200s' object does not support item assignment");
@@ -204,7 +220,7 @@ int
 PyObject_DelItem(PyObject *op, PyObject *key)
 {
     if (op == NULL || key == NULL) {
-        null_error();
+        ou_null_argument();
         return -1;
     }
     return item_assign(op, key, NULL, "'%.200s' object does not support item deletion");
@@ -214,7 +230,7 @@ int
 PyObject_DelItemString(PyObject *op, const char *key)
 {
     if (op == NULL || key == NULL) {
-        null_error();
+        ou_null_argument();
         return -1;
     }
     PyObject *name = PyUnicode_FromString(key);
@@ -248,7 +264,7 @@ PyObject_Format(PyObject *op, PyObject *spec)
     }
     PyObject *descr = _PyType_Lookup(Py_TYPE(op), OU_STR(__format__));
     if (descr == NULL) {
-        return ou_error_occurred() ? NULL : type_error("Type %.100s doesn't define __format__", op);
+        return ou_error_occurred() ? NULL : ou_type_error("Type %.100s doesn't define __format__", op);
     }
     PyObject *method = Py_NewRef(descr), *result = NULL;
     PyObject *text = Py_NewRef(spec != NULL ? spec : OU_EMPTY_STR);
@@ -271,7 +287,7 @@ PyObject_Format(PyObject *op, PyObject *spec)
     Py_XDECREF(method);
     Py_DECREF(text);
     if (result != NULL && !PyUnicode_Check(result)) {
-        type_error("__format__ must return a str, not %.200s", result);
+        ou_type_error("__format__ must return a str, not %.200s", result);
         Py_CLEAR(result);
     }
     return result;
@@ -295,11 +311,11 @@ PyObject_GetIter(PyObject *op)
         if (PySequence_Check(op)) {
             return PySeqIter_New(op);
         }
-        return type_error("'%.200s' object is not iterable", op);
+        return ou_type_error("'%.200s' object is not iterable", op);
     }
     PyObject *result = iter(op);
     if (result != NULL && !PyIter_Check(result)) {
-        type_error("iter() returned non-iterator of type '%.100s'", result);
+        ou_type_error("iter() returned non-iterator of type '%.100s'", result);
         Py_CLEAR(result);
     }
     return result;
@@ -318,11 +334,11 @@ PyObject_GetAIter(PyObject *op)
 {
     PyAsyncMethods *methods = Py_TYPE(op)->tp_as_async;
     if (methods == NULL || methods->am_aiter == NULL) {
-        return type_error("'%.200s' object is not an async iterable", op);
+        return ou_type_error("'%.200s' object is not an async iterable", op);
     }
     PyObject *result = methods->am_aiter(op);
     if (result != NULL && !PyAIter_Check(result)) {
-        type_error("aiter() returned not an async iterator of type '%.100s'", result);
+        ou_type_error("aiter() returned not an async iterator of type '%.100s'", result);
         Py_CLEAR(result);
     }
     return result;
@@ -379,7 +395,7 @@ Py_ssize_t
 PyMapping_Size(PyObject *op)
 {
     if (op == NULL) {
-        null_error();
+        ou_null_argument();
         return -1;
     }
     PyMappingMethods *mapping = Py_TYPE(op)->tp_as_mapping;
@@ -387,12 +403,7 @@ PyMapping_Size(PyObject *op)
         return mapping->mp_length(op);
     }
     PySequenceMethods *sequence = Py_TYPE(op)->tp_as_sequence;
-    if (sequence != NULL && sequence->sq_length != NULL) {
-        type_error("%.200s is not a mapping", op);
-        return -1;
-    }
-    type_error("object of type '%.200s' has no len()", op);
-    return -1;
+    return ou_size_error(op, "mapping", sequence != NULL ? sequence->sq_length : NULL);
 }
 
 #undef PyMapping_Length
@@ -406,7 +417,7 @@ PyObject *
 PyMapping_GetItemString(PyObject *op, const char *key)
 {
     if (key == NULL) {
-        return null_error();
+        return ou_null_argument();
     }
     PyObject *name = PyUnicode_FromString(key);
     if (name == NULL) {
@@ -423,7 +434,7 @@ int
 PyMapping_SetItemString(PyObject *op, const char *key, PyObject *value)
 {
     if (key == NULL) {
-        null_error();
+        ou_null_argument();
         return -1;
     }
     PyObject *name = PyUnicode_FromString(key);
@@ -488,7 +499,7 @@ PyObject *
 PyMapping_Keys(PyObject *op)
 {
     if (op == NULL) {
-        return null_error();
+        return ou_null_argument();
     }
     return PyDict_CheckExact(op) ? PyDict_Keys(op) : list_of_method(op, OU_STR(keys));
 }
@@ -497,7 +508,7 @@ PyObject *
 PyMapping_Items(PyObject *op)
 {
     if (op == NULL) {
-        return null_error();
+        return ou_null_argument();
     }
     return PyDict_CheckExact(op) ? PyDict_Items(op) : list_of_method(op, OU_STR(items));
 }
@@ -506,7 +517,7 @@ PyObject *
 PyMapping_Values(PyObject *op)
 {
     if (op == NULL) {
-        return null_error();
+        return ou_null_argument();
     }
     return PyDict_CheckExact(op) ? PyDict_Values(op) : list_of_method(op, OU_STR(values));
 }

@@ -3,24 +3,9 @@
  * Owns       nothing; operands are borrowed from the caller, who owns them for as long as the call takes.
  * Invariant  what grows while an iterator runs is an untracked list that is held: the audit sees it, the program does not.
  * Not here   [] with any key (abstract_object.c); + and * as operators (abstract_number.c). */
+#include "object/abstract.h"
 #include "object/alloc.h"
 #include "object/hold.h"
-
-static OU_COLD PyObject *
-null_error(void)
-{
-    if (!PyErr_Occurred()) {
-        PyErr_SetString(PyExc_SystemError, "null argument to internal routine");
-    }
-    return NULL;
-}
-
-static OU_COLD PyObject *
-type_error(const char *format, PyObject *op)
-{
-    PyErr_Format(PyExc_TypeError, format, Py_TYPE(op)->tp_name);
-    return NULL;
-}
 
 /* Is it a sequence by its slots?  Dicts have sq_contains alone. */
 int
@@ -44,7 +29,7 @@ Py_ssize_t
 PySequence_Size(PyObject *op)
 {
     if (op == NULL) {
-        null_error();
+        ou_null_argument();
         return -1;
     }
     PySequenceMethods *methods = Py_TYPE(op)->tp_as_sequence;
@@ -52,12 +37,7 @@ PySequence_Size(PyObject *op)
         return methods->sq_length(op);
     }
     PyMappingMethods *mapping = Py_TYPE(op)->tp_as_mapping;
-    if (mapping != NULL && mapping->mp_length != NULL) {
-        type_error("%.200s is not a sequence", op);
-        return -1;
-    }
-    type_error("object of type '%.200s' has no len()", op);
-    return -1;
+    return ou_size_error(op, "sequence", mapping != NULL ? mapping->mp_length : NULL);
 }
 
 #undef PySequence_Length
@@ -100,7 +80,7 @@ PyObject *
 PySequence_Concat(PyObject *left, PyObject *right)
 {
     if (left == NULL || right == NULL) {
-        return null_error();
+        return ou_null_argument();
     }
     PySequenceMethods *methods = Py_TYPE(left)->tp_as_sequence;
     if (methods != NULL && methods->sq_concat != NULL) {
@@ -111,14 +91,14 @@ PySequence_Concat(PyObject *left, PyObject *right)
         return result;
     }
     Py_DECREF(result);
-    return type_error("'%.200s' object can't be concatenated", left);
+    return ou_type_error("'%.200s' object can't be concatenated", left);
 }
 
 PyObject *
 PySequence_InPlaceConcat(PyObject *left, PyObject *right)
 {
     if (left == NULL || right == NULL) {
-        return null_error();
+        return ou_null_argument();
     }
     PySequenceMethods *methods = Py_TYPE(left)->tp_as_sequence;
     if (methods != NULL && methods->sq_inplace_concat != NULL) {
@@ -140,7 +120,7 @@ PySequence_InPlaceConcat(PyObject *left, PyObject *right)
         }
         Py_DECREF(result);
     }
-    return type_error("'%.200s' object can't be concatenated", left);
+    return ou_type_error("'%.200s' object can't be concatenated", left);
 }
 
 /* By __mul__ of a class written in Python. */
@@ -172,7 +152,7 @@ static PyObject *
 repeat(PyObject *op, Py_ssize_t count, bool in_place)
 {
     if (op == NULL) {
-        return null_error();
+        return ou_null_argument();
     }
     PySequenceMethods *methods = Py_TYPE(op)->tp_as_sequence;
     if (methods != NULL) {
@@ -188,7 +168,7 @@ repeat(PyObject *op, Py_ssize_t count, bool in_place)
         return result;
     }
     Py_DECREF(result);
-    return type_error("'%.200s' object can't be repeated", op);
+    return ou_type_error("'%.200s' object can't be repeated", op);
 }
 
 PyObject *
@@ -223,7 +203,7 @@ PyObject *
 PySequence_GetItem(PyObject *op, Py_ssize_t index)
 {
     if (op == NULL) {
-        return null_error();
+        return ou_null_argument();
     }
     PySequenceMethods *methods = Py_TYPE(op)->tp_as_sequence;
     if (methods != NULL && methods->sq_item != NULL) {
@@ -232,14 +212,14 @@ PySequence_GetItem(PyObject *op, Py_ssize_t index)
         }
         return methods->sq_item(op, index);
     }
-    return type_error(has_mapping(op, false) ? "%.200s is not a sequence" : "'%.200s' object does not support indexing", op);
+    return ou_type_error(has_mapping(op, false) ? "%.200s is not a sequence" : "'%.200s' object does not support indexing", op);
 }
 
 static int
 assign_item(PyObject *op, Py_ssize_t index, PyObject *value, const char *text)
 {
     if (op == NULL) {
-        null_error();
+        ou_null_argument();
         return -1;
     }
     PySequenceMethods *methods = Py_TYPE(op)->tp_as_sequence;
@@ -249,7 +229,7 @@ assign_item(PyObject *op, Py_ssize_t index, PyObject *value, const char *text)
         }
         return methods->sq_ass_item(op, index, value);
     }
-    type_error(has_mapping(op, true) ? "%.200s is not a sequence" : text, op);
+    ou_type_error(has_mapping(op, true) ? "%.200s is not a sequence" : text, op);
     return -1;
 }
 
@@ -280,10 +260,10 @@ PyObject *
 PySequence_GetSlice(PyObject *op, Py_ssize_t low, Py_ssize_t high)
 {
     if (op == NULL) {
-        return null_error();
+        return ou_null_argument();
     }
     if (!has_mapping(op, false)) {
-        return type_error("'%.200s' object is unsliceable", op);
+        return ou_type_error("'%.200s' object is unsliceable", op);
     }
     PyObject *slice = slice_of(low, high);
     if (slice == NULL) {
@@ -300,11 +280,11 @@ static int
 assign_slice(PyObject *op, Py_ssize_t low, Py_ssize_t high, PyObject *value, const char *text)
 {
     if (op == NULL) {
-        null_error();
+        ou_null_argument();
         return -1;
     }
     if (!has_mapping(op, true)) {
-        type_error(text, op);
+        ou_type_error(text, op);
         return -1;
     }
     PyObject *slice = slice_of(low, high);
@@ -357,7 +337,7 @@ PyObject *
 PySequence_Tuple(PyObject *op)
 {
     if (op == NULL) {
-        return null_error();
+        return ou_null_argument();
     }
     if (PyTuple_CheckExact(op)) {
         return Py_NewRef(op);
@@ -385,7 +365,7 @@ PyObject *
 PySequence_List(PyObject *op)
 {
     if (op == NULL) {
-        return null_error();
+        return ou_null_argument();
     }
     PyObject *list = collect(op);
     if (list != NULL) {
@@ -399,7 +379,7 @@ PyObject *
 PySequence_Fast(PyObject *op, const char *text)
 {
     if (op == NULL) {
-        return null_error();
+        return ou_null_argument();
     }
     if (PyList_CheckExact(op) || PyTuple_CheckExact(op)) {
         return Py_NewRef(op);
@@ -427,13 +407,13 @@ _PySequence_IterSearch(PyObject *op, PyObject *item, int operation)
 {
     enum { COUNT = 1, INDEX = 2, CONTAINS = 3 };
     if (op == NULL || item == NULL) {
-        null_error();
+        ou_null_argument();
         return -1;
     }
     PyObject *iter = PyObject_GetIter(op), *current = NULL;
     if (iter == NULL) {
         if (PyErr_ExceptionMatches(PyExc_TypeError)) {
-            type_error("argument of type '%.200s' is not iterable", op);
+            ou_type_error("argument of type '%.200s' is not iterable", op);
         }
         return -1;
     }

@@ -176,3 +176,20 @@ ou_args_parse_tuple(const OuParams *params, PyObject *args, PyObject *kwargs, Py
     }
     return 0;
 }
+
+/* See args.h. */
+const char *
+ou_args_text(const char *function, const char *argument, PyObject *value)
+{
+    if (!PyUnicode_Check(value)) {
+        _PyArg_BadArgument(function, argument, "str", value);
+        return NULL;
+    }
+    Py_ssize_t size;
+    const char *text = PyUnicode_AsUTF8AndSize(value, &size);
+    if (text != NULL && strlen(text) != (size_t)size) {
+        PyErr_SetString(PyExc_ValueError, "embedded null character");
+        return NULL;
+    }
+    return text;
+}

@@ -51,4 +51,7 @@ ou_args_parse(const OuParams *params, PyObject *const *args, size_t nargsf, PyOb
 /* The same for tp_new and tp_init: a tuple and a dict or NULL.  Refs borrowed from both. */
 OU_MUST_USE int ou_args_parse_tuple(const OuParams *params, PyObject *args, PyObject *kwargs, PyObject **values);
 
+/* A str argument without NUL as a C string, which lives as long as `value`; NULL with TypeError or ValueError set. */
+const char *ou_args_text(const char *function, const char *argument, PyObject *value);
+
 #endif

@@ -3,6 +3,7 @@
  * Owns       view->obj from PyObject_GetBuffer() to PyBuffer_Release().
  * Invariant  a released view has obj NULL; releasing twice does nothing.
  * Not here   memoryview (types/memoryview.c). */
+#include "object/abstract.h"
 #include "object/hold.h"
 
 int
@@ -301,7 +302,7 @@ old_buffer(PyObject *op, const void **buf, Py_ssize_t *len, bool writable)
 {
     Py_buffer view;
     if (op == NULL || buf == NULL || len == NULL) {
-        PyErr_SetString(PyExc_SystemError, "null argument to internal routine");
+        ou_null_argument();
         return -1;
     }
     if (writable && (!PyObject_CheckBuffer(op) || PyObject_GetBuffer(op, &view, PyBUF_WRITABLE) < 0)) {

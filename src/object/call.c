@@ -6,6 +6,7 @@
  * Invariant  arguments in a C array are borrowed from something that outlives the call: the caller's own references,
  *            an argument tuple, or a held tuple of values.
  * Not here   Python functions (vm/call.c), C functions (types/builtin_function.c), arguments' parsing (args.c, getargs.c). */
+#include "object/abstract.h"
 #include "object/error.h"
 #include "object/hold.h"
 #include "object/build_value.h"
@@ -405,8 +406,7 @@ PyObject *
 PyObject_CallFunctionObjArgs(PyObject *callable, ...)
 {
     if (callable == NULL) {
-        PyErr_SetString(PyExc_SystemError, "null argument to internal routine");
-        return NULL;
+        return ou_null_argument();
     }
     va_list list;
     va_start(list, callable);
@@ -420,8 +420,7 @@ call_method_listed(PyObject *self, PyObject *name, va_list list)
 {
     PyObject *callable = NULL;
     if (self == NULL || name == NULL) {
-        PyErr_SetString(PyExc_SystemError, "null argument to internal routine");
-        return NULL;
+        return ou_null_argument();
     }
     int unbound = _PyObject_GetMethod(self, name, &callable);
     if (callable == NULL) {
@@ -509,18 +508,9 @@ call_attribute(PyObject *callable, const char *format, va_list list, bool size_t
     return result;
 }
 
-static OU_COLD PyObject *
-null_argument(void)
-{
-    if (!PyErr_Occurred()) {
-        PyErr_SetString(PyExc_SystemError, "null argument to internal routine");
-    }
-    return NULL;
-}
-
 #define CALL_BY_FORMAT(check, call) \
     if (check) {                    \
-        return null_argument();     \
+        return ou_null_argument();  \
     }                               \
     va_list list;                   \
     va_start(list, format);         \

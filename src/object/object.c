@@ -3,6 +3,7 @@
  * Owns       per thread the list of containers whose repr() runs.
  * Invariant  every function that can come back to itself counts its depth.
  * Not here   attributes (attribute.c), the type `object` (object_type.c), isinstance (isinstance.c). */
+#include "object/abstract.h"
 #include "object/attribute.h"
 #include "object/hold.h"
 
@@ -453,10 +454,7 @@ PyObject *
 PyObject_Type(PyObject *obj)
 {
     if (obj == NULL) {
-        if (!ou_error_occurred()) {
-            PyErr_SetString(PyExc_SystemError, "null argument to internal routine");
-        }
-        return NULL;
+        return ou_null_argument();
     }
     return Py_NewRef(Py_TYPE(obj));
 }

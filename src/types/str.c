@@ -82,23 +82,6 @@ subclass_new(PyTypeObject *type, PyObject *text)
     return (PyObject *)self;
 }
 
-/* A str argument without NUL as a C string; NULL with TypeError or ValueError set. */
-static const char *
-name_argument(const char *argument, PyObject *value)
-{
-    if (!PyUnicode_Check(value)) {
-        _PyArg_BadArgument("str", argument, "str", value);
-        return NULL;
-    }
-    Py_ssize_t size;
-    const char *text = PyUnicode_AsUTF8AndSize(value, &size);
-    if (text != NULL && strlen(text) != (size_t)size) {
-        PyErr_SetString(PyExc_ValueError, "embedded null character");
-        return NULL;
-    }
-    return text;
-}
-
 /* RE-ENTRANT: the argument's __str__. */
 static PyObject *
 str_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
@@ -112,8 +95,8 @@ str_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
         static const OuParams params = {"str", {"object", "encoding", "errors"}, .n_positional = 3, .n_all = 3};
         PyObject *v[3];
         if (ou_args_parse_tuple(&params, args, kwargs, v) < 0
-            || (v[1] != NULL && (encoding = name_argument("argument 'encoding'", v[1])) == NULL)
-            || (v[2] != NULL && (errors = name_argument("argument 'errors'", v[2])) == NULL)) {
+            || (v[1] != NULL && (encoding = ou_args_text("str", "argument 'encoding'", v[1])) == NULL)
+            || (v[2] != NULL && (errors = ou_args_text("str", "argument 'errors'", v[2])) == NULL)) {
             return NULL;
         }
         obj = v[0];

@@ -124,23 +124,6 @@ PyUnicode_FromEncodedObject(PyObject *obj, const char *encoding, const char *err
     return str;
 }
 
-/* A str argument without NUL as a C string; NULL with TypeError or ValueError set. */
-static const char *
-name_argument(const char *argument, PyObject *value)
-{
-    if (!PyUnicode_Check(value)) {
-        _PyArg_BadArgument("encode", argument, "str", value);
-        return NULL;
-    }
-    Py_ssize_t size;
-    const char *text = PyUnicode_AsUTF8AndSize(value, &size);
-    if (text != NULL && strlen(text) != (size_t)size) {
-        PyErr_SetString(PyExc_ValueError, "embedded null character");
-        return NULL;
-    }
-    return text;
-}
-
 OU_STR_METHOD_KW(encode)
 {
     static const OuParams params = {"encode", {"encoding", "errors"}, .n_positional = 2, .n_all = 2};
@@ -149,8 +132,8 @@ OU_STR_METHOD_KW(encode)
         return NULL;
     }
     const char *encoding = NULL, *errors = NULL;
-    if ((v[0] != NULL && (encoding = name_argument("argument 'encoding'", v[0])) == NULL)
-        || (v[1] != NULL && (errors = name_argument("argument 'errors'", v[1])) == NULL)) {
+    if ((v[0] != NULL && (encoding = ou_args_text("encode", "argument 'encoding'", v[0])) == NULL)
+        || (v[1] != NULL && (errors = ou_args_text("encode", "argument 'errors'", v[1])) == NULL)) {
         return NULL;
     }
     return PyUnicode_AsEncodedString(self, encoding, errors);

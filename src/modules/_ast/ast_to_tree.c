@@ -10,16 +10,10 @@
 #include <Python.h>
 
 #include "base/base.h"
+#include "base/try.h"
 #include "compiler/scope.h"
 #include "modules/_ast/ast.h"
 #include "object/hold.h"
-
-#define TRY(call)         \
-    do {                  \
-        if ((call) < 0) { \
-            return -1;    \
-        }                 \
-    } while (0)
 
 typedef struct {
     PyObject *state; /* borrowed */

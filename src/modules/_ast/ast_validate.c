@@ -9,16 +9,10 @@
  * CPython 3.11 would crash (None in a list of names, patterns or handlers) there is a ValueError of our own. */
 #include <Python.h>
 
+#include "base/try.h"
 #include "compiler/scope.h"
 #include "modules/_ast/ast.h"
 #include "types/str.h"
-
-#define TRY(call)         \
-    do {                  \
-        if ((call) < 0) { \
-            return -1;    \
-        }                 \
-    } while (0)
 
 typedef struct {
     int depth, depth_limit;
