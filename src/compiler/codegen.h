@@ -240,10 +240,6 @@ int ou_gen_comprehension(Compiler *c, Expr *e, int want);
 int ou_gen_make_function(Compiler *c, PyObject *code, Scope *scope, int w, int flags, int want);
 /* The tuple of cells that code with `scope` needs, into a D field. */
 int ou_gen_closure(Compiler *c, Scope *scope, int want);
-/* Decorators into nested windows.  Returns the D field for what they decorate, or ANY when there is none;
- * *windows is where the first window begins. */
-int ou_gen_decorators(Compiler *c, ExprSeq decorators, int *windows);
-int ou_gen_apply_decorators(Compiler *c, ExprSeq decorators, int windows, PyObject *name);
 /* Text of an annotation that stays unevaluated, as a new str. */
 PyObject *ou_unparse(Expr *e);
 int ou_gen_annotation_value(Compiler *c, Expr *annotation, int want);

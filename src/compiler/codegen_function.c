@@ -252,43 +252,70 @@ emit_final_return(Compiler *c)
 
 /* ---- decorators ------------------------------------------------------------------------------------- */
 
-int
-ou_gen_decorators(Compiler *c, ExprSeq decorators, int *windows)
+/* A def or class statement under way: where the object goes, and the decorators that wait for it. */
+typedef struct {
+    Stmt *at;
+    ExprSeq decorators;
+    PyObject *name;
+    int mark;       /* temporaries before it; the first decorator's window begins there */
+    int d;          /* operand the bare object is made in: the last decorator's argument, the name's register, a temporary */
+    int first_line; /* with the decorators */
+} Definition;
+
+/* The register for the finished object: the name's own, or a temporary. */
+static int
+definition_register(Compiler *c, PyObject *name)
 {
-    int slot = ANY;
-    *windows = c->unit->sp;
+    int fast = ou_name_fast(c, name);
+    if (fast >= 0) {
+        return fast;
+    }
+    int reg = ou_temp_reserve(c, 1);
+    TRY(reg);
+    return TEMP(reg);
+}
+
+/* Evaluate the decorators, each into a call window that has room for its one argument. */
+static int
+definition_begin(Compiler *c, Definition *def, Stmt *at, PyObject *name, ExprSeq decorators)
+{
+    *def = (Definition){at, decorators, name, c->unit->sp, ANY, at->lineno};
     for (Py_ssize_t i = 0; i < decorators.n; i++) {
         TRY(ou_gen_push(c, decorators.items[i]));
         TRY(ou_temp_reserve(c, OU_WINDOW - 1));
-        int reg = ou_temp_reserve(c, 1); /* the one argument */
+        int reg = ou_temp_reserve(c, 1);
         TRY(reg);
-        slot = TEMP(reg);
+        def->d = TEMP(reg);
     }
-    return slot;
+    if (decorators.n > 0) {
+        def->first_line = decorators.items[0]->lineno;
+        return 0;
+    }
+    def->d = definition_register(c, name);
+    return def->d < 0 ? -1 : 0;
 }
 
-int
-ou_gen_apply_decorators(Compiler *c, ExprSeq decorators, int windows, PyObject *name)
+/* The bare object stands in def->d: call the decorators, the last one first, and bind the name. */
+static int
+definition_end(Compiler *c, Definition *def)
 {
-    for (Py_ssize_t i = decorators.n - 1; i >= 0; i--) {
-        int w = windows + (int)i * (OU_WINDOW + 1), d;
-        if (i > 0) {
-            d = TEMP(w - 1);
-        }
-        else {
-            int fast = ou_name_fast(c, name);
-            int reg = fast < 0 ? ou_temp_reserve(c, 1) : fast;
-            TRY(reg);
-            d = fast < 0 ? TEMP(reg) : reg;
-        }
-        AT(c, decorators.items[i]);
+    int d = def->d;
+    for (Py_ssize_t i = def->decorators.n - 1; i >= 0; i--) {
+        int w = def->mark + (int)i * (OU_WINDOW + 1);
+        d = i > 0 ? TEMP(w - 1) : definition_register(c, def->name);
+        TRY(d);
+        AT(c, def->decorators.items[i]);
         TRY(ou_emit(c, OU_OP_CALL, d, w, 1));
-        if (i == 0) {
-            return d;
-        }
     }
-    OU_ASSERT(false); /* callers have at least one */
-    return -1;
+    if (IS_TEMP(d)) {
+        AT(c, def->at);
+        TRY(ou_name_store(c, def->name, d));
+    }
+    else {
+        TRY(ou_gen_check_name(c, def->name, CTX_STORE));
+    }
+    c->unit->sp = def->mark;
+    return 0;
 }
 
 /* ---- def -------------------------------------------------------------------------------------------- */
@@ -320,35 +347,20 @@ gen_function_body(Compiler *c, Stmt *s)
 int
 ou_gen_function(Compiler *c, Stmt *s)
 {
-    Unit *outer = c->unit;
-    ExprSeq decorators = s->FunctionDef.decorator_list;
     Arguments *args = s->FunctionDef.args;
     PyObject *name = s->FunctionDef.name;
-    int mark = outer->sp, windows;
+    Definition def;
     AT(c, s);
     TRY(check_parameters(c, args));
-    int slot = ou_gen_decorators(c, decorators, &windows);
-    TRY(slot);
-    int first_line = decorators.n > 0 ? decorators.items[0]->lineno : s->lineno;
-    int d = slot, fast = ou_name_fast(c, name);
-    if (slot == ANY) {
-        if (fast < 0) {
-            d = ou_temp_reserve(c, 1);
-            TRY(d);
-            d = TEMP(d);
-        }
-        else {
-            d = fast;
-        }
-    }
-    int w = outer->sp, flags = push_parts(c, args, PLACE(s));
+    TRY(definition_begin(c, &def, s, name, s->FunctionDef.decorator_list));
+    int w = c->unit->sp, flags = push_parts(c, args, PLACE(s));
     TRY(flags);
     int annotated = push_annotations(c, args, s->FunctionDef.returns, PLACE(s));
     TRY(annotated);
     flags |= annotated ? 4 : 0;
 
     UnitKind kind = s->kind == STMT_ASYNCFUNCTIONDEF ? UNIT_ASYNC_FUNCTION : UNIT_FUNCTION;
-    TRY(ou_unit_enter(c, kind, name, s, first_line));
+    TRY(ou_unit_enter(c, kind, name, s, def.first_line));
     Scope *scope = c->unit->scope;
     set_parameters(c->unit, args);
     if (gen_function_body(c, s) < 0) {
@@ -360,22 +372,10 @@ ou_gen_function(Compiler *c, Stmt *s)
         return -1;
     }
     AT(c, s);
-    int failed = ou_gen_make_function(c, code, scope, w, flags, d);
+    int failed = ou_gen_make_function(c, code, scope, w, flags, def.d);
     Py_DECREF(code);
     TRY(failed);
-    if (slot != ANY) {
-        d = ou_gen_apply_decorators(c, decorators, windows, name);
-        TRY(d);
-    }
-    if (IS_TEMP(d)) {
-        AT(c, s);
-        TRY(ou_name_store(c, name, d));
-    }
-    else {
-        TRY(ou_gen_check_name(c, name, CTX_STORE));
-    }
-    outer->sp = mark;
-    return 0;
+    return definition_end(c, &def);
 }
 
 int
@@ -515,24 +515,10 @@ int
 ou_gen_class(Compiler *c, Stmt *s)
 {
     Unit *outer = c->unit;
-    ExprSeq decorators = s->ClassDef.decorator_list;
     PyObject *name = s->ClassDef.name;
-    int mark = outer->sp, windows;
-    int slot = ou_gen_decorators(c, decorators, &windows);
-    TRY(slot);
-    int first_line = decorators.n > 0 ? decorators.items[0]->lineno : s->lineno;
-    int d = slot, fast = ou_name_fast(c, name);
-    if (slot == ANY) {
-        if (fast < 0) {
-            d = ou_temp_reserve(c, 1);
-            TRY(d);
-            d = TEMP(d);
-        }
-        else {
-            d = fast;
-        }
-    }
-    TRY(ou_unit_enter(c, UNIT_CLASS, name, s, first_line));
+    Definition def;
+    TRY(definition_begin(c, &def, s, name, s->ClassDef.decorator_list));
+    TRY(ou_unit_enter(c, UNIT_CLASS, name, s, def.first_line));
     Scope *scope = c->unit->scope;
     if (gen_class_body(c, s) < 0) {
         ou_unit_leave(c);
@@ -554,18 +540,6 @@ ou_gen_class(Compiler *c, Stmt *s)
     TRY(ou_gen_push_const(c, name));
     TRY(ou_gen_check_keywords(c, s->ClassDef.keywords));
     AT(c, s);
-    TRY(ou_gen_call_rest(c, w, 2, s->ClassDef.bases, s->ClassDef.keywords, d, PLACE(s)));
-    if (slot != ANY) {
-        d = ou_gen_apply_decorators(c, decorators, windows, name);
-        TRY(d);
-    }
-    if (IS_TEMP(d)) {
-        AT(c, s);
-        TRY(ou_name_store(c, name, d));
-    }
-    else {
-        TRY(ou_gen_check_name(c, name, CTX_STORE));
-    }
-    outer->sp = mark;
-    return 0;
+    TRY(ou_gen_call_rest(c, w, 2, s->ClassDef.bases, s->ClassDef.keywords, def.d, PLACE(s)));
+    return definition_end(c, &def);
 }

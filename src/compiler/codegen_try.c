@@ -64,6 +64,33 @@ gen_clause(Compiler *c, ExceptHandler *handler, int w, Label end, int outer_regi
     return 0;
 }
 
+/* The body that handlers guard and its else, then the head of the handlers at `except`, which have `n_temps`
+ * temporaries.  Returns what ou_cold_end() wants, or -1. */
+static int
+gen_guarded(Compiler *c, Stmt *s, Label except, Label end, int n_temps)
+{
+    Unit *u = c->unit;
+    int w = u->sp, outer = u->region;
+    FBlock block = {.kind = FB_TRY, .region = outer, .reg = -1};
+    AT(c, s);
+    TRY(ou_emit(c, OU_OP_NOP, 0, 0, 0));
+    TRY(ou_block_push(c, block));
+    TRY(ou_region_new(c, except, w));
+    TRY(ou_gen_body(c, s->Try.body));
+    ou_block_pop(c);
+    u->region = outer;
+    TRY(ou_gen_body(c, s->Try.orelse));
+
+    int was_cold = ou_cold_begin(c, end);
+    TRY(was_cold);
+    TRY(ou_temp_reserve(c, n_temps));
+    TRY(ou_block_push(c, block));
+    TRY(ou_label_here(c, except));
+    AT_NOWHERE(c);
+    TRY(ou_emit(c, OU_OP_PUSH_EXC, w, 0, 0));
+    return was_cold;
+}
+
 static int
 gen_try_except(Compiler *c, Stmt *s)
 {
@@ -73,23 +100,9 @@ gen_try_except(Compiler *c, Stmt *s)
     TRY(cleanup);
     TRY(end);
     int w = u->sp, outer = u->region;
-    AT(c, s);
-    TRY(ou_emit(c, OU_OP_NOP, 0, 0, 0));
-    TRY(ou_block_push(c, (FBlock){.kind = FB_TRY, .region = outer, .reg = -1}));
-    TRY(ou_region_new(c, except, w));
-    TRY(ou_gen_body(c, s->Try.body));
-    ou_block_pop(c);
-    u->region = outer;
-    TRY(ou_gen_body(c, s->Try.orelse));
-
-    int was_cold = ou_cold_begin(c, end);
+    int was_cold = gen_guarded(c, s, except, end, 3); /* the third only in passing */
     TRY(was_cold);
-    TRY(ou_temp_reserve(c, 3)); /* the third only in passing */
     u->sp = w + 2;
-    TRY(ou_block_push(c, (FBlock){.kind = FB_TRY, .region = outer, .reg = -1}));
-    TRY(ou_label_here(c, except));
-    AT_NOWHERE(c);
-    TRY(ou_emit(c, OU_OP_PUSH_EXC, w, 0, 0));
     int cleanup_region = ou_region_new(c, cleanup, w + 2);
     TRY(cleanup_region);
     ExceptHandlerSeq handlers = s->Try.handlers;
@@ -187,22 +200,8 @@ gen_try_star(Compiler *c, Stmt *s)
     TRY(end);
     TRY(reraise);
     int w = u->sp, outer = u->region;
-    AT(c, s);
-    TRY(ou_emit(c, OU_OP_NOP, 0, 0, 0));
-    TRY(ou_block_push(c, (FBlock){.kind = FB_TRY, .region = outer, .reg = -1}));
-    TRY(ou_region_new(c, except, w));
-    TRY(ou_gen_body(c, s->TryStar.body));
-    ou_block_pop(c);
-    u->region = outer;
-    TRY(ou_gen_body(c, s->TryStar.orelse));
-
-    int was_cold = ou_cold_begin(c, end);
+    int was_cold = gen_guarded(c, s, except, end, 5);
     TRY(was_cold);
-    TRY(ou_temp_reserve(c, 5));
-    TRY(ou_block_push(c, (FBlock){.kind = FB_TRY, .region = outer, .reg = -1}));
-    TRY(ou_label_here(c, except));
-    AT_NOWHERE(c);
-    TRY(ou_emit(c, OU_OP_PUSH_EXC, w, 0, 0));
     int cleanup_region = ou_region_new(c, cleanup, w + 2);
     TRY(cleanup_region);
     TRY(ou_emit(c, OU_OP_BUILD_LIST, TEMP(w + 2), w + 3, 0));

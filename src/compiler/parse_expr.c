@@ -317,32 +317,6 @@ ou_parse_star_named_expression(Parser *parser)
     return parser_kind(parser) == TOK_STAR ? parse_starred(parser) : ou_parse_named_expression(parser);
 }
 
-/* Can an expression begin with the token `kind`?  Used after a comma, where the list may end. */
-static bool
-begins_expression(int kind)
-{
-    switch (kind) {
-    case TOK_NAME:
-    case TOK_NUMBER:
-    case TOK_STRING:
-    case TOK_FALSE:
-    case TOK_NONE:
-    case TOK_TRUE:
-    case TOK_AWAIT:
-    case TOK_LAMBDA:
-    case TOK_NOT:
-    case TOK_LPAR:
-    case TOK_LSQB:
-    case TOK_LBRACE:
-    case TOK_ELLIPSIS:
-    case TOK_PLUS:
-    case TOK_MINUS:
-    case TOK_STAR:
-    case TOK_TILDE: return true;
-    default: return false;
-    }
-}
-
 Expr *
 ou_parse_star_expressions(Parser *parser)
 {
@@ -357,7 +331,7 @@ ou_parse_star_expressions(Parser *parser)
         return NULL;
     }
     while (parser_accept(parser, TOK_COMMA)) {
-        if (!begins_expression(parser_kind(parser))) {
+        if (!ou_token_begins_expression(parser_kind(parser))) {
             break;
         }
         Expr *item = ou_parse_star_expression(parser);
@@ -387,7 +361,7 @@ ou_parse_yield(Parser *parser)
         }
         return node;
     }
-    if (begins_expression(parser_kind(parser))) {
+    if (ou_token_begins_expression(parser_kind(parser))) {
         value = ou_parse_star_expressions(parser);
         if (value == NULL) {
             return NULL;

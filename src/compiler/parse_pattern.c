@@ -481,38 +481,12 @@ parse_subject(Parser *parser)
     return node;
 }
 
-/* Can the token after `match` begin a subject?  Only to spare the second reading of most lines. */
-static bool
-may_begin_subject(int kind)
-{
-    switch (kind) {
-    case TOK_NAME:
-    case TOK_NUMBER:
-    case TOK_STRING:
-    case TOK_FALSE:
-    case TOK_NONE:
-    case TOK_TRUE:
-    case TOK_AWAIT:
-    case TOK_LAMBDA:
-    case TOK_NOT:
-    case TOK_LPAR:
-    case TOK_LSQB:
-    case TOK_LBRACE:
-    case TOK_ELLIPSIS:
-    case TOK_PLUS:
-    case TOK_MINUS:
-    case TOK_STAR:
-    case TOK_TILDE: return true;
-    default: return false;
-    }
-}
-
 int
 ou_parse_match(Parser *parser, Stmt **out)
 {
     Build *build = parser->build;
     Py_ssize_t mark = build->n_scratch;
-    if (!may_begin_subject(ou_parser_peek(parser))) {
+    if (!ou_token_begins_expression(ou_parser_peek(parser))) { /* only to spare the second reading of most lines */
         return 0;
     }
     int pos = parser->pos;

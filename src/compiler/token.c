@@ -136,3 +136,29 @@ ou_token_is(const TokenStream *stream, const Token *token, const char *text)
 {
     return strlen(text) == token->len && memcmp(ou_token_text(stream, token), text, token->len) == 0;
 }
+
+/* See token.h. */
+bool
+ou_token_begins_expression(int kind)
+{
+    switch (kind) {
+    case TOK_NAME:
+    case TOK_NUMBER:
+    case TOK_STRING:
+    case TOK_FALSE:
+    case TOK_NONE:
+    case TOK_TRUE:
+    case TOK_AWAIT:
+    case TOK_LAMBDA:
+    case TOK_NOT:
+    case TOK_LPAR:
+    case TOK_LSQB:
+    case TOK_LBRACE:
+    case TOK_ELLIPSIS:
+    case TOK_PLUS:
+    case TOK_MINUS:
+    case TOK_STAR:
+    case TOK_TILDE: return true;
+    default: return false;
+    }
+}

@@ -63,6 +63,9 @@ ou_token_text(const TokenStream *stream, const Token *token)
 /* Is the token's text this (a NUL-terminated string)? */
 bool ou_token_is(const TokenStream *stream, const Token *token, const char *text);
 
+/* Can an expression, starred ones included, begin with a token of this kind? */
+bool ou_token_begins_expression(int kind);
+
 /* The keyword that `length` bytes at `text` spell, or TOK_NAME. */
 TokenKind ou_token_keyword(const char *text, size_t length);
 

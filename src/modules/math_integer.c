@@ -271,21 +271,6 @@ end:
 
 /* ---- divisors and roots -------------------------------------------------------------------------------- */
 
-PyObject *
-ou_math_gcd(PyObject *module, PyObject *const *args, Py_ssize_t n_args)
-{
-    PyObject *result = Py_NewRef(OU_SMALL_INT(0));
-    for (Py_ssize_t i = 0; i < n_args && result != NULL; i++) {
-        OU_HOLD(h, &result);
-        PyObject *number = PyNumber_Index(args[i]);
-        OU_HOLD_END(h);
-        /* 1 divides all, but the arguments that follow must be integers too. */
-        Py_SETREF(result, number == NULL ? NULL : _PyLong_GCD(result, number));
-        Py_XDECREF(number);
-    }
-    return result;
-}
-
 static PyObject *
 least_common_multiple(PyObject *a, PyObject *b)
 {
@@ -302,18 +287,31 @@ least_common_multiple(PyObject *a, PyObject *b)
     return result;
 }
 
-PyObject *
-ou_math_lcm(PyObject *module, PyObject *const *args, Py_ssize_t n_args)
+/* combine(combine(start, args[0]), args[1]) ...  All arguments are asked for their integers, even where the result stands. */
+static PyObject *
+combine_all(PyObject *const *args, Py_ssize_t n_args, long start, binaryfunc combine)
 {
-    PyObject *result = Py_NewRef(OU_SMALL_INT(1));
+    PyObject *result = Py_NewRef(OU_SMALL_INT(start));
     for (Py_ssize_t i = 0; i < n_args && result != NULL; i++) {
         OU_HOLD(h, &result);
         PyObject *number = PyNumber_Index(args[i]);
         OU_HOLD_END(h);
-        Py_SETREF(result, number == NULL ? NULL : least_common_multiple(result, number));
+        Py_SETREF(result, number == NULL ? NULL : combine(result, number));
         Py_XDECREF(number);
     }
     return result;
+}
+
+PyObject *
+ou_math_gcd(PyObject *module, PyObject *const *args, Py_ssize_t n_args)
+{
+    return combine_all(args, n_args, 0, _PyLong_GCD);
+}
+
+PyObject *
+ou_math_lcm(PyObject *module, PyObject *const *args, Py_ssize_t n_args)
+{
+    return combine_all(args, n_args, 1, least_common_multiple);
 }
 
 PyObject *

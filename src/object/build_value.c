@@ -81,12 +81,12 @@ skip_separators(Builder *b)
     }
 }
 
-/* n values as a tuple.  Returns new, or NULL with an error set. */
+/* n values as a tuple, or as a list.  Returns new, or NULL with an error set. */
 static PyObject *
-build_tuple(Builder *b, char end, Py_ssize_t n)
+build_sequence(Builder *b, char end, Py_ssize_t n, bool list)
 {
-    PyObject *tuple = n >= 0 ? PyTuple_New(n) : NULL;
-    if (tuple == NULL) {
+    PyObject *sequence = n < 0 ? NULL : list ? PyList_New(n) : PyTuple_New(n);
+    if (sequence == NULL) {
         skip_values(b, n, end);
         return NULL;
     }
@@ -94,42 +94,22 @@ build_tuple(Builder *b, char end, Py_ssize_t n)
         PyObject *value = build_one(b);
         if (value == NULL) {
             skip_values(b, n - i - 1, end);
-            Py_DECREF(tuple);
+            Py_DECREF(sequence);
             return NULL;
         }
-        PyTuple_SET_ITEM(tuple, i, value);
+        if (list) {
+            PyList_SET_ITEM(sequence, i, value);
+        }
+        else {
+            PyTuple_SET_ITEM(sequence, i, value);
+        }
     }
     skip_separators(b);
     if (close_bracket(b, end) < 0) {
-        Py_DECREF(tuple);
+        Py_DECREF(sequence);
         return NULL;
     }
-    return tuple;
-}
-
-static PyObject *
-build_list(Builder *b, char end, Py_ssize_t n)
-{
-    PyObject *list = n >= 0 ? PyList_New(n) : NULL;
-    if (list == NULL) {
-        skip_values(b, n, end);
-        return NULL;
-    }
-    for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *value = build_one(b);
-        if (value == NULL) {
-            skip_values(b, n - i - 1, end);
-            Py_DECREF(list);
-            return NULL;
-        }
-        PyList_SET_ITEM(list, i, value);
-    }
-    skip_separators(b);
-    if (close_bracket(b, end) < 0) {
-        Py_DECREF(list);
-        return NULL;
-    }
-    return list;
+    return sequence;
 }
 
 static PyObject *
@@ -260,8 +240,8 @@ build_one(Builder *b)
         b->at++;
     }
     switch (code) {
-    case '(': return build_tuple(b, ')', count_values(b->at, ')'));
-    case '[': return build_list(b, ']', count_values(b->at, ']'));
+    case '(': return build_sequence(b, ')', count_values(b->at, ')'), false);
+    case '[': return build_sequence(b, ']', count_values(b->at, ']'), true);
     case '{': return build_dict(b, '}', count_values(b->at, '}'));
     case 'b':
     case 'B':
@@ -306,7 +286,7 @@ build_value(const char *format, va_list list, bool size_t_clean)
         Py_RETURN_NONE;
     }
     va_copy(b.list, list);
-    PyObject *value = n == 1 ? build_one(&b) : build_tuple(&b, '\0', n);
+    PyObject *value = n == 1 ? build_one(&b) : build_sequence(&b, '\0', n, false);
     va_end(b.list);
     return value;
 }
@@ -353,7 +333,7 @@ ou_build_arguments(const char *format, va_list list, bool size_t_clean)
         return NULL;
     }
     va_copy(b.list, list);
-    PyObject *args = build_tuple(&b, '\0', n);
+    PyObject *args = build_sequence(&b, '\0', n, false);
     va_end(b.list);
     if (args != NULL && n == 1 && PyTuple_Check(PyTuple_GET_ITEM(args, 0))) {
         Py_SETREF(args, Py_NewRef(PyTuple_GET_ITEM(args, 0)));

@@ -233,19 +233,14 @@ PyObject_CallOneArg(PyObject *callable, PyObject *arg)
     return vectorcall(ou_tstate(), callable, args + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
 }
 
-/* The keywords as a dict or NULL. */
-PyObject *
-PyObject_VectorcallDict(PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *kwargs)
+static PyObject *
+vectorcall_dict(PyThreadState *ts, vectorcallfunc func, PyObject *callable, PyObject *const *args, size_t nargsf,
+                PyObject *kwargs)
 {
-    PyThreadState *ts = ou_tstate();
-    vectorcallfunc func = PyVectorcall_Function(callable);
-    Py_ssize_t n_args = PyVectorcall_NARGS(nargsf);
-    if (func == NULL) {
-        return _PyObject_MakeTpCall(ts, callable, args, n_args, kwargs);
-    }
     if (kwargs == NULL || PyDict_GET_SIZE(kwargs) == 0) {
         return _Py_CheckFunctionResult(ts, callable, func(callable, args, nargsf, NULL), NULL);
     }
+    Py_ssize_t n_args = PyVectorcall_NARGS(nargsf);
     Spread spread;
     if (spread_make(&spread, args, n_args, kwargs) < 0) {
         return NULL;
@@ -258,27 +253,19 @@ PyObject_VectorcallDict(PyObject *callable, PyObject *const *args, size_t nargsf
     return result;
 }
 
-/* ---- calls with a tuple and a dict ----------------------------------------------------------------------------- */
-
-static PyObject *
-vectorcall_tuple(PyThreadState *ts, vectorcallfunc func, PyObject *callable, PyObject *args, PyObject *kwargs)
+/* The keywords as a dict or NULL. */
+PyObject *
+PyObject_VectorcallDict(PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *kwargs)
 {
-    Py_ssize_t n_args = PyTuple_GET_SIZE(args);
-    PyObject **items = ((PyTupleObject *)args)->ob_item;
-    if (kwargs == NULL || PyDict_GET_SIZE(kwargs) == 0) {
-        return _Py_CheckFunctionResult(ts, callable, func(callable, items, (size_t)n_args, NULL), NULL);
+    PyThreadState *ts = ou_tstate();
+    vectorcallfunc func = PyVectorcall_Function(callable);
+    if (func == NULL) {
+        return _PyObject_MakeTpCall(ts, callable, args, PyVectorcall_NARGS(nargsf), kwargs);
     }
-    Spread spread;
-    if (spread_make(&spread, items, n_args, kwargs) < 0) {
-        return NULL;
-    }
-    OU_HOLD(h, &spread.kwnames, &spread.values);
-    PyObject *result = func(callable, spread.args, (size_t)n_args | PY_VECTORCALL_ARGUMENTS_OFFSET, spread.kwnames);
-    result = _Py_CheckFunctionResult(ts, callable, result, NULL);
-    OU_HOLD_END(h);
-    spread_release(&spread);
-    return result;
+    return vectorcall_dict(ts, func, callable, args, nargsf, kwargs);
 }
+
+/* ---- calls with a tuple and a dict ----------------------------------------------------------------------------- */
 
 /* tp_call of types that have a vectorcall function.  RE-ENTRANT. */
 PyObject *
@@ -294,7 +281,7 @@ PyVectorcall_Call(PyObject *callable, PyObject *args, PyObject *kwargs)
         PyErr_Format(PyExc_TypeError, "'%.200s' object does not support vectorcall", type->tp_name);
         return NULL;
     }
-    return vectorcall_tuple(ou_tstate(), func, callable, args, kwargs);
+    return vectorcall_dict(ou_tstate(), func, callable, &PyTuple_GET_ITEM(args, 0), (size_t)PyTuple_GET_SIZE(args), kwargs);
 }
 
 /* callable(*args, **kwargs).  Returns new, or NULL with an error set.  RE-ENTRANT. */
@@ -304,7 +291,7 @@ PyObject_Call(PyObject *callable, PyObject *args, PyObject *kwargs)
     PyThreadState *ts = ou_tstate();
     vectorcallfunc func = PyVectorcall_Function(callable);
     if (func != NULL) {
-        return vectorcall_tuple(ts, func, callable, args, kwargs);
+        return vectorcall_dict(ts, func, callable, &PyTuple_GET_ITEM(args, 0), (size_t)PyTuple_GET_SIZE(args), kwargs);
     }
     if (Py_TYPE(callable)->tp_call == NULL) {
         return not_callable(callable);

@@ -125,8 +125,9 @@ reverse_iter_reduce(PyObject *self, PyObject *ignored)
     return iter_reduce_with(self, OU_STR(reversed));
 }
 
+/* The index of the next item, within what the list has: 0 .. n, backwards -1 .. n - 1. */
 static PyObject *
-iter_setstate(PyObject *self, PyObject *state)
+iter_move(PyObject *self, PyObject *state, bool backwards)
 {
     Py_ssize_t index = PyLong_AsSsize_t(state);
     if (index == -1 && ou_error_occurred() != NULL) {
@@ -134,23 +135,21 @@ iter_setstate(PyObject *self, PyObject *state)
     }
     PyListObject *list = ITER(self)->it_seq;
     if (list != NULL) {
-        ITER(self)->it_index = Py_MIN(Py_MAX(index, 0), Py_SIZE(list));
+        ITER(self)->it_index = Py_MIN(Py_MAX(index, -backwards), Py_SIZE(list) - backwards);
     }
     Py_RETURN_NONE;
 }
 
 static PyObject *
+iter_setstate(PyObject *self, PyObject *state)
+{
+    return iter_move(self, state, false);
+}
+
+static PyObject *
 reverse_iter_setstate(PyObject *self, PyObject *state)
 {
-    Py_ssize_t index = PyLong_AsSsize_t(state);
-    if (index == -1 && ou_error_occurred() != NULL) {
-        return NULL;
-    }
-    PyListObject *list = ITER(self)->it_seq;
-    if (list != NULL) {
-        ITER(self)->it_index = Py_MIN(Py_MAX(index, -1), Py_SIZE(list) - 1);
-    }
-    Py_RETURN_NONE;
+    return iter_move(self, state, true);
 }
 
 static PyMethodDef iter_methods[] = {

@@ -71,16 +71,23 @@ ou_lock_take(PyThreadState *ts)
     errno = saved;
 }
 
+/* With the mutex held. */
+static void
+release(PyThreadState *ts)
+{
+    lock.holder = ts;
+    lock.locked = false;
+    _PyRuntime.tstate_current = NULL;
+    pthread_cond_signal(&lock.freed);
+}
+
 /* See vm.h. */
 void
 ou_lock_drop(PyThreadState *ts)
 {
     int saved = errno;
     pthread_mutex_lock(&lock.mutex);
-    lock.holder = ts;
-    lock.locked = false;
-    _PyRuntime.tstate_current = NULL;
-    pthread_cond_signal(&lock.freed);
+    release(ts);
     pthread_mutex_unlock(&lock.mutex);
     errno = saved;
 }
@@ -91,10 +98,7 @@ ou_lock_yield(PyThreadState *ts)
 {
     int saved = errno;
     pthread_mutex_lock(&lock.mutex);
-    lock.holder = ts;
-    lock.locked = false;
-    _PyRuntime.tstate_current = NULL;
-    pthread_cond_signal(&lock.freed);
+    release(ts);
     if (ts->interp->threads != ts || ts->next != NULL) {
         struct timespec when;
         deadline_after(&when, lock.interval); /* who asked may have gone away */
