@@ -3,9 +3,9 @@
  * Owns       one reference to the dict until it is exhausted.
  * Invariant  di_pos lies between entries; a dict whose number of keys has changed is never read again.
  * Not here   the views (dict_view.c). */
-#include "object/hold.h"
 #include "object/walk.h"
 #include "types/dict.h"
+#include "types/iter.h"
 #include "types/tuple.h"
 
 #define ITER(op) ((OuDictIter *)(op))
@@ -173,7 +173,6 @@ iter_length_hint(PyObject *self, PyObject *ignored)
     return PyLong_FromSsize_t(good ? iter->di_left : 0);
 }
 
-/* Pickled as an iterator over a list of what is left; the iterator itself doesn't move. */
 static PyObject *
 iter_reduce(PyObject *self, PyObject *ignored)
 {
@@ -184,12 +183,7 @@ iter_reduce(PyObject *self, PyObject *ignored)
     *copy = (OuDictIter){copy->ob_base, .di_dict = (PyDictObject *)Py_XNewRef(ITER(self)->di_dict),
                          .di_used = ITER(self)->di_used, .di_pos = ITER(self)->di_pos, .di_left = ITER(self)->di_left};
     ou_gc_track((PyObject *)copy);
-    PyObject *iterator = (PyObject *)copy;
-    OU_HOLD(hold, &iterator);
-    PyObject *list = PySequence_List(iterator);
-    OU_HOLD_END(hold);
-    Py_DECREF(iterator);
-    return list == NULL ? NULL : Py_BuildValue("N(N)", _PyEval_GetBuiltin(OU_STR(iter)), list);
+    return ou_iter_reduce_as_list((PyObject *)copy);
 }
 
 static PyMethodDef iter_methods[] = {

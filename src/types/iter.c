@@ -2,10 +2,11 @@
  *
  * Owns       the sequence, or the callable and the sentinel, until the end was met.
  * Invariant  what is being called or asked is owned while it runs, as it may drop the iterator's reference.
- * Not here   iterators of lists, tuples, dicts, sets, ranges (with their types). */
+ * Not here   iterators of lists, tuples, dicts, sets, ranges (with their types), but for how some are pickled. */
 #include "object/alloc.h"
 #include "object/hold.h"
 #include "object/walk.h"
+#include "types/iter.h"
 #include "types/tuple.h"
 
 /* Is the error that is set the end of an iteration?  It is cleared then. */
@@ -17,6 +18,20 @@ is_end(PyObject *also)
         return true;
     }
     return false;
+}
+
+/* See iter.h. */
+PyObject *
+ou_iter_reduce_as_list(PyObject *copy)
+{
+    if (copy == NULL) {
+        return NULL;
+    }
+    OU_HOLD(hold, &copy);
+    PyObject *list = PySequence_List(copy);
+    OU_HOLD_END(hold);
+    Py_DECREF(copy);
+    return list == NULL ? NULL : Py_BuildValue("N(N)", _PyEval_GetBuiltin(OU_STR(iter)), list);
 }
 
 /* ---- over a sequence ------------------------------------------------------------------------ */

@@ -10,6 +10,7 @@
 #include "object/walk.h"
 #include "types/dict.h"
 #include "types/dict_internal.h"
+#include "types/iter.h"
 #include "types/tuple.h"
 
 struct _odictobject {
@@ -635,24 +636,16 @@ odict_iter_next(PyObject *self)
 static PyObject *
 odict_iter_reduce(PyObject *self, PyObject *ignored)
 {
-    PyObject *copy = NULL, *list;
     if (ITER(self)->odict == NULL) {
-        list = PyList_New(0);
+        return ou_iter_reduce_as_list(PyTuple_New(0));
     }
-    else {
-        copy = odict_iter_new((PyObject *)ITER(self)->odict, ITER(self)->kind);
-        if (copy == NULL) {
-            return NULL;
-        }
+    PyObject *copy = odict_iter_new((PyObject *)ITER(self)->odict, ITER(self)->kind);
+    if (copy != NULL) {
         ITER(copy)->used = ITER(self)->used;
         ITER(copy)->state = ITER(self)->state;
         ITER(copy)->position = ITER(self)->position;
-        OU_HOLD(hold, &copy);
-        list = PySequence_List(copy);
-        OU_HOLD_END(hold);
-        Py_DECREF(copy);
     }
-    return list == NULL ? NULL : Py_BuildValue("N(N)", _PyEval_GetBuiltin(OU_STR(iter)), list);
+    return ou_iter_reduce_as_list(copy);
 }
 
 static PyMethodDef odict_iter_methods[] = {

@@ -6,6 +6,7 @@
  * Source     the hash of a frozenset mixes its keys' hashes as CPython 3.11 does, so that both agree. */
 #include "object/hold.h"
 #include "object/walk.h"
+#include "types/iter.h"
 #include "types/set.h"
 #include "types/tuple.h"
 
@@ -637,7 +638,6 @@ iter_length_hint(PyObject *self, PyObject *ignored)
     return PyLong_FromSsize_t(iter->si_set != NULL && iter->si_used == iter->si_set->used ? iter->si_left : 0);
 }
 
-/* Pickled as an iterator over a list of what is left; the iterator itself doesn't move. */
 static PyObject *
 iter_reduce(PyObject *self, PyObject *ignored)
 {
@@ -650,12 +650,7 @@ iter_reduce(PyObject *self, PyObject *ignored)
     copy->si_pos = ITER(self)->si_pos;
     copy->si_left = ITER(self)->si_left;
     ou_gc_track((PyObject *)copy);
-    PyObject *iterator = (PyObject *)copy;
-    OU_HOLD(hold, &iterator);
-    PyObject *list = PySequence_List(iterator);
-    OU_HOLD_END(hold);
-    Py_DECREF(iterator);
-    return list == NULL ? NULL : Py_BuildValue("N(N)", _PyEval_GetBuiltin(OU_STR(iter)), list);
+    return ou_iter_reduce_as_list((PyObject *)copy);
 }
 
 static PyMethodDef iter_methods[] = {

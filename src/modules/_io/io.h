@@ -64,6 +64,10 @@ int ou_io_check_able(PyObject *stream, PyObject *method, const char *message);
 int ou_io_size(PyObject *arg, Py_ssize_t otherwise, Py_ssize_t *out);
 /* A file position.  Returns 0 or -1 with an error set.  RE-ENTRANT. */
 int ou_io_offset(PyObject *arg, long long *out);
+/* (offset, whence=0) of a stream in memory.  Returns 0 or -1 with an error set.  RE-ENTRANT. */
+int ou_io_seek_arguments(PyObject *const *args, Py_ssize_t n_args, Py_ssize_t *to, int *whence);
+/* write(stream, line) for each of the lines.  Refs new None.  RE-ENTRANT. */
+PyObject *ou_io_write_lines(PyObject *stream, PyObject *lines, binaryfunc write);
 /* Call tp_finalize of a dying stream.  Returns -1 if it lives on.  RE-ENTRANT. */
 int ou_io_finalize(PyObject *stream);
 /* The rest of a stream's death, after its own fields are empty: weak references before, dict and block here. */

@@ -112,6 +112,25 @@ ou_io_size(PyObject *arg, Py_ssize_t otherwise, Py_ssize_t *out)
 }
 
 int
+ou_io_seek_arguments(PyObject *const *args, Py_ssize_t n_args, Py_ssize_t *to, int *whence)
+{
+    *whence = 0;
+    if (!_PyArg_CheckPositional("seek", n_args, 1, 2)) {
+        return -1;
+    }
+    PyObject *offset = PyNumber_Index(args[0]);
+    if (offset == NULL) {
+        return -1;
+    }
+    *to = PyLong_AsSsize_t(offset);
+    Py_DECREF(offset);
+    if (*to == -1 && PyErr_Occurred()) {
+        return -1;
+    }
+    return n_args > 1 && (*whence = _PyLong_AsInt(args[1])) == -1 && PyErr_Occurred() ? -1 : 0;
+}
+
+int
 ou_io_offset(PyObject *arg, long long *out)
 {
     PyObject *number = PyNumber_Index(arg);
@@ -562,12 +581,10 @@ iobase_readlines(PyObject *self, PyObject *const *args, Py_ssize_t n_args)
     return list;
 }
 
-static PyObject *
-iobase_writelines(PyObject *self, PyObject *lines)
+/* See io.h. */
+PyObject *
+ou_io_write_lines(PyObject *stream, PyObject *lines, binaryfunc write)
 {
-    if (ou_io_check_closed(self) < 0) {
-        return NULL;
-    }
     PyObject *iter = PyObject_GetIter(lines), *line = NULL;
     if (iter == NULL) {
         return NULL;
@@ -575,10 +592,7 @@ iobase_writelines(PyObject *self, PyObject *lines)
     OU_HOLD(hold, &iter, &line);
     bool failed = false;
     while (!failed && (line = PyIter_Next(iter)) != NULL) {
-        PyObject *result;
-        do {
-            result = PyObject_CallMethodOneArg(self, OU_STR(write), line);
-        } while (result == NULL && ou_io_was_interrupted());
+        PyObject *result = write(stream, line);
         failed = result == NULL;
         Py_XDECREF(result);
         Py_CLEAR(line);
@@ -589,6 +603,22 @@ iobase_writelines(PyObject *self, PyObject *lines)
         return NULL;
     }
     Py_RETURN_NONE;
+}
+
+static PyObject *
+call_write(PyObject *stream, PyObject *line)
+{
+    PyObject *result;
+    do {
+        result = PyObject_CallMethodOneArg(stream, OU_STR(write), line);
+    } while (result == NULL && ou_io_was_interrupted());
+    return result;
+}
+
+static PyObject *
+iobase_writelines(PyObject *self, PyObject *lines)
+{
+    return ou_io_check_closed(self) < 0 ? NULL : ou_io_write_lines(self, lines, call_write);
 }
 
 static PyMethodDef iobase_methods[] = {

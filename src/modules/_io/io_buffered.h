@@ -122,4 +122,22 @@ extern PyMemberDef ou_buffered_members[];
     {"write", ou_buffered_method_write, METH_O, "write($self, buffer, /)\n--\n\nWrite bytes; their number."},            \
     {"flush", ou_buffered_method_flush, METH_NOARGS, "Write what is pending."}
 
+/* What the three types have alike.  `name` and `doc` are string literals; the table of methods follows. */
+#define OU_BUFFERED_SLOTS(name, doc)                                                                                     \
+    .tp_name = "_io." name,                                                                                              \
+    .tp_basicsize = sizeof(Buffered),                                                                                    \
+    .tp_dealloc = ou_buffered_dealloc,                                                                                   \
+    .tp_repr = ou_buffered_repr,                                                                                         \
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,                                           \
+    .tp_doc = name "(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\n" doc,                                                 \
+    .tp_traverse = ou_buffered_traverse,                                                                                 \
+    .tp_clear = ou_buffered_clear,                                                                                       \
+    .tp_members = ou_buffered_members,                                                                                   \
+    .tp_getset = ou_buffered_getset,                                                                                     \
+    .tp_base = &ou_bufferediobase_type,                                                                                  \
+    .tp_init = ou_buffered_init,                                                                                         \
+    .tp_alloc = PyType_GenericAlloc,                                                                                     \
+    .tp_new = ou_buffered_alloc,                                                                                         \
+    .tp_free = PyObject_GC_Del
+
 #endif

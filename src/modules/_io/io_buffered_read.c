@@ -414,21 +414,7 @@ static PyMethodDef reader_methods[] = {
 };
 
 PyTypeObject ou_buffered_reader_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_io.BufferedReader",
-    .tp_basicsize = sizeof(Buffered),
-    .tp_dealloc = ou_buffered_dealloc,
-    .tp_repr = ou_buffered_repr,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
-    .tp_doc = "BufferedReader(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\nA buffer for reading before a raw stream.",
-    .tp_traverse = ou_buffered_traverse,
-    .tp_clear = ou_buffered_clear,
+    PyVarObject_HEAD_INIT(&PyType_Type, 0) OU_BUFFERED_SLOTS("BufferedReader", "A buffer for reading before a raw stream."),
     .tp_iternext = ou_buffered_next,
     .tp_methods = reader_methods,
-    .tp_members = ou_buffered_members,
-    .tp_getset = ou_buffered_getset,
-    .tp_base = &ou_bufferediobase_type,
-    .tp_init = ou_buffered_init,
-    .tp_alloc = PyType_GenericAlloc,
-    .tp_new = ou_buffered_alloc,
-    .tp_free = PyObject_GC_Del,
 };

@@ -159,40 +159,12 @@ static PyMethodDef writer_methods[] = {OU_BUFFERED_METHODS, OU_BUFFERED_WRITE_ME
 static PyMethodDef random_methods[] = {OU_BUFFERED_METHODS, OU_BUFFERED_READ_METHODS, OU_BUFFERED_WRITE_METHODS, {NULL}};
 
 PyTypeObject ou_buffered_writer_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_io.BufferedWriter",
-    .tp_basicsize = sizeof(Buffered),
-    .tp_dealloc = ou_buffered_dealloc,
-    .tp_repr = ou_buffered_repr,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
-    .tp_doc = "BufferedWriter(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\nA buffer for writing before a raw stream.",
-    .tp_traverse = ou_buffered_traverse,
-    .tp_clear = ou_buffered_clear,
+    PyVarObject_HEAD_INIT(&PyType_Type, 0) OU_BUFFERED_SLOTS("BufferedWriter", "A buffer for writing before a raw stream."),
     .tp_methods = writer_methods,
-    .tp_members = ou_buffered_members,
-    .tp_getset = ou_buffered_getset,
-    .tp_base = &ou_bufferediobase_type,
-    .tp_init = ou_buffered_init,
-    .tp_alloc = PyType_GenericAlloc,
-    .tp_new = ou_buffered_alloc,
-    .tp_free = PyObject_GC_Del,
 };
 
 PyTypeObject ou_buffered_random_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "_io.BufferedRandom",
-    .tp_basicsize = sizeof(Buffered),
-    .tp_dealloc = ou_buffered_dealloc,
-    .tp_repr = ou_buffered_repr,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
-    .tp_doc = "BufferedRandom(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\nA buffer before a raw stream with positions.",
-    .tp_traverse = ou_buffered_traverse,
-    .tp_clear = ou_buffered_clear,
+    PyVarObject_HEAD_INIT(&PyType_Type, 0) OU_BUFFERED_SLOTS("BufferedRandom", "A buffer before a raw stream with positions."),
     .tp_iternext = ou_buffered_next,
     .tp_methods = random_methods,
-    .tp_members = ou_buffered_members,
-    .tp_getset = ou_buffered_getset,
-    .tp_base = &ou_bufferediobase_type,
-    .tp_init = ou_buffered_init,
-    .tp_alloc = PyType_GenericAlloc,
-    .tp_new = ou_buffered_alloc,
-    .tp_free = PyObject_GC_Del,
 };

@@ -198,27 +198,7 @@ bytesio_write(PyObject *op, PyObject *arg)
 static PyObject *
 bytesio_writelines(PyObject *op, PyObject *lines)
 {
-    if (check_open(SELF(op)) < 0) {
-        return NULL;
-    }
-    PyObject *iter = PyObject_GetIter(lines), *line = NULL;
-    if (iter == NULL) {
-        return NULL;
-    }
-    OU_HOLD(hold, &iter, &line);
-    bool failed = false;
-    while (!failed && (line = PyIter_Next(iter)) != NULL) {
-        PyObject *result = bytesio_write(op, line);
-        failed = result == NULL;
-        Py_XDECREF(result);
-        Py_CLEAR(line);
-    }
-    OU_HOLD_END(hold);
-    Py_DECREF(iter);
-    if (failed || PyErr_Occurred()) {
-        return NULL;
-    }
-    Py_RETURN_NONE;
+    return check_open(SELF(op)) < 0 ? NULL : ou_io_write_lines(op, lines, bytesio_write);
 }
 
 static PyObject *
@@ -335,18 +315,9 @@ static PyObject *
 bytesio_seek(PyObject *op, PyObject *const *args, Py_ssize_t n_args)
 {
     BytesIO *self = SELF(op);
-    int whence = 0;
-    if (!_PyArg_CheckPositional("seek", n_args, 1, 2)) {
-        return NULL;
-    }
-    Py_ssize_t to = PyNumber_AsSsize_t(args[0], PyExc_OverflowError);
-    if (to == -1 && PyErr_Occurred()) {
-        return NULL;
-    }
-    if (n_args > 1 && (whence = _PyLong_AsInt(args[1])) == -1 && PyErr_Occurred()) {
-        return NULL;
-    }
-    if (check_open(self) < 0) {
+    Py_ssize_t to;
+    int whence;
+    if (ou_io_seek_arguments(args, n_args, &to, &whence) < 0 || check_open(self) < 0) {
         return NULL;
     }
     if (to < 0 && whence == 0) {

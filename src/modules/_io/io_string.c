@@ -308,18 +308,9 @@ static PyObject *
 stringio_seek(PyObject *op, PyObject *const *args, Py_ssize_t n_args)
 {
     StringIO *self = SELF(op);
-    int whence = 0;
-    if (!_PyArg_CheckPositional("seek", n_args, 1, 2)) {
-        return NULL;
-    }
-    Py_ssize_t to = PyNumber_AsSsize_t(args[0], PyExc_OverflowError);
-    if (to == -1 && PyErr_Occurred()) {
-        return NULL;
-    }
-    if (n_args > 1 && (whence = _PyLong_AsInt(args[1])) == -1 && PyErr_Occurred()) {
-        return NULL;
-    }
-    if (check(self) < 0) {
+    Py_ssize_t to;
+    int whence;
+    if (ou_io_seek_arguments(args, n_args, &to, &whence) < 0 || check(self) < 0) {
         return NULL;
     }
     if (whence < 0 || whence > 2) {
