@@ -41,7 +41,7 @@ struct PyCodeObject {
     PyObject *_co_code;
     char *_co_linearray;
     int _co_firsttraceable;
-    void *co_extra;                  /* ours: run-time data of the code object (bytecode/code.h) */
+    void *co_extra;                  /* NULL: nothing here keeps data of its own in code objects */
     char co_code_adaptive[1];        /* the instructions */
 };
 

@@ -13,7 +13,6 @@
 #include <structmember.h>
 
 uint16_t (*ou_code_base_op_hook)(uint16_t op);
-void (*ou_code_forget_hook)(PyCodeObject *code);
 
 /* ---- making ---------------------------------------------------------------------------------------------- */
 
@@ -140,9 +139,6 @@ code_dealloc(PyObject *self)
     PyCodeObject *code = (PyCodeObject *)self;
     if (code->co_weakreflist != NULL) {
         PyObject_ClearWeakRefs(self);
-    }
-    if (code->co_extra != NULL && ou_code_forget_hook != NULL) {
-        ou_code_forget_hook(code);
     }
     Py_CLEAR(code->co_consts);
     Py_CLEAR(code->co_names);

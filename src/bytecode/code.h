@@ -126,9 +126,6 @@ enum {
 /* The opcode that a specialized one stands for; installed by the loop.  Base opcodes map to themselves. */
 extern uint16_t (*ou_code_base_op_hook)(uint16_t op);
 
-/* Called with a dying code object whose run-time data (co_extra) the loop made; installed by the loop. */
-extern void (*ou_code_forget_hook)(PyCodeObject *code);
-
 /* The verifier (verify.c): 0, or -1 with ValueError set.  Sets OU_CODE_TRUSTED. */
 OU_MUST_USE int ou_code_verify(PyCodeObject *code);
 

@@ -230,7 +230,7 @@ int ou_gen_assign(Compiler *c, Stmt *s);
 int ou_gen_augassign(Compiler *c, Stmt *s);
 int ou_gen_annassign(Compiler *c, Stmt *s);
 
-/* ---- functions (codegen_function.c, codegen_class.c, codegen_comprehension.c) ---- */
+/* ---- functions (codegen_function.c, codegen_comprehension.c) ---- */
 
 int ou_gen_function(Compiler *c, Stmt *s);
 int ou_gen_lambda(Compiler *c, Expr *e, int want);

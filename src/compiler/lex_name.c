@@ -1,7 +1,7 @@
 /* compiler/lex_name.c - identifiers: which characters may be in one, and keywords.
  *
  * Owns       nothing.
- * Not here   normalization to NFKC: parse_name.c, when the identifier becomes an object.
+ * Not here   normalization to NFKC: parse_core.c, when the identifier becomes an object.
  * Source     identifier = XID_Start XID_Continue*, as the language reference defines it; the tables are those of str
  *            (types/unicode_ctype.c), so that a name is what str.isidentifier() says. */
 #include <Python.h>

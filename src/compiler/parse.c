@@ -363,18 +363,6 @@ ou_parse_bytes(const char *source, size_t size, PyObject *filename, OuParseMode 
     return tree;
 }
 
-PyObject *
-ou_parse_decode(const char *source, size_t size, PyObject *filename)
-{
-    SourceText decoded;
-    if (ou_source_decode(source, size, filename, false, true, &decoded) < 0) {
-        return NULL;
-    }
-    PyObject *text = PyUnicode_DecodeUTF8(decoded.text, (Py_ssize_t)decoded.size, "replace");
-    Py_XDECREF(decoded.owner);
-    return text;
-}
-
 Tree *
 ou_parse_interactive(OuParseMoreFunction more, void *arg, PyObject *filename, int flags, bool *at_end)
 {

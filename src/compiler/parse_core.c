@@ -11,8 +11,6 @@
 #include "compiler/parse_core.h"
 #include "object/hold.h"
 
-PyObject *(*ou_identifier_normalize_hook)(PyObject *name) = NULL;
-
 /* ---- the build ---- */
 
 int
@@ -77,9 +75,6 @@ ou_build_take(Build *build, Py_ssize_t mark, void *items, Py_ssize_t *n)
 static PyObject *
 name_normalize(PyObject *name)
 {
-    if (ou_identifier_normalize_hook != NULL) {
-        return ou_identifier_normalize_hook(name);
-    }
     Py_ssize_t size;
     const char *text = PyUnicode_AsUTF8AndSize(name, &size);
     if (text == NULL) {

@@ -208,9 +208,6 @@ parser_place(const Parser *parser)
     return (Place){parser->tok->lineno, parser->tok->col};
 }
 
-/* The place of a node. */
-#define PLACE_OF(node) ((Place){(node)->lineno, (node)->col_offset})
-
 /* A node from `start` to the end of the last token.  Returns NULL with MemoryError set. */
 Expr *ou_parser_expr(Parser *parser, ExprKind kind, Place start);
 Stmt *ou_parser_stmt(Parser *parser, StmtKind kind, Place start);
@@ -291,7 +288,7 @@ parser_forget(Parser *parser)
     parser->remembers = false;
 }
 
-/* ---- literals (literal.c, literal_string.c, fstring.c) ---- */
+/* ---- literals (literal.c, fstring.c) ---- */
 
 /* The value of a number's text.  Returns a new reference, or NULL with an exception set: SyntaxError-worthy
  * ValueErrors are already SyntaxErrors placed at `token`. */

@@ -317,10 +317,6 @@ Tree *ou_parse_string(const char *source, size_t size, PyObject *filename, OuPar
 Tree *ou_parse_bytes(const char *source, size_t size, PyObject *filename, OuParseMode mode, int flags,
                      bool from_file);
 
-/* Decode a source file's bytes to text, as ou_parse_bytes() would: for linecache-like readers and tracebacks.
- * Returns a new str with universal newlines untouched, or NULL with SyntaxError set. */
-PyObject *ou_parse_decode(const char *source, size_t size, PyObject *filename);
-
 /* Lines for a prompt.  `more` is called with continuation false for the first line of a statement, then true.
  * Returns  a PyMem_Malloc'ed UTF-8 line with its newline, "" (allocated) at end of input, or NULL with an
  *          error set (KeyboardInterrupt, say), which the parser passes on. */
@@ -330,11 +326,5 @@ typedef char *(*OuParseMoreFunction)(void *arg, bool continuation);
  * Returns   a tree (Interactive), or NULL with an error set, or NULL without an error and *at_end true when
  *           the input ended before any token. */
 Tree *ou_parse_interactive(OuParseMoreFunction more, void *arg, PyObject *filename, int flags, bool *at_end);
-
-/* ---- hooks, installed by layers above ---- */
-
-/* NFKC of an identifier that is not ASCII.  Takes a borrowed str, returns a new str or NULL with an error.
- * NULL (the default) normalizes with utf8proc. */
-extern PyObject *(*ou_identifier_normalize_hook)(PyObject *name);
 
 #endif

@@ -139,13 +139,6 @@ ou_memory_peak_system_bytes(void)
     return LOAD(account_peak);
 }
 
-/* The peak starts again from what is held now. */
-void
-ou_memory_reset_peak(void)
-{
-    STORE(account_peak, ou_memory_system_bytes());
-}
-
 /* stage    0 at first; kept between the calls for one request.
  * Returns  whether to try again.  First what is empty goes back to the system,
  *          then the hook is asked, once and never from inside itself. */

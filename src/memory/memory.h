@@ -302,7 +302,6 @@ size_t ou_memory_live_blocks(void);
 /* Real bytes now, and the greatest they were.  O(1). */
 size_t ou_memory_system_bytes(void);
 size_t ou_memory_peak_system_bytes(void);
-void ou_memory_reset_peak(void);
 
 /* ---- giving back ------------------------------------------------------------------ */
 

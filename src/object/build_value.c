@@ -3,7 +3,7 @@
  * Owns       what is being built; a container under construction is untracked or complete before anyone sees it.
  * Invariant  every argument is consumed even after an error, so that references given away with N are released.
  *            Nested brackets recurse: formats are constants of the program, so the depth is small.
- * Not here   parsing (getargs.c); adding values to modules (module_support.c). */
+ * Not here   parsing (getargs.c); adding values to modules (types/module_def.c). */
 #include "object/build_value.h"
 #include "object/error.h"
 

@@ -419,23 +419,6 @@ PyErr_SetExcInfo(PyObject *type, PyObject *value, PyObject *traceback)
 
 /* ---- chaining -------------------------------------------------------------------------------------------------- */
 
-void
-ou_error_chain(PyObject *exc)
-{
-    if (exc == NULL) {
-        return;
-    }
-    if (ou_error_occurred() == NULL) {
-        ou_error_restore(exc);
-        return;
-    }
-    OU_HOLD(h, &exc);
-    PyObject *newer = ou_error_take();
-    OU_HOLD_END(h);
-    PyException_SetContext(newer, exc);
-    ou_error_restore(newer);
-}
-
 /* A fetched error (all three taken) is put back; if another has been raised meanwhile, as the context of that. */
 void
 _PyErr_ChainExceptions(PyObject *type, PyObject *value, PyObject *traceback)

@@ -16,9 +16,6 @@ PyObject *ou_error_take(void);
 /* Make the exception the indicator's.  Refs takes `exc`. */
 void ou_error_restore(PyObject *exc);
 
-/* The same, and what was being raised becomes its __context__.  NULL: nothing happens.  Refs takes `exc`. */
-void ou_error_chain(PyObject *exc);
-
 /* Where an operation must run with a clean indicator and leave it as it was. */
 typedef struct {
     PyObject *type, *value, *traceback;

@@ -42,12 +42,6 @@ inline_cap(PyTypeObject *type)
     return cap;
 }
 
-unsigned
-ou_type_inline_cap(PyTypeObject *type)
-{
-    return inline_cap(type);
-}
-
 OU_MUST_USE PyObject *
 ou_instance_new_untracked(PyTypeObject *type)
 {

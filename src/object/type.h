@@ -130,9 +130,6 @@ ou_type_shared_keys(PyTypeObject *type)
     return ((PyHeapTypeObject *)type)->ht_cached_keys;
 }
 
-/* The value cap that the next instance of a type with inline values gets. */
-unsigned ou_type_inline_cap(PyTypeObject *type);
-
 /* New instance of a collected type, tracked unless `untracked`: what PyType_GenericAlloc does for types with
  * inline values.  Refs new; holds its heap type.  Errors MemoryError. */
 OU_MUST_USE PyObject *ou_instance_new(PyTypeObject *type);
@@ -260,8 +257,6 @@ void ou_slots_fix(PyTypeObject *type);
 void ou_slots_fix_all(PyTypeObject *type);
 /* A class attribute was set or deleted: put the slots of that name right, here and in the subclasses. */
 void ou_slots_update(PyTypeObject *type, PyObject *name);
-/* Is it a name that slots know? */
-bool ou_slots_has_name(PyObject *name);
 /* __new__ of a static type with a tp_new of its own. */
 int ou_slots_add_new(PyTypeObject *type, PyObject *dict);
 /* Is this tp_new/tp_init/... one of the functions that call Python code? */

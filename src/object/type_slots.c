@@ -72,17 +72,6 @@ slot_place(PyTypeObject *type, int offset)
     return part.table == NULL ? NULL : (OuSlotWord *)((char *)part.table + (offset - part.start));
 }
 
-bool
-ou_slots_has_name(PyObject *name)
-{
-    for (const struct wrapperbase *row = ou_slot_table; row->name != NULL; row++) {
-        if (row->name_strobj == name) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* ---- from C to Python ---------------------------------------------------------------------------------- */
 
 _Static_assert(N_ROWS <= 64 * OU_COUNT_OF(((OuSlotSet *)0)->bits), "a bit for each row");

@@ -86,15 +86,6 @@ typedef struct {
         }                                                                              \
     } while (0)
 
-/* All edges of a base's part: calls the base's walker from inside a walker. */
-#define OU_EDGES_OF_BASE(noun)                   \
-    do {                                         \
-        int _ou_stop = noun##_edges(self, sink); \
-        if (_ou_stop) {                          \
-            return _ou_stop;                     \
-        }                                        \
-    } while (0)
-
 /* The walker of an object: its nearest static base's row in types.def, with instance parts (slots, inline
  * attributes, dict) added; a foreign type's tp_traverse.  Set by the layer that reads types.def. */
 extern int (*ou_object_walk_hook)(PyObject *self, OuVisit visit, void *arg);

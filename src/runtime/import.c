@@ -490,12 +490,6 @@ PyImport_GetMagicTag(void)
 }
 
 int
-ou_import_is_initializing(PyObject *module)
-{
-    return is_initializing(module);
-}
-
-int
 _PyImport_IsInitialized(PyInterpreterState *interp)
 {
     return interp->modules != NULL;

@@ -64,8 +64,6 @@ void ou_import_raise_not_found(PyObject *text, PyObject *name);
 /* Fill sys.path, builtin_module_names, stdlib_module_names.  Returns 0 or -1. */
 int ou_import_paths_init(void);
 
-int ou_import_is_initializing(PyObject *module);
-
 /* In the child of a fork: a thread that isn't there holds no import lock (modules/_imp.c). */
 void ou_import_lock_after_fork(void);
 

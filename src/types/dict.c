@@ -65,24 +65,6 @@ _PyDict_NewPresized(Py_ssize_t n)
 }
 
 PyObject *
-ou_dict_from_pairs(PyObject *const *keys, PyObject *const *values, Py_ssize_t stride, Py_ssize_t n)
-{
-    PyObject *self = ou_dict_new_presized(n);
-    if (self == NULL) {
-        return NULL;
-    }
-    OU_HOLD(hold, &self);
-    for (Py_ssize_t i = 0; i < n; i++) {
-        if (ou_dict_set(self, keys[i * stride], values[i * stride]) < 0) {
-            Py_CLEAR(self);
-            break;
-        }
-    }
-    OU_HOLD_END(hold);
-    return self;
-}
-
-PyObject *
 ou_dict_take_str_pairs(PyObject **keys, PyObject **values, Py_ssize_t stride, Py_ssize_t n, bool take_keys)
 {
     PyDictKeysObject *table = ou_keys_new(OU_KEYS_STR, ou_keys_log2_for(n));

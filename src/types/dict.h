@@ -20,9 +20,6 @@ typedef struct {
 OU_MUST_USE PyObject *ou_dict_new_presized(Py_ssize_t n);
 /* An empty dict with a table for n keys that are str.  Refs new. */
 OU_MUST_USE PyObject *ou_dict_new_for_names(Py_ssize_t n);
-/* A dict of n pairs; keys and values are `stride` words apart.  Refs new; the pairs stay the caller's.
- * RE-ENTRANT unless all keys are str. */
-OU_MUST_USE PyObject *ou_dict_from_pairs(PyObject *const *keys, PyObject *const *values, Py_ssize_t stride, Py_ssize_t n);
 
 /* A dict of n > 0 pairs whose keys are all exactly str.  The values are taken out of their places, and so are the keys
  * if `take_keys`; where a key comes twice its first value is left in the place of its last, and its second mention in

@@ -151,23 +151,6 @@ ou_list_new_room(Py_ssize_t n)
 }
 
 PyObject *
-ou_list_steal(PyObject *const *items, Py_ssize_t n)
-{
-    PyListObject *list = list_new_raw(n);
-    if (list == NULL) {
-        for (Py_ssize_t i = n; --i >= 0;) {
-            Py_DECREF(items[i]);
-        }
-        return NULL;
-    }
-    for (Py_ssize_t i = 0; i < n; i++) {
-        list->ob_item[i] = items[i];
-    }
-    ou_gc_track((PyObject *)list);
-    return (PyObject *)list;
-}
-
-PyObject *
 ou_list_take_items(PyObject **items, Py_ssize_t n)
 {
     PyListObject *list = list_new_raw(n);

@@ -15,9 +15,7 @@ typedef struct {
 
 /* A list with room for n items and none in it, tracked.  Refs new. */
 OU_MUST_USE PyObject *ou_list_new_room(Py_ssize_t n);
-/* A list of an array's items.  Refs new; takes the references in the array (on failure they are dropped). */
-OU_MUST_USE PyObject *ou_list_steal(PyObject *const *items, Py_ssize_t n);
-/* The same, leaving NULLs in the array; on failure it is as it was. */
+/* A list of an array's items.  Refs new; takes the references in the array, leaving NULLs; on failure it is as it was. */
 OU_MUST_USE PyObject *ou_list_take_items(PyObject **items, Py_ssize_t n);
 /* The same, taking references of its own. */
 OU_MUST_USE PyObject *ou_list_from_array(PyObject *const *items, Py_ssize_t n);

@@ -4,7 +4,7 @@
  * Invariant  comparisons that run Python code work on copies, so that the items are held by a list (`work`)
  *            in their old order until all is decided; a failed sort leaves the list as it was.  While a key function
  *            or == runs, the sorted list itself is empty, and anything put into it is an error afterwards.
- * Not here   sorted() (modules/builtins.c).
+ * Not here   sorted() (modules/builtins/builtins_iterable.c).
  * Source     natural runs and galloping: T. Peters, listsort; the order of merges: Munro and Wild,
  *            "Nearly-optimal mergesorts" (powersort). */
 #include "object/hold.h"

@@ -67,7 +67,6 @@ PyObject *ou_str_from_char(Py_UCS4 ch);
 void ou_intern_init(void);
 void ou_intern_forget(PyObject *str);
 PyObject *ou_intern_find(const char *ascii, size_t size);
-size_t ou_intern_count(void);
 
 /* What _PyUnicode_FromId() keeps alive: a list, owned, or NULL.  Named in the roots; dropped at the end. */
 extern PyObject *ou_str_identifiers;

@@ -127,12 +127,6 @@ ou_intern_find(const char *ascii, size_t size)
     }
 }
 
-size_t
-ou_intern_count(void)
-{
-    return table.n;
-}
-
 /* Replace *p by the interned string of its text, or intern *p itself.  Never fails: without memory the string
  * stays as it is.  Refs: keeps the caller's count. */
 void

@@ -68,24 +68,6 @@ ou_tuple_from_array(PyObject *const *items, Py_ssize_t n)
 }
 
 PyObject *
-ou_tuple_steal(PyObject *const *items, Py_ssize_t n)
-{
-    if (n == 0) {
-        return Py_NewRef(ou_empty_tuple());
-    }
-    PyObject *self = ou_tuple_new_raw(n);
-    if (self == NULL) {
-        for (Py_ssize_t i = n; --i >= 0;) {
-            Py_DECREF(items[i]);
-        }
-        return NULL;
-    }
-    memcpy(TUPLE(self)->ob_item, items, (size_t)n * sizeof *items);
-    ou_gc_track(self);
-    return self;
-}
-
-PyObject *
 ou_tuple_pair(PyObject *a, PyObject *b)
 {
     PyObject *self = a == NULL || b == NULL ? NULL : ou_tuple_new_raw(2);

@@ -39,10 +39,8 @@ ou_tuple_new_raw(Py_ssize_t n)
  * empty tuple, which is never tracked.  Refs new. */
 OU_MUST_USE PyObject *ou_tuple_new_untracked(Py_ssize_t n);
 
-/* A tuple of an array's items.  Refs new; `_from_array` takes its own, `_steal` takes the caller's (also when
- * it fails: then they are dropped). */
+/* A tuple of an array's items.  Refs new; takes references of its own. */
 OU_MUST_USE PyObject *ou_tuple_from_array(PyObject *const *items, Py_ssize_t n);
-OU_MUST_USE PyObject *ou_tuple_steal(PyObject *const *items, Py_ssize_t n);
 
 /* (a, b), tracked unless both are atoms: those pairs that iterators make by the million are never the collector's
  * business.  Refs: takes both, also when it fails; either may be NULL after a failure of the caller's: NULL

@@ -5,13 +5,6 @@
 
 #include "vm/frame_edges.h"
 
-/* Report each reference of a frame once, header and registers.  See object/walk.h for visit. */
-int
-ou_frame_walk(Frame *frame, OuVisit visit, void *arg)
-{
-    return frame_edges(frame, frame->code != NULL ? ou_frame_n_registers(frame) : 0, (OuSink){NULL, visit, arg});
-}
-
 /* Report what the frames on a thread's stack hold, innermost first.  A caller's registers end where its callee's frame,
  * made in its window, begins. */
 int

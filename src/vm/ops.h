@@ -179,7 +179,6 @@ int ou_op_not(Frame *frame);
 int ou_op_contains(Frame *frame, bool negated);
 
 /* ops_name.c */
-int ou_op_load_cell(Frame *frame);
 int ou_op_delete_cell(Frame *frame);
 int ou_op_load_class_cell(Frame *frame);
 int ou_op_copy_free_vars(Frame *frame);
@@ -214,7 +213,6 @@ int ou_op_build_map(Frame *frame);
 int ou_op_build_const_key_map(Frame *frame);
 int ou_op_build_string(Frame *frame);
 int ou_op_build_slice(Frame *frame);
-int ou_op_list_append(Frame *frame);
 int ou_op_list_extend(Frame *frame);
 int ou_op_list_to_tuple(Frame *frame);
 int ou_op_set_add(Frame *frame);

@@ -1,6 +1,6 @@
 /* vm/ops_attribute.c - attributes, items and slices of any objects.
  *
- * Invariant  operands are held over the call and consumed only when it succeeded (OU_OP_HOLD in ops.h).
+ * Invariant  operands are held over the call and consumed only when it succeeded (OU_OP_HOLD1 to 3 in ops.h).
  * Not here   cached attributes and indexing of built-in containers (eval.c, specialize.c). */
 
 #include "types/dict.h"

@@ -199,17 +199,6 @@ ou_op_build_slice(Frame *frame)
 /* ---- growing displays --------------------------------------------------------------------------------- */
 
 int
-ou_op_list_append(Frame *frame)
-{
-    OuInstr i = *frame->pc;
-    if (PyList_Append(*register_at(frame, i.a), ou_op_value(frame, i.b)) < 0) {
-        return -1;
-    }
-    ou_op_consume(frame, i.b);
-    return 0;
-}
-
-int
 ou_op_list_extend(Frame *frame)
 {
     OuInstr i = *frame->pc;

@@ -80,19 +80,6 @@ ou_op_make_cell(Frame *frame)
 }
 
 int
-ou_op_load_cell(Frame *frame)
-{
-    OuInstr i = *frame->pc;
-    PyObject *value = PyCell_GET(frame->registers[i.b & OU_INDEX_MASK]);
-    if (value == NULL) {
-        ou_error_unbound(frame, i.b & OU_INDEX_MASK);
-        return -1;
-    }
-    ou_op_store(frame, i.a, Py_NewRef(value));
-    return 0;
-}
-
-int
 ou_op_delete_cell(Frame *frame)
 {
     int local = frame->pc->a & OU_INDEX_MASK;

@@ -1,6 +1,6 @@
 /* vm/ops_operator.c - operators on any objects: the general halves of arithmetic, comparison and truth.
  *
- * Invariant  operands are held over the call and consumed only when it succeeded (OU_OP_HOLD in ops.h).
+ * Invariant  operands are held over the call and consumed only when it succeeded (OU_OP_HOLD1 to 3 in ops.h).
  * Not here   ints, floats and strings in the loop (eval.c, specialize.c). */
 
 #include "types/str.h"

@@ -260,7 +260,6 @@ void ou_frame_object_take(OuThread *thread, Frame *frame);
 /* f_locals: the namespace, for functions filled from the registers.  New reference. */
 PyObject *ou_frame_locals(Frame *frame);
 int ou_frame_line(Frame *frame);
-int ou_frame_walk(Frame *frame, OuVisit visit, void *arg);
 int ou_thread_walk_frames(OuThread *thread, OuVisit visit, void *arg);
 /* Add an entry for the frame to the traceback of the exception in flight.  If memory is refused MemoryError takes its place,
  * with it as the context. */

@@ -7,7 +7,7 @@
  *              have changed its methods, so that the layer above may call the C function without looking them up
  *   would block  a system call on a non-blocking descriptor had to wait: None in Python, IO_WOULD_BLOCK here
  *
- * Which file has what: docs/io.md. */
+ * Which file has what: docs/modules.md. */
 #ifndef OU_MODULES_IO_H
 #define OU_MODULES_IO_H
 
@@ -97,7 +97,6 @@ Py_ssize_t ou_fileio_write(PyObject *file, const void *from, Py_ssize_t size);
 long long ou_fileio_seek(PyObject *file, long long offset, int whence);
 bool ou_fileio_is_closed(PyObject *file);
 PyObject *ou_fileio_readall(PyObject *file, PyObject *ignored);
-int ou_fileio_fd(PyObject *file);
 long ou_fileio_block_size(PyObject *file);
 bool ou_fileio_is_terminal(PyObject *file);
 

@@ -2,7 +2,7 @@
  *
  * Owns       the class UnsupportedOperation, while module _io lives.
  * Invariant  a stream is closed when it has the attribute __IOBase_closed (streams in C override `closed`).
- * Not here   _BufferedIOBase (io_buffered_base.c), _TextIOBase (io_text_base.c). */
+ * Not here   _BufferedIOBase (io_buffered_pair.c), _TextIOBase (io_string.c). */
 #include "modules/_io/io.h"
 
 /* ---- errors -------------------------------------------------------------------------------------------------------- */

@@ -402,12 +402,6 @@ ou_fileio_is_closed(PyObject *self)
 
 /* ---- for the buffers above ------------------------------------------------------------------------------------------------ */
 
-int
-ou_fileio_fd(PyObject *file)
-{
-    return FILE_OF(file)->fd;
-}
-
 long
 ou_fileio_block_size(PyObject *file)
 {

@@ -1,4 +1,4 @@
-/* modules/itertools/itertools.c - module itertools: its types and tee().
+/* modules/itertools/itertools.c - module itertools: its types, and tee() by name.
  *
  * Owns       the definition of the module; the types are static and belong to their files.
  * Source     Library Reference, itertools. */

@@ -5,7 +5,7 @@
  * raises a target's count behind the holder's back, and lowers it: the audit must name that object, no other, by exactly
  * one, and its holder with the label.  Rows of roots.def that are not set at that moment are set for it.
  *
- * With OU_AUDIT_LABELS in the environment the labels are printed, for tests/audit/labels.py. */
+ * With OU_AUDIT_LABELS in the environment the labels are printed, for labels.py beside this file. */
 #include <Python.h>
 
 #include "object/hold.h"
