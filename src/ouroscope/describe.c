@@ -33,10 +33,10 @@ ou_describe(PyObject *op, char *text, size_t size)
         snprintf(inner, sizeof inner, "%g", ((PyFloatObject *)op)->ob_fval);
     }
     else if (PyTuple_Check(op) || PyList_Check(op)) {
-        snprintf(inner, sizeof inner, "%zd items", Py_SIZE(op));
+        snprintf(inner, sizeof inner, Py_SIZE(op) == 1 ? "%zd item" : "%zd items", Py_SIZE(op));
     }
     else if (PyDict_Check(op)) {
-        snprintf(inner, sizeof inner, "%zd entries", PyDict_GET_SIZE(op));
+        snprintf(inner, sizeof inner, PyDict_GET_SIZE(op) == 1 ? "%zd entry" : "%zd entries", PyDict_GET_SIZE(op));
     }
     else if (PyFunction_Check(op)) {
         describe_str(((PyFunctionObject *)op)->func_qualname, inner, sizeof inner);
