@@ -324,8 +324,9 @@ code_get_lnotab(PyObject *self, void *closure)
     return lnotab;
 }
 
-void
-ou_code_position(PyCodeObject *code, uint32_t word, int *line, int *end_line, int *col, int *end_col)
+/* Where the word stands in the source; -1 where unknown.  Lines from 1, columns from 0 in UTF-8 bytes. */
+static void
+code_position(PyCodeObject *code, uint32_t word, int *line, int *end_line, int *col, int *end_col)
 {
     OuPlace place = ou_linetable_find(PyBytes_AS_STRING(code->co_linetable), (size_t)PyBytes_GET_SIZE(code->co_linetable),
                                       code->co_firstlineno, word);
@@ -343,7 +344,7 @@ PyCode_Addr2Line(PyCodeObject *code, int offset)
     if (offset < 0) {
         return code->co_firstlineno;
     }
-    ou_code_position(code, (uint32_t)offset / 2, &line, &end_line, &col, &end_col);
+    code_position(code, (uint32_t)offset / 2, &line, &end_line, &col, &end_col);
     return line;
 }
 
@@ -355,7 +356,7 @@ PyCode_Addr2Location(PyCodeObject *code, int offset, int *line, int *col, int *e
         *end_line = *col = *end_col = 0;
         return 1;
     }
-    ou_code_position(code, (uint32_t)offset / 2, line, end_line, col, end_col);
+    code_position(code, (uint32_t)offset / 2, line, end_line, col, end_col);
     return 1;
 }
 

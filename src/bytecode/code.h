@@ -129,9 +129,6 @@ extern uint16_t (*ou_code_base_op_hook)(uint16_t op);
 /* The verifier (verify.c): 0, or -1 with ValueError set.  Sets OU_CODE_TRUSTED. */
 OU_MUST_USE int ou_code_verify(PyCodeObject *code);
 
-/* Where the word stands in the source; -1 where unknown.  Lines from 1, columns from 0 in UTF-8 bytes. */
-void ou_code_position(PyCodeObject *code, uint32_t word, int *line, int *end_line, int *col, int *end_col);
-
 /* Text listing of a code object's instructions.  Refs new str. */
 PyObject *ou_code_disassemble(PyCodeObject *code);
 

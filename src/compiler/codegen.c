@@ -429,8 +429,8 @@ ou_name_index(Compiler *c, PyObject *name)
     return (int)t->n - 1;
 }
 
-int
-ou_name_resolve(Compiler *c, PyObject *name, NameRef *out)
+static int
+name_resolve(Compiler *c, PyObject *name, NameRef *out)
 {
     Unit *u = c->unit;
     PyObject *mangled = ou_mangle(c->tree, u->private_name, name);
@@ -489,7 +489,7 @@ int
 ou_name_load(Compiler *c, PyObject *name, int want)
 {
     NameRef ref;
-    TRY(ou_name_resolve(c, name, &ref));
+    TRY(name_resolve(c, name, &ref));
     if (ref.kind == NAME_FAST) {
         TRY(check_bound(c, ref.index));
         if (want == ANY || want == ref.index) {
@@ -515,7 +515,7 @@ ou_name_store(Compiler *c, PyObject *name, int operand)
 {
     TRY(ou_gen_check_name(c, name, CTX_STORE));
     NameRef ref;
-    TRY(ou_name_resolve(c, name, &ref));
+    TRY(name_resolve(c, name, &ref));
     switch (ref.kind) {
     case NAME_FAST: return ref.index == operand ? 0 : ou_emit(c, OU_OP_MOVE, ref.index, operand, 0);
     case NAME_CELL: return ou_emit(c, OU_OP_STORE_CELL, ref.index, operand, 0);
@@ -530,7 +530,7 @@ ou_name_delete(Compiler *c, PyObject *name)
 {
     TRY(ou_gen_check_name(c, name, CTX_DEL));
     NameRef ref;
-    TRY(ou_name_resolve(c, name, &ref));
+    TRY(name_resolve(c, name, &ref));
     switch (ref.kind) {
     case NAME_FAST: c->unit->deletes_locals = true; return ou_emit(c, OU_OP_DELETE_LOCAL, ref.index, 0, 0);
     case NAME_CELL: return ou_emit(c, OU_OP_DELETE_CELL, ref.index, 0, 0);
@@ -544,7 +544,7 @@ int
 ou_name_unbind(Compiler *c, PyObject *name)
 {
     NameRef ref;
-    TRY(ou_name_resolve(c, name, &ref));
+    TRY(name_resolve(c, name, &ref));
     if (ref.kind == NAME_FAST) {
         c->unit->deletes_locals = true;
         return ou_emit(c, OU_OP_CLEAR, ref.index, 0, 0);

@@ -171,7 +171,6 @@ typedef struct {
     NameKind kind;
     int index; /* register, or index into co_names */
 } NameRef;
-int ou_name_resolve(Compiler *c, PyObject *name, NameRef *out);
 
 /* Load, bind and unbind a name.  A bound value is an operand. */
 int ou_name_load(Compiler *c, PyObject *name, int want);
@@ -258,9 +257,6 @@ int ou_gen_match(Compiler *c, Stmt *s);
 
 int ou_block_push(Compiler *c, FBlock block);
 void ou_block_pop(Compiler *c);
-/* Code that leaves the innermost blocks down to number `down_to`, that one included.  `keep`: a temporary that is
- * carried along (a value to be returned), or -1. */
-int ou_block_unwind(Compiler *c, int down_to, int keep);
 
 /* Begin and end a stretch of cold code.  Where the code is cold already, it is jumped over to `exit`.
  * `was_cold` is what begin returned. */

@@ -73,8 +73,10 @@ unwind_block(Compiler *c, FBlock *b, int keep)
     return 0;
 }
 
-int
-ou_block_unwind(Compiler *c, int down_to, int keep)
+/* Code that leaves the innermost blocks down to number `down_to`, that one included.  `keep`: a temporary that is
+ * carried along (a value to be returned), or -1. */
+static int
+block_unwind(Compiler *c, int down_to, int keep)
 {
     Unit *u = c->unit;
     int n_blocks = u->n_blocks, region = u->region;
@@ -157,7 +159,7 @@ gen_return(Compiler *c, Stmt *s)
     if (constant && value != NULL && value->lineno == s->lineno) {
         AT(c, value); /* where a return from an except* block is refused */
     }
-    TRY(ou_block_unwind(c, 0, !constant && IS_TEMP(x) ? REG(x) : -1));
+    TRY(block_unwind(c, 0, !constant && IS_TEMP(x) ? REG(x) : -1));
     if (constant) {
         x = ou_const_operand(c, value == NULL ? Py_None : value->Constant.value);
         TRY(x);
@@ -184,7 +186,7 @@ gen_leave_loop(Compiler *c, Stmt *s)
     if (loop < 0) {
         return ou_gen_error(c, is_break ? "'break' outside loop" : "'continue' not properly in loop");
     }
-    TRY(ou_block_unwind(c, is_break ? loop : loop + 1, -1));
+    TRY(block_unwind(c, is_break ? loop : loop + 1, -1));
     return ou_emit_jump(c, OU_OP_JUMP, 0, 0, is_break ? u->blocks[loop].exit : u->blocks[loop].next);
 }
 

@@ -9,8 +9,8 @@
 
 /* ---- blocks ---- */
 
-bool
-ou_parse_is_compound(const Parser *parser)
+static bool
+parse_is_compound(const Parser *parser)
 {
     switch (parser_kind(parser)) {
     case TOK_DEF:
@@ -29,7 +29,7 @@ ou_parse_is_compound(const Parser *parser)
 int
 ou_parse_statement(Parser *parser)
 {
-    if (ou_parse_is_compound(parser)) {
+    if (parse_is_compound(parser)) {
         Stmt *stmt = ou_parse_compound(parser);
         return stmt == NULL ? -1 : ou_build_push(parser->build, stmt);
     }
@@ -49,7 +49,7 @@ ou_parse_block(Parser *parser, StmtSeq *out)
     Py_ssize_t mark = parser->build->n_scratch;
     if (parser_kind(parser) != TOK_NEWLINE) {
         /* A compound statement cannot share the line of the one it belongs to; match is a name here. */
-        if (ou_parse_is_compound(parser) || ou_parse_simple_statements(parser) < 0) {
+        if (parse_is_compound(parser) || ou_parse_simple_statements(parser) < 0) {
             return -1;
         }
         parser_need(parser); /* an else may follow */

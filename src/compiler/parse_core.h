@@ -267,7 +267,6 @@ Arguments *ou_parse_parameters(Parser *parser, bool lambda);
 int ou_parse_simple_statements(Parser *parser);
 int ou_parse_statement(Parser *parser);       /* a line of simple statements, or one compound; pushed */
 Stmt *ou_parse_compound(Parser *parser);      /* the next token begins a compound statement */
-bool ou_parse_is_compound(const Parser *parser);
 int ou_parse_block(Parser *parser, StmtSeq *out);
 
 /* A match statement, if the name `match` begins one here.  Returns 1 with the statement, 0 having gone over

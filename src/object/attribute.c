@@ -216,8 +216,11 @@ get_plain(PyObject *obj, PyObject *name)
     return PyErr_Format(PyExc_AttributeError, "'%.100s' object has no attribute '%U'", type->tp_name, name);
 }
 
-PyObject *
-ou_attr_get(PyObject *obj, PyObject *name)
+/* getattr(obj, name) of a name known to be a str: tp_getattro or tp_getattr.  Returns new, or NULL with
+ * the error set.
+ * RE-ENTRANT. */
+static PyObject *
+attr_get(PyObject *obj, PyObject *name)
 {
     PyObject *value = get_plain(obj, name);
     if (OU_UNLIKELY(value == NULL)) {
@@ -231,7 +234,7 @@ ou_attr_get(PyObject *obj, PyObject *name)
 PyObject *
 PyObject_GetAttr(PyObject *obj, PyObject *name)
 {
-    return ou_attr_check_name(name) < 0 ? NULL : ou_attr_get(obj, name);
+    return ou_attr_check_name(name) < 0 ? NULL : attr_get(obj, name);
 }
 
 PyObject *
@@ -245,7 +248,7 @@ PyObject_GetAttrString(PyObject *obj, const char *text)
         return NULL;
     }
     OU_HOLD(h, &name);
-    PyObject *value = ou_attr_get(obj, name);
+    PyObject *value = attr_get(obj, name);
     OU_HOLD_END(h);
     Py_DECREF(name);
     return value;
@@ -255,7 +258,7 @@ PyObject *
 _PyObject_GetAttrId(PyObject *obj, _Py_Identifier *id)
 {
     PyObject *name = _PyUnicode_FromId(id);
-    return name == NULL ? NULL : ou_attr_get(obj, name);
+    return name == NULL ? NULL : attr_get(obj, name);
 }
 
 /* The attribute if there is one: *result is a new reference or NULL.  Returns 1, 0 (no error is set), or

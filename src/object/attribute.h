@@ -13,11 +13,6 @@ OU_COLD PyObject *ou_attr_missing(PyObject *obj, PyObject *name);
 /* Give the AttributeError that is set, if it is one, its name and obj, unless it has them. */
 OU_COLD void ou_attr_error_context(PyObject *obj, PyObject *name);
 
-/* getattr(obj, name) of a name known to be a str: tp_getattro or tp_getattr.  Returns new, or NULL with
- * the error set.
- * RE-ENTRANT. */
-PyObject *ou_attr_get(PyObject *obj, PyObject *name);
-
 /* The generic lookup without an error for a missing attribute: NULL without an error then.  RE-ENTRANT. */
 PyObject *ou_attr_get_generic(PyObject *obj, PyObject *name, bool suppress);
 

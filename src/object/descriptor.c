@@ -12,8 +12,9 @@
 
 /* ---- common -------------------------------------------------------------------------------------------- */
 
-PyObject *
-ou_descr_new(PyTypeObject *descr_type, PyTypeObject *type, const char *name)
+/* New descriptor for a type: d_type and d_name are set.  Refs new.  Errors MemoryError. */
+static PyObject *
+descr_new(PyTypeObject *descr_type, PyTypeObject *type, const char *name)
 {
     PyObject *interned = PyUnicode_InternFromString(name);
     if (interned == NULL) {
@@ -360,7 +361,7 @@ PyDescr_NewMethod(PyTypeObject *type, PyMethodDef *method)
     if (caller == NULL) {
         return PyErr_Format(PyExc_SystemError, "%s() method: bad call flags", method->ml_name);
     }
-    PyMethodDescrObject *descr = (PyMethodDescrObject *)ou_descr_new(&PyMethodDescr_Type, type, method->ml_name);
+    PyMethodDescrObject *descr = (PyMethodDescrObject *)descr_new(&PyMethodDescr_Type, type, method->ml_name);
     if (descr != NULL) {
         descr->d_method = method;
         descr->vectorcall = caller;
@@ -474,7 +475,7 @@ PyTypeObject PyClassMethodDescr_Type = {
 PyObject *
 PyDescr_NewClassMethod(PyTypeObject *type, PyMethodDef *method)
 {
-    PyMethodDescrObject *descr = (PyMethodDescrObject *)ou_descr_new(&PyClassMethodDescr_Type, type, method->ml_name);
+    PyMethodDescrObject *descr = (PyMethodDescrObject *)descr_new(&PyClassMethodDescr_Type, type, method->ml_name);
     if (descr != NULL) {
         descr->d_method = method;
     }
@@ -532,7 +533,7 @@ PyTypeObject PyMemberDescr_Type = {
 PyObject *
 PyDescr_NewMember(PyTypeObject *type, PyMemberDef *member)
 {
-    PyMemberDescrObject *descr = (PyMemberDescrObject *)ou_descr_new(&PyMemberDescr_Type, type, member->name);
+    PyMemberDescrObject *descr = (PyMemberDescrObject *)descr_new(&PyMemberDescr_Type, type, member->name);
     if (descr != NULL) {
         descr->d_member = member;
     }
@@ -596,7 +597,7 @@ PyTypeObject PyGetSetDescr_Type = {
 PyObject *
 PyDescr_NewGetSet(PyTypeObject *type, PyGetSetDef *getset)
 {
-    PyGetSetDescrObject *descr = (PyGetSetDescrObject *)ou_descr_new(&PyGetSetDescr_Type, type, getset->name);
+    PyGetSetDescrObject *descr = (PyGetSetDescrObject *)descr_new(&PyGetSetDescr_Type, type, getset->name);
     if (descr != NULL) {
         descr->d_getset = getset;
     }

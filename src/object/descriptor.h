@@ -24,9 +24,6 @@ typedef struct {
  * error, if there is none or finding it takes more than a look into a cache. */
 PyObject *ou_super_method(PyObject *super, PyObject *name);
 
-/* New descriptor for a type: d_type and d_name are set.  Refs new.  Errors MemoryError. */
-PyObject *ou_descr_new(PyTypeObject *descr_type, PyTypeObject *type, const char *name);
-
 /* Is obj an instance of the descriptor's type?  Returns 0, or -1 with TypeError set. */
 int ou_descr_check(PyObject *self, PyObject *obj);
 

@@ -180,8 +180,10 @@ _PyObject_GetDictPtr(PyObject *obj)
     return dict_slot(obj);
 }
 
-PyObject *
-ou_instance_dict(PyObject *obj)
+/* The instance's __dict__, made if need be.  Returns a new reference; NULL with AttributeError or
+ * MemoryError. */
+static PyObject *
+instance_dict(PyObject *obj)
 {
     PyObject **slot;
     if (Py_TYPE(obj)->tp_flags & Py_TPFLAGS_MANAGED_DICT) {
@@ -202,7 +204,7 @@ ou_instance_dict(PyObject *obj)
 PyObject *
 PyObject_GenericGetDict(PyObject *obj, void *Py_UNUSED(closure))
 {
-    return ou_instance_dict(obj);
+    return instance_dict(obj);
 }
 
 /* Exchange the dict; NULL takes it away.  RE-ENTRANT: the old one falls. */
@@ -645,7 +647,7 @@ subtype_get_dict(PyObject *obj, void *Py_UNUSED(closure))
     PyTypeObject *base;
     PyObject *descr = base_dict_descr(obj, &base);
     if (base == NULL) {
-        return ou_instance_dict(obj);
+        return instance_dict(obj);
     }
     if (descr == NULL) {
         return NULL;

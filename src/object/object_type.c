@@ -18,19 +18,21 @@ has_arguments(PyObject *args, PyObject *kwargs)
     return PyTuple_GET_SIZE(args) > 0 || (kwargs != NULL && PyDict_GET_SIZE(kwargs) > 0);
 }
 
+static PyObject *object_new_method(PyTypeObject *type, PyObject *args, PyObject *kwargs);
+
 /* Arguments are an error unless the other of __new__ and __init__ is overridden and takes them. */
-int
-ou_object_init(PyObject *self, PyObject *args, PyObject *kwargs)
+static int
+object_init(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     PyTypeObject *type = Py_TYPE(self);
     if (!has_arguments(args, kwargs)) {
         return 0;
     }
-    if (type->tp_init != ou_object_init) {
+    if (type->tp_init != object_init) {
         PyErr_SetString(PyExc_TypeError, "object.__init__() takes exactly one argument (the instance to initialize)");
         return -1;
     }
-    if (type->tp_new == ou_object_new_method) {
+    if (type->tp_new == object_new_method) {
         PyErr_Format(PyExc_TypeError, "%.200s.__init__() takes exactly one argument (the instance to initialize)",
                      type->tp_name);
         return -1;
@@ -61,15 +63,15 @@ raise_abstract(PyTypeObject *type)
     return NULL;
 }
 
-PyObject *
-ou_object_new_method(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+static PyObject *
+object_new_method(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     if (OU_UNLIKELY(has_arguments(args, kwargs))) {
-        if (type->tp_new != ou_object_new_method) {
+        if (type->tp_new != object_new_method) {
             PyErr_SetString(PyExc_TypeError, "object.__new__() takes exactly one argument (the type to instantiate)");
             return NULL;
         }
-        if (type->tp_init == ou_object_init) {
+        if (type->tp_init == object_init) {
             return PyErr_Format(PyExc_TypeError, "%.200s() takes no arguments", type->tp_name);
         }
     }
@@ -293,8 +295,8 @@ PyTypeObject PyBaseObject_Type = {
     .tp_richcompare = object_richcompare,
     .tp_methods = object_methods,
     .tp_getset = object_getset,
-    .tp_init = ou_object_init,
+    .tp_init = object_init,
     .tp_alloc = PyType_GenericAlloc,
-    .tp_new = ou_object_new_method,
+    .tp_new = object_new_method,
     .tp_free = PyObject_Free,
 };

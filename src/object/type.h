@@ -156,10 +156,6 @@ int ou_instance_set(PyObject *obj, PyObject *name, PyObject *value);
 /* Delete it.  Returns 0, 1 if there is none (no error is set), -1 with an error set.  RE-ENTRANT. */
 int ou_instance_del(PyObject *obj, PyObject *name);
 
-/* The instance's __dict__, made if need be.  Returns a new reference; NULL with AttributeError or
- * MemoryError. */
-PyObject *ou_instance_dict(PyObject *obj);
-
 /* What a heap type adds to its instances: slots, inline values, dict.  (The base's edges come from the
  * base's walker; the type edge is the audit's.) */
 int ou_instance_walk(PyObject *obj, OuVisit visit, void *arg);
@@ -197,9 +193,6 @@ OU_MUST_USE PyTypeObject *ou_type_alloc(PyTypeObject *metatype, Py_ssize_t n_mem
 
 /* The base that decides the layout.  Returns borrowed, NULL with TypeError set. */
 PyTypeObject *ou_type_best_base(PyObject *bases);
-/* The base in whose layout an instance of `type` lies (additions that are dict and weaklist alone don't
- * count). */
-PyTypeObject *ou_type_solid_base(PyTypeObject *type);
 
 /* May an instance change its __class__ from `old` to `new`?  Returns 0, or -1 with TypeError set: "%s
  * assignment: ...". */
@@ -216,10 +209,6 @@ Py_ssize_t ou_type_n_subclasses(PyTypeObject *type); /* entries, dead ones inclu
 /* borrowed; NULL: a dead entry or past the end */
 PyTypeObject *ou_type_subclass(PyTypeObject *type, Py_ssize_t index);
 void ou_type_free_subclasses(PyTypeObject *type);
-
-/* object.__init_subclass__ and __set_name__ of a new class.  RE-ENTRANT. */
-int ou_type_call_set_names(PyTypeObject *type);
-int ou_type_call_init_subclass(PyTypeObject *type, PyObject *kwargs);
 
 /* Before any of the runtime's static types is ready: each gets what its instances need to die.  Allocates nothing. */
 void ou_type_prepare_static(PyTypeObject *type);
@@ -277,9 +266,6 @@ PyObject *ou_special_lookup(PyObject *obj, PyObject *name);
 
 /* ---- the object type (object_type.c) ------------------------------------------------------------------- */
 
-/* Is __init__ / __new__ still that of object?  For argument checks and for calls that may skip them. */
-int ou_object_init(PyObject *self, PyObject *args, PyObject *kwargs);
-PyObject *ou_object_new_method(PyTypeObject *type, PyObject *args, PyObject *kwargs);
 /* Its methods __reduce_ex__, __reduce__ and __getstate__ (object_reduce.c). */
 PyObject *ou_object_method_reduce_ex(PyObject *self, PyObject *protocol);
 PyObject *ou_object_method_reduce(PyObject *self, PyObject *ignored);

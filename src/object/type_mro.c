@@ -173,8 +173,10 @@ adds_fields(PyTypeObject *type, PyTypeObject *base)
     return size != base_size;
 }
 
-PyTypeObject *
-ou_type_solid_base(PyTypeObject *type)
+/* The base in whose layout an instance of `type` lies (additions that are dict and weaklist alone don't
+ * count). */
+static PyTypeObject *
+type_solid_base(PyTypeObject *type)
 {
     while (type->tp_base != NULL && !adds_fields(type, type->tp_base)) {
         type = type->tp_base;
@@ -200,7 +202,7 @@ ou_type_best_base(PyObject *bases)
             PyErr_Format(PyExc_TypeError, "type '%.100s' is not an acceptable base type", base->tp_name);
             return NULL;
         }
-        PyTypeObject *candidate = ou_type_solid_base(base);
+        PyTypeObject *candidate = type_solid_base(base);
         if (winner == NULL || (candidate != winner && PyType_IsSubtype(candidate, winner))) {
             winner = candidate;
             best = base;
@@ -482,14 +484,14 @@ mro_check(PyTypeObject *type, PyObject *mro)
         PyErr_SetString(PyExc_TypeError, "type MRO must not be empty");
         return -1;
     }
-    PyTypeObject *solid = ou_type_solid_base(type);
+    PyTypeObject *solid = type_solid_base(type);
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(mro); i++) {
         PyObject *cls = PyTuple_GET_ITEM(mro, i);
         if (!PyType_Check(cls)) {
             PyErr_Format(PyExc_TypeError, "mro() returned a non-class ('%.500s')", Py_TYPE(cls)->tp_name);
             return -1;
         }
-        if (!PyType_IsSubtype(solid, ou_type_solid_base((PyTypeObject *)cls))) {
+        if (!PyType_IsSubtype(solid, type_solid_base((PyTypeObject *)cls))) {
             PyErr_Format(PyExc_TypeError, "mro() returned base with unsuitable layout ('%.500s')",
                          ((PyTypeObject *)cls)->tp_name);
             return -1;

@@ -392,8 +392,9 @@ classcell_fill(PyTypeObject *type)
 
 /* ---- calls a new class owes ---------------------------------------------------------------------------- */
 
-int
-ou_type_call_set_names(PyTypeObject *type)
+/* object.__init_subclass__ and __set_name__ of a new class.  RE-ENTRANT. */
+static int
+type_call_set_names(PyTypeObject *type)
 {
     PyObject *names = PyDict_Copy(type->tp_dict); /* a __set_name__ may change the class */
     if (names == NULL) {
@@ -425,8 +426,8 @@ ou_type_call_set_names(PyTypeObject *type)
     return result;
 }
 
-int
-ou_type_call_init_subclass(PyTypeObject *type, PyObject *kwargs)
+static int
+type_call_init_subclass(PyTypeObject *type, PyObject *kwargs)
 {
     PyObject *super = PyObject_CallFunctionObjArgs((PyObject *)&PySuper_Type, (PyObject *)type, (PyObject *)type, NULL);
     if (super == NULL) {
@@ -576,9 +577,9 @@ ou_type_new(PyTypeObject *metatype, PyObject *args, PyObject *kwargs)
     }
     PyObject *held = (PyObject *)type;
     OU_HOLD(ht, &held);
-    int result = ou_type_call_set_names(type);
+    int result = type_call_set_names(type);
     if (result == 0) {
-        result = ou_type_call_init_subclass(type, kwargs);
+        result = type_call_init_subclass(type, kwargs);
     }
     OU_HOLD_END(ht);
     if (result < 0) {

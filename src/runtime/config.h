@@ -28,9 +28,6 @@ extern OuSwitches ou_switches;
 /* Read a command line into `config`.  `status` says OK, an error, or an exit (help, version). */
 PyStatus ou_command_line_parse(PyConfig *config, int argc, wchar_t *const *argv);
 
-/* An error of the start: CPython's name for the step that failed, and the message. */
-PyStatus ou_status_error(const char *function, const char *message);
-
 /* Environment variables (PYTHON...) and CPython's -X options for what the command line left open. */
 PyStatus ou_environment_read(PyConfig *config);
 

@@ -27,8 +27,9 @@ xoption(const PyConfig *config, const wchar_t *name)
     return NULL;
 }
 
-PyStatus
-ou_status_error(const char *function, const char *message)
+/* An error of the start: CPython's name for the step that failed, and the message. */
+static PyStatus
+status_error(const char *function, const char *message)
 {
     PyStatus status = PyStatus_Error(message);
     status.func = function;
@@ -75,12 +76,12 @@ read_digits(const PyConfig *config)
     if (text != NULL
         && (!parse_int(NULL, text, &ou_switches.max_str_digits)
             || (ou_switches.max_str_digits != 0 && ou_switches.max_str_digits < 640))) {
-        return ou_status_error("config_init_int_max_str_digits", wrong[1]);
+        return status_error("config_init_int_max_str_digits", wrong[1]);
     }
     if (option != NULL
         && (!parse_int(option, NULL, &ou_switches.max_str_digits)
             || (ou_switches.max_str_digits != 0 && ou_switches.max_str_digits < 640))) {
-        return ou_status_error("config_init_int_max_str_digits", wrong[0]);
+        return status_error("config_init_int_max_str_digits", wrong[0]);
     }
     return PyStatus_Ok();
 }
@@ -93,13 +94,13 @@ read_tracemalloc(PyConfig *config)
     const char *text = variable(config, "PYTHONTRACEMALLOC");
     int n = 0;
     if (text != NULL && (!parse_int(NULL, text, &n) || n < 0)) {
-        return ou_status_error("config_init_tracemalloc", "PYTHONTRACEMALLOC: invalid number of frames");
+        return status_error("config_init_tracemalloc", "PYTHONTRACEMALLOC: invalid number of frames");
     }
     if (option != NULL && *option == 0) {
         n = 1;
     }
     else if (option != NULL && (!parse_int(option, NULL, &n) || n < 0)) {
-        return ou_status_error("config_init_tracemalloc", "-X tracemalloc=NFRAME: invalid number of frames");
+        return status_error("config_init_tracemalloc", "-X tracemalloc=NFRAME: invalid number of frames");
     }
     config->tracemalloc = n;
     return PyStatus_Ok();
@@ -127,13 +128,13 @@ read_utf8_mode(const PyConfig *config)
     const char *text = variable(config, "PYTHONUTF8");
     if (option != NULL) {
         if (*option != 0 && wcscmp(option, L"0") != 0 && wcscmp(option, L"1") != 0) {
-            return ou_status_error("preconfig_init_utf8_mode", "invalid -X utf8 option value");
+            return status_error("preconfig_init_utf8_mode", "invalid -X utf8 option value");
         }
         Py_UTF8Mode = wcscmp(option, L"0") != 0;
     }
     else if (text != NULL) {
         if (strcmp(text, "0") != 0 && strcmp(text, "1") != 0) {
-            return ou_status_error("preconfig_init_utf8_mode", "invalid PYTHONUTF8 environment variable value");
+            return status_error("preconfig_init_utf8_mode", "invalid PYTHONUTF8 environment variable value");
         }
         Py_UTF8Mode = *text == '1';
     }
@@ -153,8 +154,8 @@ read_hash_seed(PyConfig *config)
         unsigned long value = strtoul(seed, &end, 10);
         config->use_hash_seed = strcmp(seed, "random") != 0;
         if (config->use_hash_seed && (*end != 0 || value > 4294967295UL || errno == ERANGE)) {
-            return ou_status_error("config_init_hash_seed",
-                                   "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]");
+            return status_error("config_init_hash_seed",
+                                "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]");
         }
         config->hash_seed = config->use_hash_seed ? value : 0;
     }
@@ -238,7 +239,7 @@ read_allocator(const PyConfig *config)
             return PyStatus_Ok();
         }
     }
-    return text == NULL ? PyStatus_Ok() : ou_status_error("preconfig_init_allocator", "PYTHONMALLOC: unknown allocator");
+    return text == NULL ? PyStatus_Ok() : status_error("preconfig_init_allocator", "PYTHONMALLOC: unknown allocator");
 }
 
 PyStatus

@@ -622,8 +622,9 @@ PyErr_Display(PyObject *type, PyObject *value, PyObject *traceback)
 
 /* ---- SystemExit ------------------------------------------------------------------------------------------------ */
 
-bool
-ou_error_take_exit(int *status)
+/* If the error that is set is SystemExit: take it, show its message if it has one, and set *status.  Returns whether it was. */
+static bool
+error_take_exit(int *status)
 {
     if (PyErr_Occurred() == NULL || !PyErr_ExceptionMatches(PyExc_SystemExit)) {
         return false;
@@ -675,7 +676,7 @@ exit_if_asked(void)
     if (Py_InspectFlag) {
         return;
     }
-    if (ou_error_take_exit(&status)) {
+    if (error_take_exit(&status)) {
         Py_Exit(status);
     }
 }

@@ -31,10 +31,6 @@ int ou_traceback_print(const OuErrorSink *sink, PyObject *traceback, const char 
 /* ". Did you mean: 'x'?" for a NameError or AttributeError.  Returns a new str; NULL without an error, or with MemoryError. */
 PyObject *ou_error_suggestion(PyObject *exc);
 
-/* Line `line` (from 1) of a source file in its own encoding, without its end; sys.path is searched if there is no such file.
- * Returns a new str; NULL without an error if it can't be had, or with MemoryError. */
-PyObject *ou_source_line(PyObject *filename, int line);
-
 /* Forget the error that is set: what it spoils is left out of what is shown.  Not so MemoryError: then the whole is to fail,
  * rather than look complete.  Returns 0, or -1 with MemoryError still set. */
 static inline int
@@ -46,9 +42,6 @@ ou_error_overlook(void)
     PyErr_Clear();
     return 0;
 }
-
-/* If the error that is set is SystemExit: take it, show its message if it has one, and set *status.  Returns whether it was. */
-bool ou_error_take_exit(int *status);
 
 /* Put unraisablehook, __unraisablehook__ and UnraisableHookArgs into the namespace of sys.
  * Returns 0, or -1 with an error set. */

@@ -149,8 +149,10 @@ read_source_line(FILE *file, int wanted)
     return result;
 }
 
-PyObject *
-ou_source_line(PyObject *filename, int line)
+/* Line `line` (from 1) of a source file in its own encoding, without its end; sys.path is searched if there is no such file.
+ * Returns a new str; NULL without an error if it can't be had, or with MemoryError. */
+static PyObject *
+source_line(PyObject *filename, int line)
 {
     if (filename == NULL || !PyUnicode_Check(filename) || line < 1) {
         return NULL;
@@ -329,7 +331,7 @@ print_marks(const OuErrorSink *sink, PyCodeObject *code, int lasti, PyObject *li
 static int
 print_source(const OuErrorSink *sink, PyObject *filename, int line, int indent, Py_ssize_t *cut, PyObject **text)
 {
-    *text = ou_source_line(filename, line);
+    *text = source_line(filename, line);
     if (*text == NULL) {
         return PyErr_Occurred() ? -1 : 1;
     }

@@ -14,15 +14,8 @@ const char *ou_streams_init(PyConfig *config);
 /* Flush sys.stdout and sys.stderr.  Returns 0, or -1 if one failed (no error is left set). */
 int ou_streams_flush(void);
 
-/* Run what the configuration names: command, module, file, standard input.  Returns the exit status. */
-int ou_run_main(PyConfig *config);
-
 /* Did the code that ran last end in a KeyboardInterrupt?  Then the process shall end by SIGINT. */
 extern bool ou_run_interrupted;
-
-/* Compile and run files and texts; see pythonrun.c. */
-PyObject *ou_run_source(const char *source, size_t size, PyObject *filename, int mode, PyObject *globals,
-                        PyObject *locals, PyCompilerFlags *flags);
 
 /* Installed by ouroscope/: explain every count.  stage 1: modules alive; 2: after teardown.  Prints lines that
  * begin with "audit: ".  Returns the number of objects whose count is not explained. */

@@ -43,9 +43,9 @@ run_code(PyObject *code, PyObject *globals, PyObject *locals)
 
 /* Compile `size` bytes of source (source[size] is 0) and run them.
  * Returns  new result, or NULL with an error set.  RE-ENTRANT. */
-PyObject *
-ou_run_source(const char *source, size_t size, PyObject *filename, int mode, PyObject *globals, PyObject *locals,
-              PyCompilerFlags *flags)
+static PyObject *
+run_source(const char *source, size_t size, PyObject *filename, int mode, PyObject *globals, PyObject *locals,
+           PyCompilerFlags *flags)
 {
     return run_code(ou_compile_source(source, size, filename, (OuParseMode)mode, flags_of(flags), -1), globals, locals);
 }
@@ -55,7 +55,7 @@ ou_run_source(const char *source, size_t size, PyObject *filename, int mode, PyO
 PyObject *
 PyRun_StringFlags(const char *text, int start, PyObject *globals, PyObject *locals, PyCompilerFlags *flags)
 {
-    return ou_run_source(text, strlen(text), OU_STR(anon_string), start, globals, locals, flags);
+    return run_source(text, strlen(text), OU_STR(anon_string), start, globals, locals, flags);
 }
 
 /* The namespace of module __main__, borrowed, or NULL with an error set. */

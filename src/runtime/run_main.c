@@ -330,8 +330,9 @@ run_stdin(PyConfig *config)
     return status_of(_PyRun_AnyFileObject(stdin, OU_STR(anon_stdin), 0, &main_flags) != 0);
 }
 
-int
-ou_run_main(PyConfig *config)
+/* Run what the configuration names: command, module, file, standard input.  Returns the exit status. */
+static int
+run_main(PyConfig *config)
 {
     int status = 0;
     ou_xoptions_arm();
@@ -380,7 +381,7 @@ ou_run_main(PyConfig *config)
 int
 Py_RunMain(void)
 {
-    Py_Exit(ou_run_main(ou_interp()->config)); /* does not return */
+    Py_Exit(run_main(ou_interp()->config)); /* does not return */
 }
 
 /* Py_BytesMain: a whole run of the command.  Returns the exit status.  Source: The Very High Level Layer. */

@@ -21,9 +21,6 @@ typedef enum {
     OU_ERRORS_OTHER, /* ask the registry */
 } OuErrors;
 
-/* What a name stands for; NULL is strict. */
-OuErrors ou_errors_of(const char *errors);
-
 /* ---- decoding ------------------------------------------------------------------------------------------ */
 
 typedef struct {

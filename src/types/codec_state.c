@@ -9,8 +9,9 @@
 
 #include "object/hold.h"
 
-OuErrors
-ou_errors_of(const char *errors)
+/* What a name stands for; NULL is strict. */
+static OuErrors
+errors_of(const char *errors)
 {
     static const struct {
         const char *name;
@@ -76,11 +77,8 @@ settle_position(Py_ssize_t *position, Py_ssize_t n)
 void
 ou_decoder_init(OuDecoder *decoder, const char *encoding, const char *errors, const char *data, Py_ssize_t size)
 {
-    *decoder = (OuDecoder){.encoding = encoding,
-                           .errors = errors,
-                           .kind = ou_errors_of(errors),
-                           .data = (const unsigned char *)data,
-                           .size = size};
+    *decoder = (OuDecoder){
+        .encoding = encoding, .errors = errors, .kind = errors_of(errors), .data = (const unsigned char *)data, .size = size};
     _PyUnicodeWriter_Init(&decoder->writer);
     decoder->writer.min_length = size;
 }
@@ -245,7 +243,7 @@ ou_byte_sink_finish(OuByteSink *sink, bool failed)
 void
 ou_encoder_init(OuEncoder *encoder, const char *encoding, const char *errors, PyObject *str)
 {
-    *encoder = (OuEncoder){.encoding = encoding, .errors = errors, .kind = ou_errors_of(errors), .str = str};
+    *encoder = (OuEncoder){.encoding = encoding, .errors = errors, .kind = errors_of(errors), .str = str};
 }
 
 void

@@ -49,8 +49,9 @@ ou_dict_new_for_names(Py_ssize_t n)
     return self;
 }
 
-PyObject *
-ou_dict_new_presized(Py_ssize_t n)
+/* An empty dict with room for n keys.  Refs new. */
+static OU_MUST_USE PyObject *
+dict_new_presized(Py_ssize_t n)
 {
     if (n <= ou_keys_capacity(OU_KEYS_MIN_LOG2)) {
         return dict_new_with(OU_KEYS_EMPTY); /* the first key makes a table of its kind */
@@ -61,7 +62,7 @@ ou_dict_new_presized(Py_ssize_t n)
 PyObject *
 _PyDict_NewPresized(Py_ssize_t n)
 {
-    return ou_dict_new_presized(n);
+    return dict_new_presized(n);
 }
 
 PyObject *

@@ -16,8 +16,6 @@ typedef struct {
 
 /* ---- making --------------------------------------------------------------------------------- */
 
-/* An empty dict with room for n keys.  Refs new. */
-OU_MUST_USE PyObject *ou_dict_new_presized(Py_ssize_t n);
 /* An empty dict with a table for n keys that are str.  Refs new. */
 OU_MUST_USE PyObject *ou_dict_new_for_names(Py_ssize_t n);
 

@@ -75,8 +75,6 @@ PyObject *ou_exception_str(PyObject *self);
 /* type(), for any exception class: the short way where that is nothing but making one.  RE-ENTRANT. */
 PyObject *ou_exception_of_class(PyTypeObject *type);
 PyObject *ou_exception_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *kwnames);
-/* exc.__reduce__() of BaseException.  Returns new. */
-PyObject *ou_exception_reduce(PyObject *self, PyObject *ignored);
 
 /* Token.MISSING of context variables (context.c).  Returns 0, or -1 with an error set. */
 int ou_context_init(void);

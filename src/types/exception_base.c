@@ -135,8 +135,9 @@ exception_repr(PyObject *self)
 
 /* ---- pickling -------------------------------------------------------------------------------------------------- */
 
-PyObject *
-ou_exception_reduce(PyObject *self, PyObject *ignored)
+/* exc.__reduce__() of BaseException.  Returns new. */
+static PyObject *
+exception_reduce(PyObject *self, PyObject *ignored)
 {
     PyBaseExceptionObject *exc = (PyBaseExceptionObject *)self;
     PyObject *args = exc->args != NULL ? Py_NewRef(exc->args) : PyTuple_New(0), *result;
@@ -220,7 +221,7 @@ exception_add_note(PyObject *self, PyObject *note)
 }
 
 static PyMethodDef exception_methods[] = {
-    {"__reduce__", ou_exception_reduce, METH_NOARGS, NULL},
+    {"__reduce__", exception_reduce, METH_NOARGS, NULL},
     {"__setstate__", exception_setstate, METH_O, NULL},
     {"with_traceback", exception_with_traceback, METH_O,
      "Exception.with_traceback(tb) --\n    make tb the __traceback__ and return the exception."},

@@ -32,9 +32,6 @@ double ou_double_from_digits(const char *digits, Py_ssize_t n, Py_ssize_t point)
  * mantissa has at least 55 bits.  Infinity where it is too large. */
 double ou_double_from_scaled(uint64_t mantissa, Py_ssize_t exponent);
 
-/* repr(x) for any double into out (room for 32 bytes).  Returns its length. */
-int ou_double_repr(double x, char *out);
-
 /* x rounded to `places` decimal digits behind the point, as round() does.  Returns infinity on overflow. */
 double ou_double_round(double x, Py_ssize_t places);
 

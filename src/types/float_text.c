@@ -111,8 +111,9 @@ layout_arrange(Layout *layout, char code, Py_ssize_t places, bool dot_0)
     layout->start = point <= 0 ? point - 1 : 0;
 }
 
-int
-ou_double_repr(double x, char *out)
+/* repr(x) for any double into out (room for 32 bytes).  Returns its length. */
+static int
+double_repr(double x, char *out)
 {
     if (isnan(x)) {
         memcpy(out, "nan", 4);
@@ -136,7 +137,7 @@ PyObject *
 ou_float_repr(PyObject *self)
 {
     char text[40];
-    int n = ou_double_repr(PyFloat_AS_DOUBLE(self), text);
+    int n = double_repr(PyFloat_AS_DOUBLE(self), text);
     PyObject *result = PyUnicode_New(n, 127);
     if (result != NULL) {
         memcpy(PyUnicode_DATA(result), text, (size_t)n);

@@ -12,8 +12,9 @@ enum { MUL_CUTOFF = 24 }; /* digits of the shorter factor from which GMP is fast
 
 /* ---- comparison ---------------------------------------------------------------------------------------- */
 
-int
-ou_digits_compare(const digit *a, Py_ssize_t n_a, const digit *b, Py_ssize_t n_b)
+/* Order of two magnitudes without leading zeros: below, at or above 0. */
+static int
+digits_compare(const digit *a, Py_ssize_t n_a, const digit *b, Py_ssize_t n_b)
 {
     if (n_a != n_b) {
         return n_a < n_b ? -1 : 1;
@@ -34,7 +35,7 @@ ou_int_compare(PyObject *left, PyObject *right)
         return a < b ? -1 : 1;
     }
     Py_ssize_t n = a < 0 ? -a : a;
-    int order = ou_digits_compare(ou_int_digits(left), n, ou_int_digits(right), n);
+    int order = digits_compare(ou_int_digits(left), n, ou_int_digits(right), n);
     return a < 0 ? -order : order;
 }
 
@@ -75,7 +76,7 @@ add_magnitudes(PyObject *a, PyObject *b, bool negative)
 static PyObject *
 subtract_magnitudes(PyObject *a, PyObject *b, bool negative)
 {
-    int order = ou_digits_compare(ou_int_digits(a), ou_int_n_digits(a), ou_int_digits(b), ou_int_n_digits(b));
+    int order = digits_compare(ou_int_digits(a), ou_int_n_digits(a), ou_int_digits(b), ou_int_n_digits(b));
     if (order == 0) {
         return Py_NewRef(OU_SMALL_INT(0));
     }
@@ -331,12 +332,13 @@ end:
     return status;
 }
 
-int
-ou_int_divide_truncating(PyObject *a, PyObject *b, PyObject **q, PyObject **r)
+/* Truncating division of magnitudes with the signs of C: a = q * b + r.  q and r may be NULL.  b is not 0. */
+static OU_MUST_USE int
+int_divide_truncating(PyObject *a, PyObject *b, PyObject **q, PyObject **r)
 {
     Py_ssize_t n_a = ou_int_n_digits(a), n_b = ou_int_n_digits(b);
     bool q_negative = ou_int_is_negative(a) != ou_int_is_negative(b);
-    if (ou_digits_compare(ou_int_digits(a), n_a, ou_int_digits(b), n_b) < 0) {
+    if (digits_compare(ou_int_digits(a), n_a, ou_int_digits(b), n_b) < 0) {
         if (r != NULL) {
             *r = _PyLong_Copy((PyLongObject *)a);
             if (*r == NULL) {
@@ -375,7 +377,7 @@ divide_floor(PyObject *left, PyObject *right, PyObject **quotient, PyObject **re
         return -1;
     }
     PyObject *q = NULL, *r;
-    if (ou_int_divide_truncating(left, right, quotient != NULL ? &q : NULL, &r) < 0) {
+    if (int_divide_truncating(left, right, quotient != NULL ? &q : NULL, &r) < 0) {
         return -1;
     }
     if (Py_SIZE(r) != 0 && ou_int_is_negative(r) != ou_int_is_negative(right)) {
@@ -459,7 +461,7 @@ _PyLong_DivmodNear(PyObject *a, PyObject *b)
     if (twice == NULL) {
         goto end;
     }
-    int order = ou_digits_compare(ou_int_digits(twice), ou_int_n_digits(twice), ou_int_digits(b), ou_int_n_digits(b));
+    int order = digits_compare(ou_int_digits(twice), ou_int_n_digits(twice), ou_int_digits(b), ou_int_n_digits(b));
     if (order > 0 || (order == 0 && ou_int_digits(q)[0] & 1)) {
         Py_SETREF(q, ou_int_add(q, OU_SMALL_INT(1)));
         Py_SETREF(r, ou_int_subtract(r, b));
@@ -507,7 +509,7 @@ ou_int_true_divide(PyObject *left, PyObject *right)
     PyObject *scaled = scale >= 0 ? _PyLong_Lshift(left, (size_t)scale) : Py_NewRef(left);
     PyObject *divisor = scale < 0 ? _PyLong_Lshift(right, (size_t)-scale) : Py_NewRef(right);
     PyObject *q = NULL, *r = NULL;
-    if (scaled == NULL || divisor == NULL || ou_int_divide_truncating(scaled, divisor, &q, &r) < 0) {
+    if (scaled == NULL || divisor == NULL || int_divide_truncating(scaled, divisor, &q, &r) < 0) {
         Py_XDECREF(scaled);
         Py_XDECREF(divisor);
         return NULL;

@@ -44,9 +44,6 @@ ou_int_digits(PyObject *op)
     return ((PyLongObject *)op)->ob_digit;
 }
 
-/* Order of two magnitudes without leading zeros: below, at or above 0. */
-int ou_digits_compare(const digit *a, Py_ssize_t n_a, const digit *b, Py_ssize_t n_b);
-
 /* ---- limbs --------------------------------------------------------------------------------------------- */
 
 enum {
@@ -111,14 +108,9 @@ ou_digits_of_limbs(size_t n)
 
 /* Convert; returns how many limbs without leading zeros.  `out` has room for ou_limbs_of_digits(n). */
 size_t ou_limbs_from_digits(mp_limb_t *out, const digit *digits, Py_ssize_t n);
-/* Convert n limbs to exactly n_digits digits, which are known to hold them. */
-void ou_limbs_to_digits(digit *out, Py_ssize_t n_digits, const mp_limb_t *limbs, size_t n);
 /* New int of sign and limbs (leading zeros allowed). */
 OU_MUST_USE PyObject *ou_int_from_limbs(const mp_limb_t *limbs, size_t n, bool negative);
 
 /* ---- methods that other files implement for int's tables ----------------------------------------------- */
-
-/* Truncating division of magnitudes with the signs of C: a = q * b + r.  q and r may be NULL.  b is not 0. */
-OU_MUST_USE int ou_int_divide_truncating(PyObject *a, PyObject *b, PyObject **q, PyObject **r);
 
 #endif

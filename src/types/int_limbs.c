@@ -120,8 +120,9 @@ ou_limbs_from_digits(mp_limb_t *out, const digit *digits, Py_ssize_t n)
     return (size_t)(to - out);
 }
 
-void
-ou_limbs_to_digits(digit *out, Py_ssize_t n_digits, const mp_limb_t *limbs, size_t n)
+/* Convert n limbs to exactly n_digits digits, which are known to hold them. */
+static void
+limbs_to_digits(digit *out, Py_ssize_t n_digits, const mp_limb_t *limbs, size_t n)
 {
     size_t next = 0;
     uint64_t have = 0;
@@ -159,6 +160,6 @@ ou_int_from_limbs(const mp_limb_t *limbs, size_t n, bool negative)
     if (op == NULL) {
         return NULL;
     }
-    ou_limbs_to_digits(op->ob_digit, n_digits, limbs, n);
+    limbs_to_digits(op->ob_digit, n_digits, limbs, n);
     return ou_int_finish(op, negative);
 }

@@ -38,8 +38,10 @@ items_free(PyObject **items, Py_ssize_t n_allocated)
     }
 }
 
-int
-ou_list_reserve(PyListObject *list, Py_ssize_t n)
+/* Make the array hold n items, with room to grow; the length stays.  Returns 0, or -1 with MemoryError set
+ * and nothing changed. */
+static OU_MUST_USE int
+list_reserve(PyListObject *list, Py_ssize_t n)
 {
     if (n <= list->allocated) {
         return 0;
@@ -164,8 +166,9 @@ ou_list_take_items(PyObject **items, Py_ssize_t n)
     return (PyObject *)list;
 }
 
-PyObject *
-ou_list_from_array(PyObject *const *items, Py_ssize_t n)
+/* A list of an array's items, taking references of its own.  Refs new. */
+static OU_MUST_USE PyObject *
+list_from_array(PyObject *const *items, Py_ssize_t n)
 {
     PyListObject *list = list_new_raw(n);
     if (list != NULL) {
@@ -180,7 +183,7 @@ ou_list_from_array(PyObject *const *items, Py_ssize_t n)
 PyObject *
 ou_list_slice(PyListObject *list, Py_ssize_t low, Py_ssize_t high)
 {
-    return low >= high ? PyList_New(0) : ou_list_from_array(list->ob_item + low, high - low);
+    return low >= high ? PyList_New(0) : list_from_array(list->ob_item + low, high - low);
 }
 
 OU_WALKER(list)
@@ -316,7 +319,7 @@ int
 ou_list_append_slow(PyListObject *list, PyObject *item)
 {
     Py_ssize_t n = Py_SIZE(list);
-    if (ou_list_reserve(list, n + 1) < 0) {
+    if (list_reserve(list, n + 1) < 0) {
         Py_DECREF(item);
         return -1;
     }
@@ -344,7 +347,7 @@ PyList_Insert(PyObject *self, Py_ssize_t index, PyObject *item)
     }
     PyListObject *list = LIST(self);
     Py_ssize_t n = Py_SIZE(list);
-    if (ou_list_reserve(list, n + 1) < 0) {
+    if (list_reserve(list, n + 1) < 0) {
         return -1;
     }
     index += index < 0 ? n : 0;
@@ -416,7 +419,7 @@ ou_list_set_slice(PyListObject *list, Py_ssize_t low, Py_ssize_t high, PyObject 
     PyListObject *dying = NULL;
     PyObject *single = NULL;
     if (n_new > PY_SSIZE_T_MAX - n || (n_old > 1 && (dying = list_new_raw(n_old)) == NULL)
-        || (n - n_old + n_new > n && ou_list_reserve(list, n - n_old + n_new) < 0)) {
+        || (n - n_old + n_new > n && list_reserve(list, n - n_old + n_new) < 0)) {
         if (dying != NULL) {
             Py_SET_SIZE((PyVarObject *)dying, 0);
             Py_DECREF(dying);
@@ -498,7 +501,7 @@ list_reserve_more(PyListObject *list, Py_ssize_t n_more)
 {
     Py_ssize_t n = Py_SIZE(list);
     if (list->ob_item != NULL || n_more == 0) {
-        return ou_list_reserve(list, n + n_more);
+        return list_reserve(list, n + n_more);
     }
     Py_ssize_t n_allocated = n_more + (n_more & 1 && n_more < PY_SSIZE_T_MAX);
     PyObject **items = items_new(n_allocated);
@@ -695,7 +698,7 @@ ou_list_inplace_repeat(PyObject *self, Py_ssize_t times)
     if (n > PY_SSIZE_T_MAX / times) {
         return PyErr_NoMemory();
     }
-    if (ou_list_reserve(LIST(self), n * times) < 0) {
+    if (list_reserve(LIST(self), n * times) < 0) {
         return NULL;
     }
     items_repeat(LIST(self)->ob_item, n, times);

@@ -17,14 +17,8 @@ typedef struct {
 OU_MUST_USE PyObject *ou_list_new_room(Py_ssize_t n);
 /* A list of an array's items.  Refs new; takes the references in the array, leaving NULLs; on failure it is as it was. */
 OU_MUST_USE PyObject *ou_list_take_items(PyObject **items, Py_ssize_t n);
-/* The same, taking references of its own. */
-OU_MUST_USE PyObject *ou_list_from_array(PyObject *const *items, Py_ssize_t n);
 
 /* ---- changing ------------------------------------------------------------------------------- */
-
-/* Make the array hold n items, with room to grow; the length stays.  Returns 0, or -1 with MemoryError set
- * and nothing changed. */
-OU_MUST_USE int ou_list_reserve(PyListObject *list, Py_ssize_t n);
 
 int ou_list_append_slow(PyListObject *list, PyObject *item);
 /* Append.  Refs: takes the reference, also when it fails.  Returns 0, or -1 with MemoryError set. */

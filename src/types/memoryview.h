@@ -28,9 +28,6 @@ char ou_memoryview_native(const char *format);
 /* Bytes of an item of a native format character; 0 if it is none. */
 Py_ssize_t ou_memoryview_item_size(char format);
 
-/* One item as an object.  Refs new.  Errors NotImplementedError for a format that is not native. */
-PyObject *ou_memoryview_unpack(PyMemoryViewObject *self, const char *at);
-
 /* Slots and methods in memoryview_item.c.  RE-ENTRANT. */
 PyObject *ou_memoryview_item(PyObject *self, Py_ssize_t index);
 PyObject *ou_memoryview_subscript(PyObject *self, PyObject *key);

@@ -81,8 +81,9 @@ unpack_native(char format, const char *at)
     }
 }
 
-PyObject *
-ou_memoryview_unpack(PyMemoryViewObject *self, const char *at)
+/* One item as an object.  Refs new.  Errors NotImplementedError for a format that is not native. */
+static PyObject *
+memoryview_unpack(PyMemoryViewObject *self, const char *at)
 {
     char format = ou_memoryview_native(self->view.format);
     return format == 0 ? not_supported(self->view.format) : unpack_native(format, at);
@@ -312,7 +313,7 @@ ou_memoryview_item(PyObject *op, Py_ssize_t index)
         return NULL;
     }
     char *at = step_to(&self->view, self->view.buf, index, 0);
-    return at == NULL ? NULL : ou_memoryview_unpack(self, at);
+    return at == NULL ? NULL : memoryview_unpack(self, at);
 }
 
 PyObject *
@@ -324,7 +325,7 @@ ou_memoryview_subscript(PyObject *op, PyObject *key)
     }
     if (self->view.ndim == 0) {
         if (PyTuple_Check(key) && PyTuple_GET_SIZE(key) == 0) {
-            return ou_memoryview_unpack(self, self->view.buf);
+            return memoryview_unpack(self, self->view.buf);
         }
         if (key == Py_Ellipsis) {
             return Py_NewRef(op);
@@ -344,7 +345,7 @@ ou_memoryview_subscript(PyObject *op, PyObject *key)
             return NULL;
         }
         char *at = place_of_tuple(self, key);
-        return at == NULL ? NULL : ou_memoryview_unpack(self, at);
+        return at == NULL ? NULL : memoryview_unpack(self, at);
     }
     case KEY_SLICES: PyErr_SetString(PyExc_NotImplementedError, "multi-dimensional slicing is not implemented"); return NULL;
     default: return wrong_key();

@@ -112,8 +112,9 @@ str_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     return self;
 }
 
-PyObject *
-ou_str_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *kwnames)
+/* str(object) as the type's vectorcall. RE-ENTRANT. */
+static PyObject *
+str_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *kwnames)
 {
     Py_ssize_t nargs = PyVectorcall_NARGS(nargsf);
     if (OU_LIKELY(kwnames == NULL && nargs == 1)) {
@@ -459,5 +460,5 @@ PyTypeObject PyUnicode_Type = {
     .tp_methods = str_methods,
     .tp_new = str_new,
     .tp_free = PyObject_Free,
-    .tp_vectorcall = ou_str_vectorcall,
+    .tp_vectorcall = str_vectorcall,
 };

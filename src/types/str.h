@@ -29,9 +29,6 @@
  * Returns 0; or -1 with an error set and *left unchanged. */
 int ou_str_concat_in_place(PyObject **left, PyObject *right);
 
-/* str(object) as the type's vectorcall. RE-ENTRANT. */
-PyObject *ou_str_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *kwnames);
-
 /* Are two strings equal?  Any str, any subclass; runs no Python code. */
 static OU_ALWAYS_INLINE bool
 ou_str_equal(PyObject *a, PyObject *b)
@@ -137,9 +134,6 @@ PyObject *ou_str_unchanged(PyObject *str);
 /* Make a compact, exact string that only the caller holds (or one of length 0) n code points long.
  * Returns 0; or -1 with MemoryError set and *str unchanged.  The hash is forgotten. */
 int ou_str_resize(PyObject **str, Py_ssize_t n);
-
-/* May the string's text be changed in place?  (Nobody else holds, interned or hashed it.) */
-bool ou_str_is_modifiable(PyObject *str);
 
 /* ---- searching ----------------------------------------------------------------------------------------- */
 

@@ -140,8 +140,9 @@ PyUnicode_New(Py_ssize_t size, Py_UCS4 maxchar)
     return (PyObject *)str;
 }
 
-bool
-ou_str_is_modifiable(PyObject *str)
+/* May the string's text be changed in place?  (Nobody else holds, interned or hashed it.) */
+static bool
+str_is_modifiable(PyObject *str)
 {
     PyASCIIObject *head = (PyASCIIObject *)str;
     return Py_REFCNT(str) == 1 && head->state.interned == 0 && head->hash == -1 && PyUnicode_CheckExact(str)
@@ -199,7 +200,7 @@ PyUnicode_Resize(PyObject **p_str, Py_ssize_t length)
     if (old == length) {
         return 0;
     }
-    if (length == 0 || (ou_str_is_modifiable(str) && PyUnicode_IS_COMPACT(str))) {
+    if (length == 0 || (str_is_modifiable(str) && PyUnicode_IS_COMPACT(str))) {
         return ou_str_resize(p_str, length);
     }
     PyObject *copy = PyUnicode_New(length, PyUnicode_MAX_CHAR_VALUE(str));
@@ -436,7 +437,7 @@ _PyUnicode_FastCopyCharacters(PyObject *to, Py_ssize_t to_start, PyObject *from,
 static int
 modifiable_check(PyObject *str)
 {
-    if (!ou_str_is_modifiable(str)) {
+    if (!str_is_modifiable(str)) {
         PyErr_SetString(PyExc_SystemError, "Cannot modify a string currently used");
         return -1;
     }

@@ -10,8 +10,8 @@
 /* ---- errors ------------------------------------------------------------------------------------------- */
 
 /* Raise NameError (or UnboundLocalError) about a name; it carries the name.  format has one %U. */
-void
-ou_error_name(PyObject *type, const char *format, PyObject *name)
+static OU_COLD void
+error_name(PyObject *type, const char *format, PyObject *name)
 {
     PyErr_Format(type, format, name);
     PyObject *error_type, *value, *tb;
@@ -29,7 +29,7 @@ ou_error_name(PyObject *type, const char *format, PyObject *name)
 static void
 error_undefined(PyObject *name)
 {
-    ou_error_name(PyExc_NameError, "name '%U' is not defined", name);
+    error_name(PyExc_NameError, "name '%U' is not defined", name);
 }
 
 /* A local or free variable that has no value. */
@@ -43,8 +43,8 @@ ou_error_unbound(Frame *frame, int local)
                      name);
         return;
     }
-    ou_error_name(PyExc_NameError,
-                  "cannot access free variable '%U' where it is not associated with a value in enclosing scope", name);
+    error_name(PyExc_NameError, "cannot access free variable '%U' where it is not associated with a value in enclosing scope",
+               name);
 }
 
 /* ---- cells -------------------------------------------------------------------------------------------- */

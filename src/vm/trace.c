@@ -66,9 +66,8 @@ report_protected(OuThread *thread, Frame *frame, Py_tracefunc function, PyObject
 
 /* ---- events ------------------------------------------------------------------------------------------- */
 
-/* See vm.h. */
-int
-ou_trace_call(OuThread *thread, Frame *frame)
+static int
+trace_call(OuThread *thread, Frame *frame)
 {
     if (report_protected(thread, frame, thread->ts.c_tracefunc, thread->ts.c_traceobj, PyTrace_CALL, Py_None) < 0) {
         return -1;
@@ -147,7 +146,7 @@ ou_trace_instruction(OuThread *thread, Frame *frame)
         return 0;
     }
     if (op == OU_OP_RESUME) {
-        if (ou_trace_call(thread, frame) < 0) {
+        if (trace_call(thread, frame) < 0) {
             return -1;
         }
         if (frame->object != NULL) { /* at the start every line is new */

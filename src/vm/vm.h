@@ -49,7 +49,6 @@ ou_stack_enter_generator(OuThread *thread, Frame *back)
     }
     thread->stack_limit = NULL;
 }
-void ou_stack_leave_generator(OuThread *thread);
 /* Give all segments back: the thread has no frame any more. */
 void ou_stack_free(OuThread *thread);
 
@@ -137,7 +136,6 @@ Frame *ou_unwind(OuThread *thread, bool with_traceback);
 PyObject *ou_current_exception_normalized(void);
 
 OU_COLD void ou_error_unbound(Frame *frame, int local);
-OU_COLD void ou_error_name(PyObject *type, const char *format, PyObject *name);
 
 /* ---- generators (generator.c) ------------------------------------------------------------------------- */
 
@@ -276,7 +274,6 @@ ou_is_traced(OuThread *thread)
     return thread->ts.c_tracefunc != NULL || thread->ts.c_profilefunc != NULL;
 }
 /* Events; each returns 0, or -1 with the error set.  RE-ENTRANT. */
-int ou_trace_call(OuThread *thread, Frame *frame);
 int ou_trace_return(OuThread *thread, Frame *frame, PyObject *value); /* value NULL: left by an exception */
 void ou_trace_exception(OuThread *thread, Frame *frame);
 /* Before an instruction: line and opcode events.  May move frame->pc (a trace function set f_lineno). */

@@ -148,8 +148,6 @@ typedef struct {
 PyObject *ou_textio_new(PyObject *buffer, const IoTextOptions *options, PyObject *mode);
 /* The newline argument: None or one of the five.  Returns 0, or -1 with an error set. */
 int ou_io_newline_arg(PyObject *arg, const char *function, const char **newline);
-/* The name of the locale's encoding.  Refs new. */
-PyObject *ou_io_locale_encoding(void);
 /* io.text_encoding().  Refs new.  RE-ENTRANT. */
 PyObject *ou_io_text_encoding(PyObject *encoding, int stack_level);
 

@@ -231,8 +231,9 @@ raw_position(Buffered *self, PyObject *result, const char *what)
     return status < 0 ? -1 : (self->raw_pos = at);
 }
 
-long long
-ou_buffered_raw_tell(Buffered *self)
+/* asks */
+static long long
+buffered_raw_tell(Buffered *self)
 {
     if (ou_io_is_plain(self->raw, &ou_fileio_type)) {
         return self->raw_pos = ou_fileio_seek(self->raw, 0, SEEK_CUR);
@@ -240,14 +241,15 @@ ou_buffered_raw_tell(Buffered *self)
     return raw_position(self, PyObject_CallMethodNoArgs(self->raw, OU_STR(tell)), "tell");
 }
 
-long long
-ou_buffered_raw_where(Buffered *self)
+/* asks if it isn't known */
+static long long
+buffered_raw_where(Buffered *self)
 {
-    return self->raw_pos >= 0 ? self->raw_pos : ou_buffered_raw_tell(self);
+    return self->raw_pos >= 0 ? self->raw_pos : buffered_raw_tell(self);
 }
 
-long long
-ou_buffered_raw_seek(Buffered *self, long long offset, int whence)
+static long long
+buffered_raw_seek(Buffered *self, long long offset, int whence)
 {
     if (ou_io_is_plain(self->raw, &ou_fileio_type)) {
         return self->raw_pos = ou_fileio_seek(self->raw, offset, whence);
@@ -267,7 +269,7 @@ int
 ou_buffered_rewind(Buffered *self)
 {
     Py_ssize_t ahead = ou_buffered_ahead(self);
-    if (ahead > 0 && ou_buffered_raw_seek(self, -(long long)ahead, SEEK_CUR) < 0) {
+    if (ahead > 0 && buffered_raw_seek(self, -(long long)ahead, SEEK_CUR) < 0) {
         return -1;
     }
     self->pos = self->end = 0;
@@ -346,7 +348,7 @@ buffered_open(Buffered *self, PyObject *raw, Py_ssize_t size)
     self->writable = writes;
     self->closed = false;
     Py_XSETREF(self->raw, Py_NewRef(raw));
-    if (ou_buffered_raw_tell(self) < 0) {
+    if (buffered_raw_tell(self) < 0) {
         PyErr_Clear(); /* a pipe, say */
     }
     ou_buffered_leave(self);
@@ -622,7 +624,7 @@ ou_buffered_method_tell(PyObject *op, PyObject *ignored)
     if (ou_buffered_check_ok(self) < 0) {
         return NULL;
     }
-    long long at = ou_buffered_raw_tell(self);
+    long long at = buffered_raw_tell(self);
     if (at < 0) {
         return NULL;
     }
@@ -656,7 +658,7 @@ ou_buffered_method_seek(PyObject *op, PyObject *const *args, Py_ssize_t n_args)
     }
     Py_ssize_t ahead = ou_buffered_ahead(self);
     if (whence <= 1 && ahead > 0) { /* perhaps the target is in the buffer */
-        long long raw_at = ou_buffered_raw_where(self);
+        long long raw_at = buffered_raw_where(self);
         if (raw_at < 0) {
             return NULL;
         }
@@ -672,7 +674,7 @@ ou_buffered_method_seek(PyObject *op, PyObject *const *args, Py_ssize_t n_args)
     }
     long long at = -1;
     if (self->n_pending == 0 || ou_buffered_write_pending(self) == 0) {
-        at = ou_buffered_raw_seek(self, whence == SEEK_CUR ? target - ou_buffered_ahead(self) : target, whence);
+        at = buffered_raw_seek(self, whence == SEEK_CUR ? target - ou_buffered_ahead(self) : target, whence);
         if (at >= 0) {
             self->pos = self->end = 0;
         }
@@ -699,7 +701,7 @@ ou_buffered_method_truncate(PyObject *op, PyObject *const *args, Py_ssize_t n_ar
     if (ou_buffered_flush_and_rewind(self) == 0) {
         result = PyObject_CallMethodOneArg(self->raw, OU_STR(truncate), n_args ? args[0] : Py_None);
     }
-    if (result != NULL && ou_buffered_raw_tell(self) < 0) {
+    if (result != NULL && buffered_raw_tell(self) < 0) {
         PyErr_Clear();
     }
     ou_buffered_leave(self);

@@ -49,9 +49,6 @@ int ou_buffered_need(Buffered *self);
 /* The raw stream; all RE-ENTRANT.  read, write: number of bytes, IO_WOULD_BLOCK or IO_ERROR. */
 Py_ssize_t ou_buffered_raw_read(Buffered *self, char *to, Py_ssize_t size);
 Py_ssize_t ou_buffered_raw_write(Buffered *self, const char *from, Py_ssize_t size);
-long long ou_buffered_raw_seek(Buffered *self, long long offset, int whence);
-long long ou_buffered_raw_tell(Buffered *self);   /* asks */
-long long ou_buffered_raw_where(Buffered *self);  /* asks if it isn't known */
 
 /* Write all pending bytes.  Returns 0, or -1 with an error set (BlockingIOError too).  RE-ENTRANT. */
 int ou_buffered_write_pending(Buffered *self);

@@ -112,8 +112,9 @@ locale_codeset(void)
     return found;
 }
 
-PyObject *
-ou_io_locale_encoding(void)
+/* The name of the locale's encoding.  Refs new. */
+static PyObject *
+io_locale_encoding(void)
 {
     return PyUnicode_FromString(Py_UTF8Mode ? "utf-8" : locale_codeset());
 }
@@ -189,7 +190,7 @@ textio_open(TextIO *self, PyObject *buffer, const IoTextOptions *options)
         return -1;
     }
     if (encoding == NULL || PyUnicode_CompareWithASCIIString(encoding, "locale") == 0) {
-        encoding = made = ou_io_locale_encoding();
+        encoding = made = io_locale_encoding();
         if (made == NULL) {
             return -1;
         }
@@ -344,7 +345,7 @@ textio_reconfigure(PyObject *op, PyObject *const *args, Py_ssize_t n_args, PyObj
             errors = encoding != NULL ? OU_STR(strict) : self->errors;
         }
         if (encoding != NULL && PyUnicode_CompareWithASCIIString(encoding, "locale") == 0) {
-            encoding = made = ou_io_locale_encoding();
+            encoding = made = io_locale_encoding();
             if (made == NULL) {
                 return NULL;
             }

@@ -77,8 +77,6 @@ int ou_text_write_pending(TextIO *self);
 int ou_text_flush(TextIO *self);
 /* Forget decoded text and snapshot. */
 void ou_text_forget(TextIO *self);
-/* Read and decode another chunk.  Returns 1, 0 at the end, -1. */
-int ou_text_read_chunk(TextIO *self, Py_ssize_t size_hint);
 
 #define OU_TEXT_METHOD(name) PyObject *ou_text_##name(PyObject *op, PyObject *const *args, Py_ssize_t n_args)
 OU_TEXT_METHOD(read);

@@ -65,8 +65,9 @@ read_below(TextIO *self, Py_ssize_t size, PyObject **owner, Py_buffer *view)
     return 0;
 }
 
-int
-ou_text_read_chunk(TextIO *self, Py_ssize_t size_hint)
+/* Read and decode another chunk.  Returns 1, 0 at the end, -1. */
+static int
+text_read_chunk(TextIO *self, Py_ssize_t size_hint)
 {
     PyObject *before = NULL, *input = NULL, *decoded = NULL, *snapshot = NULL;
     int flags = 0, result = -1;
@@ -178,7 +179,7 @@ read_some(TextIO *self, Py_ssize_t n)
     int more = 1;
     OU_HOLD(hold, &text, &list, &part);
     while (left > 0 && more > 0) {
-        more = ou_text_read_chunk(self, left);
+        more = text_read_chunk(self, left);
         if (more < 0) {
             if (ou_io_was_interrupted()) {
                 more = 1;
@@ -256,7 +257,7 @@ read_line(TextIO *self, Py_ssize_t limit)
     OU_HOLD(hold, &line, &chunks);
     for (;;) {
         while (self->decoded == NULL || self->used >= PyUnicode_GET_LENGTH(self->decoded)) {
-            status = ou_text_read_chunk(self, 0);
+            status = text_read_chunk(self, 0);
             if (status < 0 && ou_io_was_interrupted()) {
                 continue;
             }

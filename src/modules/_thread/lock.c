@@ -50,8 +50,9 @@ box_new(void)
 
 /* ---- waiting -------------------------------------------------------------------------------------------------------------- */
 
-int
-ou_lock_timeout_args(const OuParams *params, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames, _PyTime_t *timeout)
+/* (blocking=True, timeout=-1) in nanoseconds, -1 without end.  Returns 0, or -1 with an error set. */
+static int
+lock_timeout_args(const OuParams *params, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames, _PyTime_t *timeout)
 {
     PyObject *v[2];
     int blocking = 1;
@@ -86,8 +87,9 @@ ou_lock_timeout_args(const OuParams *params, PyObject *const *args, Py_ssize_t n
     return 0;
 }
 
-PyLockStatus
-ou_lock_wait(PyThread_type_lock lock, _PyTime_t timeout)
+/* Wait; signal handlers run meanwhile.  PY_LOCK_INTR: one of them raised.  RE-ENTRANT. */
+static PyLockStatus
+lock_wait(PyThread_type_lock lock, _PyTime_t timeout)
 {
     PyLockStatus status = PyThread_acquire_lock_timed(lock, 0, 0); /* a free lock needs no giving up of ours */
     if (status == PY_LOCK_ACQUIRED || timeout == 0) {
@@ -174,12 +176,12 @@ lock_acquire(PyObject *op, PyObject *const *args, Py_ssize_t n_args, PyObject *k
 {
     static const OuParams params = {"acquire", {"blocking", "timeout"}, .n_positional = 2, .n_all = 2};
     _PyTime_t timeout;
-    if (ou_lock_timeout_args(&params, args, n_args, kwnames, &timeout) < 0) {
+    if (lock_timeout_args(&params, args, n_args, kwnames, &timeout) < 0) {
         return NULL;
     }
     Box *box = LOCK(op)->box;
     box->n_shares++; /* _at_fork_reinit() may change it meanwhile */
-    PyLockStatus status = ou_lock_wait(box->lock, timeout);
+    PyLockStatus status = lock_wait(box->lock, timeout);
     if (status == PY_LOCK_ACQUIRED) {
         box->locked = true;
     }
@@ -310,7 +312,7 @@ rlock_acquire(PyObject *op, PyObject *const *args, Py_ssize_t n_args, PyObject *
     static const OuParams params = {"acquire", {"blocking", "timeout"}, .n_positional = 2, .n_all = 2};
     RLock *self = RLOCK(op);
     _PyTime_t timeout;
-    if (ou_lock_timeout_args(&params, args, n_args, kwnames, &timeout) < 0) {
+    if (lock_timeout_args(&params, args, n_args, kwnames, &timeout) < 0) {
         return NULL;
     }
     if (rlock_is_mine(self)) {
@@ -321,7 +323,7 @@ rlock_acquire(PyObject *op, PyObject *const *args, Py_ssize_t n_args, PyObject *
         self->count++;
         Py_RETURN_TRUE;
     }
-    PyLockStatus status = ou_lock_wait(self->lock, timeout);
+    PyLockStatus status = lock_wait(self->lock, timeout);
     if (status == PY_LOCK_ACQUIRED) {
         self->owner = PyThread_get_thread_ident();
         self->count = 1;

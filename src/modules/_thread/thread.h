@@ -18,10 +18,4 @@ PyObject *ou_lock_new(void);
 /* _set_sentinel(): a lock, to be taken by the caller, that is released when the running thread ends.  Refs new. */
 PyObject *ou_lock_new_sentinel(void);
 
-/* (blocking=True, timeout=-1) in nanoseconds, -1 without end.  Returns 0, or -1 with an error set. */
-int ou_lock_timeout_args(const OuParams *params, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames,
-                         _PyTime_t *timeout);
-/* Wait; signal handlers run meanwhile.  PY_LOCK_INTR: one of them raised.  RE-ENTRANT. */
-PyLockStatus ou_lock_wait(PyThread_type_lock lock, _PyTime_t timeout);
-
 #endif

@@ -14,9 +14,6 @@ extern PyMethodDef ou_sys_hook_methods[];   /* display, excepthook, trace, audit
 /* Enter version, flags, *_info, implementation, paths (sys_info.c).  Returns 0, or -1 with an error set. */
 int ou_sys_info_enter(PyObject *names);
 
-/* names[name] = value; takes the reference, which may be NULL with an error set. */
-int ou_sys_enter(PyObject *names, const char *name, PyObject *value);
-
 #define FASTCALL_KEYWORDS(function) (PyCFunction)(void *)(function), METH_FASTCALL | METH_KEYWORDS
 #define FASTCALL(function) (PyCFunction)(void *)(function), METH_FASTCALL
 

@@ -3,7 +3,7 @@
  * The identity is CPython's where packages choose compiled modules by it (implementation.name, SOABI); what is ours
  * stands in implementation.ouroboros and in the version text.
  *
- * Invariant  every value is released once: by ou_sys_enter(), or dropped after an entry failed. */
+ * Invariant  every value is released once: by sys_enter(), or dropped after an entry failed. */
 #include "modules/sys/sys.h"
 #include "runtime/config.h"
 
@@ -259,8 +259,9 @@ executable(void)
     return n < 0 ? Py_NewRef(OU_EMPTY_STR) : PyUnicode_DecodeFSDefaultAndSize(path, n);
 }
 
-int
-ou_sys_enter(PyObject *names, const char *name, PyObject *value)
+/* names[name] = value; takes the reference, which may be NULL with an error set. */
+static int
+sys_enter(PyObject *names, const char *name, PyObject *value)
 {
     PyObject *key = value == NULL ? NULL : PyUnicode_InternFromString(name);
     int status = key == NULL ? -1 : PyDict_SetItem(names, key, value);
@@ -317,12 +318,12 @@ ou_sys_info_enter(PyObject *names)
             Py_XDECREF(entries[i].value);
         }
         else {
-            status = ou_sys_enter(names, entries[i].name, entries[i].value);
+            status = sys_enter(names, entries[i].name, entries[i].value);
         }
     }
     if (status == 0) {
         PyObject *version = _PyDict_GetItemStringWithError(names, "version_info");
-        status = version == NULL ? -1 : ou_sys_enter(names, "implementation", implementation(version));
+        status = version == NULL ? -1 : sys_enter(names, "implementation", implementation(version));
     }
     return status;
 }
