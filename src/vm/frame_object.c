@@ -54,7 +54,7 @@ ou_frame_object(Frame *frame)
 
 /* See vm.h. */
 void
-ou_frame_object_take(OuThread *thread, Frame *frame)
+ou_frame_object_take(Frame *frame)
 {
     PyFrameObject *object = frame->object;
     frame->object = NULL;

@@ -47,7 +47,7 @@ generator_drop_frame(PyGenObject *gen)
     Frame *frame = ou_gen_frame(gen);
     gen->gi_frame_state = OU_GEN_CLEARED;
     if (frame->object != NULL) {
-        ou_frame_object_take(ou_thread(), frame);
+        ou_frame_object_take(frame);
     }
     PyObject *function = frame->function, *code = (PyObject *)frame->code;
     if (code != NULL) {

@@ -172,7 +172,7 @@ ou_frame_leave(OuThread *thread, Frame *frame, PyObject *value)
         ou_frame_drop_registers(frame, 0, ou_frame_n_registers(frame));
     }
     if (frame->object != NULL) { /* again: dropping may have made it, or have kept it alive */
-        ou_frame_object_take(thread, frame);
+        ou_frame_object_take(frame);
     }
     value = frame->scratch;
     PyObject *function = frame->function, *code = (PyObject *)frame->code, *locals = frame->locals;

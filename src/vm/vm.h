@@ -254,7 +254,7 @@ PyObject *ou_generator_method_sizeof(PyObject *self, PyObject *unused);
 /* The frame's object, made if it has none.  Borrowed from the frame; NULL with MemoryError set. */
 PyFrameObject *ou_frame_object(Frame *frame);
 /* The frame ended while its object lives on: contents move into it.  Consumes frame->object. */
-void ou_frame_object_take(OuThread *thread, Frame *frame);
+void ou_frame_object_take(Frame *frame);
 /* f_locals: the namespace, for functions filled from the registers.  New reference. */
 PyObject *ou_frame_locals(Frame *frame);
 int ou_frame_line(Frame *frame);

@@ -448,7 +448,7 @@ iobase_exit(PyObject *self, PyObject *args)
 
 /* How many bytes of the line peek() shows: at least 1.  -1 with an error set.  RE-ENTRANT. */
 static Py_ssize_t
-peeked_length(PyObject *self, PyObject *peek, Py_ssize_t limit, Py_ssize_t have)
+peeked_length(PyObject *peek, Py_ssize_t limit, Py_ssize_t have)
 {
     PyObject *bytes = PyObject_CallOneArg(peek, OU_SMALL_INT(1));
     if (bytes == NULL) {
@@ -488,7 +488,7 @@ iobase_readline(PyObject *self, PyObject *const *args, Py_ssize_t n_args)
     while (limit < 0 || (Py_ssize_t)line.size < limit) {
         Py_ssize_t n = 1;
         if (peek != NULL) {
-            n = peeked_length(self, peek, limit, (Py_ssize_t)line.size);
+            n = peeked_length(peek, limit, (Py_ssize_t)line.size);
             if (n == 0) {
                 continue;
             }

@@ -215,7 +215,7 @@ ou_buffered_raw_write(Buffered *self, const char *from, Py_ssize_t size)
 
 /* A position that the raw stream answered, taken.  -1 with an error set. */
 static long long
-raw_position(Buffered *self, PyObject *result, const char *what)
+raw_position(Buffered *self, PyObject *result)
 {
     long long at = -1;
     self->raw_pos = -1;
@@ -238,7 +238,7 @@ buffered_raw_tell(Buffered *self)
     if (ou_io_is_plain(self->raw, &ou_fileio_type)) {
         return self->raw_pos = ou_fileio_seek(self->raw, 0, SEEK_CUR);
     }
-    return raw_position(self, PyObject_CallMethodNoArgs(self->raw, OU_STR(tell)), "tell");
+    return raw_position(self, PyObject_CallMethodNoArgs(self->raw, OU_STR(tell)));
 }
 
 /* asks if it isn't known */
@@ -262,7 +262,7 @@ buffered_raw_seek(Buffered *self, long long offset, int whence)
     }
     Py_XDECREF(args[1]);
     Py_XDECREF(args[2]);
-    return raw_position(self, result, "seek");
+    return raw_position(self, result);
 }
 
 int

@@ -334,7 +334,7 @@ control_list(Message *m)
 
 /* Receive into the parts.  Refs: takes `data`, what is to be the result's first item; NULL: the number of bytes. */
 static PyObject *
-message_receive(PyObject *self, Message *m, Py_ssize_t control_size, const char *name, PyObject *data)
+message_receive(PyObject *self, Message *m, Py_ssize_t control_size, PyObject *data)
 {
     PyObject *result = NULL;
     OU_HOLD(hold, &data);
@@ -392,7 +392,7 @@ ou_socket_recvmsg(PyObject *self, PyObject *args)
     struct iovec part = {PyBytes_AS_STRING(data), (size_t)size};
     m.header.msg_iov = &part;
     m.header.msg_iovlen = 1;
-    PyObject *result = message_receive(self, &m, control_size, "recvmsg", data);
+    PyObject *result = message_receive(self, &m, control_size, data);
     message_free(&m);
     return result;
 }
@@ -409,7 +409,7 @@ ou_socket_recvmsg_into(PyObject *self, PyObject *args)
     if (message_parts(&m, buffers, "w*;recvmsg_into() argument 1 must be an iterable of single-segment read-write buffers",
                       "recvmsg_into() argument 1 must be an iterable")
         == 0) {
-        result = message_receive(self, &m, control_size, "recvmsg_into", NULL);
+        result = message_receive(self, &m, control_size, NULL);
     }
     message_free(&m);
     return result;
