@@ -2,7 +2,7 @@
  *
  * Owns       args and, once asked for, parameters.
  * Invariant  args is a tuple of at least two types, none of them a union, none twice; None stands as its class.
- * Not here   isinstance and issubclass with unions (object/), which ask _Py_union_args(). */
+ * Not here   isinstance and issubclass with unions (object/isinstance.c). */
 #include "types/generic_alias.h"
 #include "object/alloc.h"
 #include "object/hold.h"
@@ -18,9 +18,6 @@ typedef struct {
 extern PyTypeObject _PyUnion_Type;
 #define IS_UNION(op) Py_IS_TYPE(op, &_PyUnion_Type)
 
-/* The tuple of its types, borrowed, if `op` is a union; else NULL. */
-PyObject *_Py_union_args(PyObject *op);
-
 OU_WALKER(union)
 {
     OU_EDGE_OF((Union *)self, args);
@@ -35,12 +32,6 @@ union_dealloc(PyObject *self)
     Py_CLEAR(((Union *)self)->args);
     Py_CLEAR(((Union *)self)->parameters);
     ou_gc_free_fast(self, sizeof(Union));
-}
-
-PyObject *
-_Py_union_args(PyObject *op)
-{
-    return IS_UNION(op) ? ((Union *)op)->args : NULL;
 }
 
 /* ---- making ---------------------------------------------------------------------------------------------------- */

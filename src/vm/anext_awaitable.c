@@ -21,9 +21,9 @@ OU_WALKER(anext_awaitable)
     return 0;
 }
 
-PyObject *PyAnextAwaitable_New(PyObject *awaitable, PyObject *default_value);
+/* See vm.h. */
 PyObject *
-PyAnextAwaitable_New(PyObject *awaitable, PyObject *default_value)
+ou_anext_awaitable_new(PyObject *awaitable, PyObject *default_value)
 {
     AnextAwaitable *op = (AnextAwaitable *)ou_gc_new_fast(&_PyAnextAwaitable_Type, sizeof *op);
     if (op == NULL) {

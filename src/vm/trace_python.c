@@ -74,8 +74,7 @@ trace_python(PyObject *self, PyFrameObject *frame, int what, PyObject *arg)
     return 0;
 }
 
-/* sys.settrace(function), sys.setprofile(function); None switches off.  Returns 0, or -1 with an error set. */
-int ou_trace_set_python(PyObject *function, bool profile);
+/* See vm.h. */
 int
 ou_trace_set_python(PyObject *function, bool profile)
 {
@@ -86,8 +85,7 @@ ou_trace_set_python(PyObject *function, bool profile)
     return profile ? _PyEval_SetProfile(ts, profile_python, function) : _PyEval_SetTrace(ts, trace_python, function);
 }
 
-/* sys.gettrace(), sys.getprofile().  New reference. */
-PyObject *ou_trace_get_python(bool profile);
+/* See vm.h. */
 PyObject *
 ou_trace_get_python(bool profile)
 {
@@ -97,7 +95,6 @@ ou_trace_get_python(bool profile)
 }
 
 /* sys.call_tracing(function, args): trace it even though a trace function runs. */
-PyAPI_FUNC(PyObject *) _PyEval_CallTracing(PyObject *, PyObject *);
 PyObject *
 _PyEval_CallTracing(PyObject *function, PyObject *args)
 {

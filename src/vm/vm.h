@@ -231,6 +231,7 @@ PyObject *ou_coroutine_awaitable_iter(PyObject *awaitable);   /* coroutine.c; RE
 void ou_coroutine_warn_unawaited(PyObject *coroutine);         /* coroutine.c */
 PyObject *ou_coroutine_origin(int depth, Frame *frame);       /* coroutine.c; cr_origin tuple */
 PyObject *ou_async_gen_wrap(PyObject *value);                 /* async_generator.c; takes the value */
+PyObject *ou_anext_awaitable_new(PyObject *awaitable, PyObject *default_value); /* anext_awaitable.c: anext(iter, default) */
 /* The three kinds share walker, traverse and deallocator. */
 int ou_generator_walk(PyObject *self, OuVisit visit, void *arg);
 int ou_generator_traverse(PyObject *self, visitproc visit, void *arg);
@@ -280,6 +281,10 @@ void ou_trace_exception(OuThread *thread, Frame *frame);
 int ou_trace_instruction(OuThread *thread, Frame *frame);
 /* frame.f_lineno = line, in a trace function.  Returns 0, or -1 with ValueError set. */
 int ou_trace_set_line(PyFrameObject *object, int line);
+/* sys.settrace(function), sys.setprofile(function); None switches off.  Returns 0, or -1 with an error set.  RE-ENTRANT. */
+int ou_trace_set_python(PyObject *function, bool profile);
+/* sys.gettrace(), sys.getprofile().  Refs new. */
+PyObject *ou_trace_get_python(bool profile);
 /* Call with c_call, c_return and c_exception events around it. */
 PyObject *ou_trace_vectorcall(OuThread *thread, Frame *frame, PyObject *callable, PyObject *const *args, size_t nargsf,
                               PyObject *kwnames);

@@ -2,6 +2,7 @@
  *
  * Invariant  the iterator and what was gathered so far are held while an item is fetched or compared. */
 #include "modules/builtins/builtins.h"
+#include "vm/vm.h"
 
 static PyObject *
 builtin_iter(PyObject *module, PyObject *const *args, Py_ssize_t n_args)
@@ -55,8 +56,6 @@ builtin_aiter(PyObject *module, PyObject *op)
     return PyObject_GetAIter(op);
 }
 
-PyObject *PyAnextAwaitable_New(PyObject *awaitable, PyObject *default_value);
-
 static PyObject *
 builtin_anext(PyObject *module, PyObject *const *args, Py_ssize_t n_args)
 {
@@ -72,7 +71,7 @@ builtin_anext(PyObject *module, PyObject *const *args, Py_ssize_t n_args)
     if (awaitable == NULL || n_args == 1) {
         return awaitable;
     }
-    PyObject *wrapped = PyAnextAwaitable_New(awaitable, args[1]);
+    PyObject *wrapped = ou_anext_awaitable_new(awaitable, args[1]);
     Py_DECREF(awaitable);
     return wrapped;
 }

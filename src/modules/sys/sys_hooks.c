@@ -2,6 +2,7 @@
  *
  * Owns       the interpreter's list of audit hooks: made for the first one, only ever appended to. */
 #include "modules/sys/sys.h"
+#include "vm/vm.h"
 
 /* ---- the prompt's display ------------------------------------------------------------------------------- */
 
@@ -251,10 +252,7 @@ sys_get_coroutine_origin_tracking_depth(PyObject *module, PyObject *ignored)
     return PyLong_FromLong(ou_tstate()->coroutine_origin_tracking_depth);
 }
 
-/* ---- tracing: the functions that the loop calls back are in vm/trace.c ------------------------------------------------ */
-
-int ou_trace_set_python(PyObject *function, bool profile);
-PyObject *ou_trace_get_python(bool profile);
+/* ---- tracing: the functions that the loop calls back are in vm/trace_python.c ------------------------------------------------ */
 
 static PyObject *
 sys_settrace(PyObject *module, PyObject *function)
