@@ -5,6 +5,7 @@
 #define OU_PRIVATE_H
 
 PyAPI_FUNC(PyObject *) _PyObject_LookupSpecial(PyObject *self, PyObject *name);
+PyAPI_DATA(PyTypeObject) _PyNamespace_Type;
 PyAPI_FUNC(PyObject *) _PyNamespace_New(PyObject *names);
 PyAPI_FUNC(PyObject *) _PyEval_CallTracing(PyObject *function, PyObject *args);
 PyAPI_FUNC(PyObject *) _PyThread_CurrentExceptions(void);

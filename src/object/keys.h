@@ -82,6 +82,7 @@ size_t ou_keys_size(const PyDictKeysObject *keys); /* bytes of the block */
 
 /* ---- versions ------------------------------------------------------------------------------- */
 
+/* Give the table a version of its own; 0: it gets none (general, empty, or the numbers are used up). */
 uint32_t ou_keys_version_assign(PyDictKeysObject *keys);
 /* The table's version, assigned now if it has none.  0: it can't have one (a general table, the empty
  * table, or all versions are used up). */

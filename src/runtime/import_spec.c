@@ -7,8 +7,6 @@
 #include "object/hold.h"
 #include "runtime/importlib.h"
 
-extern PyTypeObject _PyNamespace_Type;
-
 /* As importlib's own shows itself.  RE-ENTRANT. */
 static PyObject *
 spec_repr(PyObject *self)

@@ -32,6 +32,7 @@ typedef struct {
     PyObject *handler, *exception;  /* owned, made on the first error */
 } OuDecoder;
 
+/* Begin to decode `size` bytes, which the caller keeps; allocates nothing. */
 void ou_decoder_init(OuDecoder *decoder, const char *encoding, const char *errors, const char *data,
                      Py_ssize_t size);
 
@@ -72,6 +73,7 @@ typedef struct {
     PyObject *handler, *exception;  /* owned, made on the first error */
 } OuEncoder;
 
+/* Begin to encode a str that is ready; allocates nothing.  finish drops what errors left. */
 void ou_encoder_init(OuEncoder *encoder, const char *encoding, const char *errors, PyObject *str);
 void ou_encoder_finish(OuEncoder *encoder);
 

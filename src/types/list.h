@@ -20,6 +20,8 @@ OU_MUST_USE PyObject *ou_list_take_items(PyObject **items, Py_ssize_t n);
 
 /* ---- changing ------------------------------------------------------------------------------- */
 
+/* The rest of ou_list_append, where the array is full.  Refs takes item, also when it fails.  Returns 0, or -1 with
+ * MemoryError set. */
 int ou_list_append_slow(PyListObject *list, PyObject *item);
 /* Append.  Refs: takes the reference, also when it fails.  Returns 0, or -1 with MemoryError set. */
 static OU_ALWAYS_INLINE int

@@ -13,8 +13,6 @@ typedef struct {
     PyObject *ns_dict;
 } Namespace;
 
-extern PyTypeObject _PyNamespace_Type;
-
 OU_WALKER(namespace)
 {
     OU_EDGE_OF((Namespace *)self, ns_dict);

@@ -33,6 +33,7 @@ extern const OuHashAlgorithm ou_hash_md5, ou_hash_sha1, ou_hash_sha224, ou_hash_
 /* The fractional parts of the square roots of the first eight primes, 64 bits each. */
 extern const uint64_t ou_hash_roots[8];
 
+/* Begin, and go on with more bytes. */
 void ou_hash_start(const OuHashAlgorithm *algorithm, OuHashState *state);
 void ou_hash_update(const OuHashAlgorithm *algorithm, OuHashState *state, const unsigned char *data, size_t size);
 /* The digest of what came so far; the state stays as it is. */

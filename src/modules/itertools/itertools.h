@@ -63,6 +63,7 @@ extern PyTypeObject ou_count_type, ou_cycle_type, ou_repeat_type, ou_chain_type,
     ou_zip_longest_type, ou_groupby_type, ou_grouper_type, ou_tee_type, ou_tee_data_type, ou_product_type,
     ou_combinations_type, ou_combinations_wr_type, ou_permutations_type;
 
+/* itertools.tee(iterable, n=2) (several.c).  Refs new tuple.  RE-ENTRANT. */
 PyObject *ou_tee(PyObject *module, PyObject *const *args, Py_ssize_t n_args);
 
 #endif

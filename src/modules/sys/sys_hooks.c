@@ -252,7 +252,7 @@ sys_get_coroutine_origin_tracking_depth(PyObject *module, PyObject *ignored)
     return PyLong_FromLong(ou_tstate()->coroutine_origin_tracking_depth);
 }
 
-/* ---- tracing: the functions that the loop calls back are in vm/trace_python.c ------------------------------------------------ */
+/* ---- tracing: the functions that the loop calls back are in vm/trace_python.c ------------------------------------------ */
 
 static PyObject *
 sys_settrace(PyObject *module, PyObject *function)

@@ -19,6 +19,7 @@ typedef struct {
     int combining, mirrored;
 } UcdRecord;
 
+/* What the tables say of a code point; `old`: in Unicode 3.2.0. */
 UcdRecord ou_ucd_record(Py_UCS4 code, bool old);
 
 /* Is the code point without a character in Unicode 3.2.0, though it may have one now? */
