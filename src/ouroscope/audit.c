@@ -261,18 +261,14 @@ typedef struct {
 } Printer;
 
 static void
-print_holder(PyObject *holder, OuEdgeKind kind, const char *name, Py_ssize_t index, void *arg)
+print_holder(const OuHolder *holder, void *arg)
 {
     Printer *printer = arg;
-    char who[160] = "", label[120];
-    if (printer->n++ >= 8) {
-        return;
+    char text[300];
+    if (printer->n++ < 8) {
+        ou_describe_holder(holder, text, sizeof text);
+        fprintf(printer->out, "audit:     held by %s\n", text);
     }
-    ou_describe_edge(kind, name, index, label, sizeof label);
-    if (holder != NULL) {
-        ou_describe(holder, who, sizeof who);
-    }
-    fprintf(printer->out, "audit:     held by %s%s%s\n", label, holder ? " of " : "", who);
 }
 
 static void

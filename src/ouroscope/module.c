@@ -45,22 +45,16 @@ enum { MAX_HOLDERS = 256 };
 
 typedef struct {
     int n;
-    char texts[MAX_HOLDERS][240];
+    char texts[MAX_HOLDERS][300];
 } Holders;
 
 static void
-note_holder(PyObject *holder, OuEdgeKind kind, const char *name, Py_ssize_t index, void *arg)
+note_holder(const OuHolder *holder, void *arg)
 {
     Holders *holders = arg;
-    char label[120], who[150] = "";
-    if (holders->n >= MAX_HOLDERS) {
-        return;
+    if (holders->n < MAX_HOLDERS) {
+        ou_describe_holder(holder, holders->texts[holders->n++], sizeof holders->texts[0]);
     }
-    ou_describe_edge(kind, name, index, label, sizeof label);
-    if (holder != NULL) {
-        ou_describe(holder, who, sizeof who);
-    }
-    snprintf(holders->texts[holders->n++], sizeof holders->texts[0], "%s%s%s", label, holder ? " of " : "", who);
 }
 
 static PyObject *

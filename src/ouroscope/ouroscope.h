@@ -79,14 +79,21 @@ void ou_audit_scan_words(OuAudit *audit, uint32_t *counters, size_t n_numbers);
 /* Print findings with their holders, and the verdict; each line begins with "audit: ". */
 void ou_audit_print(const OuAudit *audit, FILE *out);
 
-/* The holders of an object: each edge to it.  `holder` is NULL for roots. */
-typedef void (*OuHolderVisit)(PyObject *holder, OuEdgeKind kind, const char *name, Py_ssize_t index, void *arg);
+/* One edge to an object: who holds it. */
+typedef struct {
+    PyObject *object;    /* NULL: a frame on a thread's stack, or a root */
+    struct Frame *frame; /* NULL: an object or a root */
+    OuEdgeKind kind;
+    const char *name; /* of the field, or NULL */
+    Py_ssize_t index; /* or -1 */
+} OuHolder;
+typedef void (*OuHolderVisit)(const OuHolder *holder, void *arg);
 void ou_why_walk(PyObject *object, OuHolderVisit visit, void *arg);
 
 /* A short text of an object that runs no Python code: type, and the value of simple ones.  Writes at most size bytes. */
 void ou_describe(PyObject *op, char *text, size_t size);
 void ou_describe_hidden(const OuHidden *hidden, char *text, size_t size);
-/* A label: "item 3", "field func_code", ... */
-void ou_describe_edge(OuEdgeKind kind, const char *name, Py_ssize_t index, char *text, size_t size);
+/* "item 3 of list at 0x... (5 items)", "local x of f (file.py, line 7)", "global y of module m", ... */
+void ou_describe_holder(const OuHolder *holder, char *text, size_t size);
 
 #endif

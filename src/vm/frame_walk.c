@@ -1,9 +1,19 @@
 /* vm/frame_walk.c - frames for the audit: who is held by which name in which frame.
  *
  * Invariant  each reference is reported once: a caller's registers end where its callee's frame begins.
+ * Owns       the note which frame is being walked, for those who name holders.
  * Not here   frames of generators (the generator reports them) and of frame objects (they do). */
 
 #include "vm/frame_edges.h"
+
+static Frame *walked;
+
+/* The frame on a thread's stack whose registers a walk reports at the moment, or NULL. */
+Frame *
+ou_frame_walked(void)
+{
+    return walked;
+}
 
 /* Report what the frames on a thread's stack hold, innermost first.  A caller's registers end where its callee's frame,
  * made in its window, begins. */
@@ -19,7 +29,9 @@ ou_thread_walk_frames(OuThread *thread, OuVisit visit, void *arg)
         if (above >= frame->registers && above < frame->registers + n) {
             n = (int)(above - frame->registers);
         }
+        walked = frame;
         int stop = frame_edges(frame, n, (OuSink){NULL, visit, arg});
+        walked = NULL;
         if (stop) {
             return stop;
         }

@@ -260,6 +260,7 @@ void ou_frame_object_take(Frame *frame);
 PyObject *ou_frame_locals(Frame *frame);
 int ou_frame_line(Frame *frame);
 int ou_thread_walk_frames(OuThread *thread, OuVisit visit, void *arg);
+Frame *ou_frame_walked(void);
 /* Add an entry for the frame to the traceback of the exception in flight.  If memory is refused MemoryError takes its place,
  * with it as the context. */
 void ou_traceback_add(Frame *frame);

@@ -128,10 +128,12 @@ typedef struct {
 } Search;
 
 static void
-is_it(PyObject *holder, OuEdgeKind kind, const char *name, Py_ssize_t index, void *arg)
+is_it(const OuHolder *holder, void *arg)
 {
     Search *search = arg;
-    search->found |= holder == search->holder && kind == search->edge->kind && index == search->edge->index
+    const char *name = holder->name;
+    search->found |= holder->object == search->holder && holder->kind == search->edge->kind
+                  && holder->index == search->edge->index
                   && (name == search->edge->name || (name && search->edge->name && strcmp(name, search->edge->name) == 0));
 }
 
@@ -142,7 +144,7 @@ fail_edge(PyObject *holder, const Edge *edge, const char *what, const OuAudit *a
     if (holder != NULL) {
         ou_describe(holder, who, sizeof who);
     }
-    ou_describe_edge(edge->kind, edge->name, edge->index, label, sizeof label);
+    ou_describe_holder(&(OuHolder){NULL, NULL, edge->kind, edge->name, edge->index}, label, sizeof label);
     snprintf(text, sizeof text, "%s of %s: %s (%zd findings)", label, who, what, audit == NULL ? 0 : audit->n_findings);
     complain(text);
 }
@@ -302,7 +304,7 @@ check_complete(void)
 #undef OU_TYPE
     for (int i = 0; i < n_labels; i++) {
         if (!is_broken(i)) {
-            ou_describe_edge(labels[i].kind, labels[i].name, -1, label, sizeof label);
+            ou_describe_holder(&(OuHolder){NULL, NULL, labels[i].kind, labels[i].name, -1}, label, sizeof label);
             snprintf(text, sizeof text, "no sample with an exact count: %s of %s", label,
                      labels[i].type == NULL ? "the roots" : labels[i].type->tp_name);
             complain(text);
@@ -315,7 +317,7 @@ print_labels(void)
 {
     for (int i = 0; i < n_labels; i++) {
         char label[80];
-        ou_describe_edge(labels[i].kind, NULL, -1, label, sizeof label);
+        ou_describe_holder(&(OuHolder){NULL, NULL, labels[i].kind, NULL, -1}, label, sizeof label);
         printf("label: %s, %s, %s\n", noun_of(labels[i].type), label, labels[i].name == NULL ? "" : labels[i].name);
     }
 }

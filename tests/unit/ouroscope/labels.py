@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[3] / "src"
-KINDS = {"FIELD": "field", "ITEM": "item", "KEY": "key", "VALUE": "value", "ATTRIBUTE": "attribute", "SLOT": "slot",
+KINDS = {"FIELD": "field", "ITEM": "item", "KEY": "key", "VALUE": "value", "ATTRIBUTE": "attribute", "SLOT": "attribute",
          "TYPE": "type", "LOCAL": "local", "TEMPORARY": "temporary", "CONSTANT": "constant"}
 NEVER_SET = {"notes"}    # a field of CPython's struct; add_note() uses the attribute __notes__
 WALKER = re.compile(r"^OU_WALKER\((\w+)\)\n\{\n(.*?)^\}", re.M | re.S)
