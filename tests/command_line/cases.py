@@ -198,11 +198,11 @@ case("stderr None", "$PY -S -c 'import sys; sys.stderr = None; 1/0'; echo $?")
 
 # --- signals ---------------------------------------------------------------------------------------------------------------------------
 
-for where, program in (("loop", "while 1: x = len"), ("sleep", "import time\ntime.sleep(20)"), ("read", "import os\nos.read(r, 1)"), ("call", "def f():\n  while 1: len([])\nf()"),
-                       ("wait", "import _thread\na = _thread.allocate_lock()\na.acquire()\na.acquire()"), ("handled", "try:\n  while 1:\n    for x in range(9): x = len\nexcept KeyboardInterrupt: print('caught')"),
-                       ("own handler", "import _signal\n_signal.signal(2, lambda *a: (print('mine', a[0]), 1/0))\nwhile 1: x = len")):
-    ready = "while open('/proc/self/stat').read().split(')')[1].split()[0] != 'S': os.sched_yield()" if where in ("sleep", "read", "wait") else "pass"
-    text = f"import os, _thread\nr, w = os.pipe()\ndef k():\n  {ready}\n  os.kill(os.getpid(), 2)\n_thread.start_new_thread(k, ())\n{program}\n"
+for where, program in (("loop", "go = 1\nwhile 1: x = len"), ("sleep", "import time\ntime.sleep(20)"), ("read", "import os\nos.read(r, 1)"), ("call", "def f():\n  while 1: len([])\ngo = 1\nf()"),
+                       ("wait", "import _thread\na = _thread.allocate_lock()\na.acquire()\na.acquire()"), ("handled", "try:\n  go = 1\n  while 1:\n    for x in range(9): x = len\nexcept KeyboardInterrupt: print('caught')"),
+                       ("own handler", "import _signal\n_signal.signal(2, lambda *a: (print('mine', a[0]), 1/0))\ngo = 1\nwhile 1: x = len")):
+    ready = "go" if "go = 1" in program else "open('/proc/self/stat').read().split(')')[1].split()[0] == 'S'"
+    text = f"import os, _thread\nr, w = os.pipe()\ngo = 0\ndef k():\n  while not ({ready}): os.sched_yield()\n  os.kill(os.getpid(), 2)\n_thread.start_new_thread(k, ())\n{program}\n"
     case(f"SIGINT in {where}", "$PY -S s.py; echo $?", files={"s.py": text}, last=True)
 case("SIGTERM", "$PY -S -c 'import os; print(1, flush=True); os.kill(os.getpid(), 15)'; echo $?")
 case("SIGTERM unflushed", "$PY -S -c 'import os; print(1); os.kill(os.getpid(), 15)' | cat; echo ${PIPESTATUS[0]}")
