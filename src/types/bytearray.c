@@ -329,7 +329,11 @@ set_stepped(PyByteArrayObject *self, Py_ssize_t start, Py_ssize_t step, Py_ssize
         return -1;
     }
     int status = 0;
-    if (view.len != n) {
+    if (view.len == 0) { /* b[::2] = b"" deletes */
+        status = set_stepped(self, start, step, n, NULL);
+        n = 0;
+    }
+    else if (view.len != n) {
         PyErr_Format(PyExc_ValueError, "attempt to assign bytes of size %zd to extended slice of size %zd", view.len, n);
         status = -1;
     }
@@ -419,24 +423,36 @@ bytearray_iconcat(PyObject *self, PyObject *other)
         PyErr_Format(PyExc_TypeError, "can't concat %.100s to %.100s", Py_TYPE(other)->tp_name, Py_TYPE(self)->tp_name);
         return NULL;
     }
-    int status;
-    if (other == self) { /* its own buffer is the source: it may not be exported while it grows */
-        PyBuffer_Release(&view);
-        return bytearray_irepeat(self, 2);
-    }
-    status = splice((PyByteArrayObject *)self, Py_SIZE(self), Py_SIZE(self), view.buf, view.len);
+    /* b += b is refused, unless b is empty: the source is an export of its own. */
+    int status = splice((PyByteArrayObject *)self, Py_SIZE(self), Py_SIZE(self), view.buf, view.len);
     PyBuffer_Release(&view);
     return status < 0 ? NULL : Py_NewRef(self);
 }
 
 /* ---- methods of its own ------------------------------------------------------------------------------------------------- */
 
+/* RE-ENTRANT: __index__ may change self. */
+static int
+append_item(PyByteArrayObject *self, PyObject *item)
+{
+    int byte = ou_byte_value(item, "byte must be in range(0, 256)");
+    if (byte < 0 || check_exports(self) < 0) {
+        return -1;
+    }
+    Py_ssize_t size = Py_SIZE(self), used = self->ob_bytes == NULL ? 0 : self->ob_start - self->ob_bytes + size + 1;
+    if (used + 1 > self->ob_alloc && PyByteArray_Resize((PyObject *)self, size + 1) < 0) {
+        return -1;
+    }
+    Py_SET_SIZE(self, size + 1);
+    self->ob_start[size] = (char)byte;
+    self->ob_start[size + 1] = 0;
+    return 0;
+}
+
 PyObject *
 ou_bytearray_append(PyObject *self, PyObject *item)
 {
-    int byte = ou_byte_value(item, "byte must be in range(0, 256)");
-    char c = (char)byte;
-    if (byte < 0 || splice((PyByteArrayObject *)self, Py_SIZE(self), Py_SIZE(self), &c, 1) < 0) {
+    if (append_item((PyByteArrayObject *)self, item) < 0) {
         return NULL;
     }
     Py_RETURN_NONE;
@@ -465,10 +481,6 @@ ou_bytearray_extend(PyObject *self, PyObject *iterable)
             return NULL;
         }
         Py_RETURN_NONE;
-    }
-    if (PyUnicode_Check(iterable)) {
-        PyErr_SetString(PyExc_TypeError, "expected iterable of integers; got: 'str'");
-        return NULL;
     }
     PyObject *iter = PyObject_GetIter(iterable);
     if (iter == NULL) {
@@ -614,6 +626,28 @@ ou_bytearray_reduce_ex(PyObject *self, PyObject *const *args, Py_ssize_t n_args)
 
 /* ---- the type ------------------------------------------------------------------------------------------ */
 
+/* Append each item of iterable; those before an error stay.  RE-ENTRANT. */
+static int
+fill(PyObject *self, PyObject *iterable)
+{
+    PyObject *iter = PyObject_GetIter(iterable), *item = NULL;
+    if (iter == NULL) {
+        if (PyErr_ExceptionMatches(PyExc_TypeError)) {
+            PyErr_Format(PyExc_TypeError, "cannot convert '%.200s' object to bytearray", Py_TYPE(iterable)->tp_name);
+        }
+        return -1;
+    }
+    OU_HOLD(hold, &iter, &item);
+    int status = 0;
+    while (status == 0 && (item = PyIter_Next(iter)) != NULL) {
+        status = append_item((PyByteArrayObject *)self, item);
+        Py_CLEAR(item);
+    }
+    OU_HOLD_END(hold);
+    Py_DECREF(iter);
+    return PyErr_Occurred() ? -1 : 0;
+}
+
 static int
 bytearray_init(PyObject *self, PyObject *args, PyObject *kwargs)
 {
@@ -656,12 +690,11 @@ bytearray_init(PyObject *self, PyObject *args, PyObject *kwargs)
             memset(PyByteArray_AS_STRING(self), 0, (size_t)size);
             return 0;
         }
-        bytes = PyBytes_FromObject(v[0]);
-        if (bytes == NULL && PyErr_ExceptionMatches(PyExc_TypeError) && !PyObject_CheckBuffer(v[0])
-            && Py_TYPE(v[0])->tp_iter == NULL && !PySequence_Check(v[0])) {
-            PyErr_Format(PyExc_TypeError, "cannot convert '%.200s' object to bytearray", Py_TYPE(v[0])->tp_name);
+        if (!PyObject_CheckBuffer(v[0]) && !PyList_CheckExact(v[0]) && !PyTuple_CheckExact(v[0])) {
+            return fill(self, v[0]);
         }
-        else if (bytes == NULL && PyErr_ExceptionMatches(PyExc_ValueError)) {
+        bytes = PyBytes_FromObject(v[0]); /* what has a length: all at once */
+        if (bytes == NULL && PyErr_ExceptionMatches(PyExc_ValueError)) {
             PyErr_SetString(PyExc_ValueError, "byte must be in range(0, 256)");
         }
     }

@@ -13,6 +13,9 @@
 int
 ou_byte_value(PyObject *item, const char *message)
 {
+    if (PyLong_CheckExact(item) && (size_t)Py_SIZE(item) <= 1 && ((PyLongObject *)item)->ob_digit[0] <= 255) {
+        return Py_SIZE(item) == 0 ? 0 : (int)((PyLongObject *)item)->ob_digit[0];
+    }
     Py_ssize_t value = PyNumber_AsSsize_t(item, NULL);
     if (value == -1 && PyErr_Occurred()) {
         return -1;
