@@ -1,8 +1,8 @@
 /* runtime/error_print.c - exceptions on sys.stderr: PyErr_Print, PyErr_Display, sys.excepthook.
  *
  * Owns       nothing between calls.
- * Invariant  no error is set when a display is over; if showing fails (no memory, a broken sys.stderr), at least the names of
- *            the exceptions are written to the C stream.
+ * Invariant  no error is set when a display is over; if showing fails (no memory, a broken sys.stderr), at least what is known of
+ *            the exception is written to the C stream.
  * Not here   tracebacks (error_traceback.c), suggestions (error_suggest.c), unraisable errors (error_unraisable.c). */
 #include "runtime/error_print.h"
 
@@ -554,16 +554,17 @@ display_chain(Display *display, PyObject *exc)
     return status;
 }
 
-/* Nothing better can be done: the names on the C stream. */
+/* sys.stderr is of no use: what is known of the exception, on the C stream. */
 static OU_COLD void
 display_failed(PyObject *exc)
 {
-    PyObject *failure = PyErr_Occurred();
-    fprintf(stderr, "%s\n", exc != NULL && PyExceptionInstance_Check(exc) ? Py_TYPE(exc)->tp_name : "lost exception");
-    if (failure != NULL && PyExceptionClass_Check(failure)) {
-        fprintf(stderr, "%s\n", ((PyTypeObject *)failure)->tp_name);
+    if (PyErr_Occurred() != NULL && PyErr_ExceptionMatches(PyExc_MemoryError)) {
+        fprintf(stderr, "MemoryError\n");
     }
     PyErr_Clear();
+    _PyObject_Dump(exc != NULL ? exc : Py_None);
+    fprintf(stderr, "lost sys.stderr\n");
+    fflush(stderr);
 }
 
 static void
@@ -603,8 +604,7 @@ PyErr_Display(PyObject *type, PyObject *value, PyObject *traceback)
         && ((PyBaseExceptionObject *)value)->traceback == NULL) {
         PyException_SetTraceback(value, traceback);
     }
-    if (file == NULL) {
-        fprintf(stderr, "lost sys.stderr\n");
+    if (file == NULL) { /* as nothing but `del sys.stderr` makes it */
         display_failed(value);
         return;
     }

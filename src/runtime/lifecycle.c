@@ -365,18 +365,21 @@ clear_modules(PyInterpreterState *interp)
     static const char *const sys_names[] = {
         "path",     "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback", "path_hooks", "path_importer_cache",
         "meta_path"};
+    if (_PyRuntime.gc.enabled) {
+        ou_gc_collect(OU_N_GENERATIONS - 1); /* garbage of before: its finalizers still find the modules, and import */
+    }
     for (size_t i = 0; i < OU_COUNT_OF(sys_names); i++) {
         if (PySys_GetObject(sys_names[i]) != NULL) {
             PySys_SetObject(sys_names[i], Py_None);
         }
     }
+    if (PyDict_GetItemString(interp->builtins, "_") != NULL) { /* what the prompt showed last */
+        PyDict_SetItemString(interp->builtins, "_", Py_None);
+    }
     static const char *const restored[][2] = {{"stdin", "__stdin__"}, {"stdout", "__stdout__"}, {"stderr", "__stderr__"}};
     for (size_t i = 0; i < OU_COUNT_OF(restored); i++) {
         PyObject *first = PySys_GetObject(restored[i][1]);
         PySys_SetObject(restored[i][0], first == NULL ? Py_None : first);
-    }
-    if (_PyRuntime.gc.enabled) {
-        ou_gc_collect(OU_N_GENERATIONS - 1); /* garbage of before: its finalizers still find the modules */
     }
     PyObject *main_module = PyDict_GetItemWithError(interp->modules, OU_STR(__main__));
     if (main_module != NULL && PyModule_Check(main_module)) {

@@ -103,8 +103,9 @@ ou_streams_init(PyConfig *config)
         OuStdStream in = {0, "<stdin>", false, false, config->interactive || isatty(0), encoding, errors};
         OuStdStream out = {1, "<stdout>", true, unbuffered, unbuffered || config->interactive || isatty(1), encoding, errors};
         OuStdStream err = {2, "<stderr>", true, unbuffered, true, encoding, OU_STR(backslashreplace)};
-        status = enter("stdin", "__stdin__", &in) < 0 || enter("stdout", "__stdout__", &out) < 0
-                      || enter("stderr", "__stderr__", &err) < 0
+        /* stderr first: at the end the names go in this order, and what stdout then fails to write is said no second time. */
+        status = enter("stderr", "__stderr__", &err) < 0 || enter("stdin", "__stdin__", &in) < 0
+                      || enter("stdout", "__stdout__", &out) < 0
                    ? -1
                    : 0;
     }

@@ -68,10 +68,12 @@ ou_coroutine_origin(int depth, Frame *frame)
 void
 ou_coroutine_warn_unawaited(PyObject *coroutine)
 {
-    /* The `warnings` module says it with the origin, if it is loaded. */
-    PyObject *module = PyImport_GetModule(OU_STR(warnings)), *warn = NULL;
+    /* The `warnings` module says it with the origin; at the runtime's end, only if it is loaded. */
+    PyObject *module = _Py_IsFinalizing() ? PyImport_GetModule(OU_STR(warnings)) : PyImport_Import(OU_STR(warnings));
+    PyObject *warn = NULL;
     bool warned = false;
     OU_HOLD(h, &module, &warn);
+    PyErr_Clear();
     if (module != NULL) {
         if (_PyObject_LookupAttr(module, OU_STR(_warn_unawaited_coroutine), &warn) < 0) {
             PyErr_WriteUnraisable(coroutine);

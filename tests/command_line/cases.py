@@ -191,6 +191,18 @@ case("file is full", "$PY -S -c $'f = open(\"/dev/full\", \"w\")\\nf.write(\"x\"
 case("file is full at exit", "$PY -S -c $'f = open(\"/dev/full\", \"w\")\\nf.write(\"x\")'; echo $?", last=True)
 case("nothing is lost", "$PY -S -c $'import sys\\nprint(\"before\")\\nsys.stderr.write(\"error\\\\n\")\\n1/0' 2>&1 | cat")
 case("nothing is lost by exit", "$PY -S -c $'import sys\\nprint(\"before\", end=\"\")\\nsys.exit(3)' | cat")
+for options in "", "-W always":
+    case(f"stdout lost in between {options}", f"$PY -S {options} -c $'import os\\nprint(1)\\nos.close(1)'; echo $?")
+    case(f"stdout is full, development mode {options}", f"$PY -S -X dev {options} -c 'print(1)' >/dev/full; echo $?", ignore=("stdout",))
+    for name, text in (("cycle", "l = [open('f', 'w')]; l.append(l); l[0].write('x'); del l; import gc; gc.collect()"),
+                       ("cycle at exit", "l = [open('f', 'w')]; l.append(l); l[0].write('x')"), ("global", "f = open('f', 'wb'); f.write(b'x')"),
+                       ("generator", "def g():\n    f = open('f', 'w'); f.write('x'); yield\nx = g(); next(x)"),
+                       ("class", "class A: f = open('f', 'w')\nA.f.write('x')"),
+                       ("finalizer", "class A:\n    def __init__(s): s.f = open('f', 'w'); s.s = s\n    def __del__(s): s.f.write('x')\nA()"),
+                       ("full", "f = open('/dev/full', 'w'); f.write('x'); del f"), ("lost", "import os; f = open('f', 'w'); f.write('x'); os.close(f.fileno())")):
+        case(f"file not closed: {name} {options}", f"$PY -S {options} s.py; echo $?; cat f", files={"s.py": text})
+case("what the prompt showed last", "$PY -S -i -q <<< $'class A:\\n def __repr__(s): return \"A\"\\n def __del__(s): print(__name__)\\n\\nA()\\n'")
+case("coroutine never awaited", "$PY -S -c $'async def f(): pass\\nf()'")
 case("stdout closed by the program", "$PY -S -c 'import sys; sys.stdout.close()'; echo $?")
 case("stdout None", "$PY -S -c 'import sys; sys.stdout = None; print(1)'; echo $?")
 case("stdout deleted", "$PY -S -c 'import sys; del sys.stdout; print(1)'; echo $?")
