@@ -36,8 +36,8 @@ ou_gc_visit(PyObject *op, visitproc visit, void *arg)
         OuEntry *entries = ou_keys_general_entries(keys);
         for (Py_ssize_t i = keys->first, n = keys->n_entries; i < n; i++) {
             if (entries[i].key != NULL) {
-                visit(entries[i].key, arg);
                 visit(entries[i].value, arg);
+                visit(entries[i].key, arg);
             }
         }
     }

@@ -35,8 +35,8 @@ OU_WALKER(descriptor)
 {
     PyDescrObject *descr = (PyDescrObject *)self;
     OU_EDGE_OF(descr, d_type);
-    OU_EDGE_OF(descr, d_name);
-    OU_EDGE_OF(descr, d_qualname);
+    OU_EDGE_ATOM_OF(descr, d_name);
+    OU_EDGE_ATOM_OF(descr, d_qualname);
     return 0;
 }
 

@@ -18,8 +18,8 @@ int (*ou_super_frame_hook)(PyTypeObject **cls, PyObject **self);
 OU_WALKER(super)
 {
     Super *super = (Super *)self;
-    OU_EDGE_OF(super, type);
     OU_EDGE_OF(super, obj);
+    OU_EDGE_OF(super, type);
     OU_EDGE_OF(super, obj_type);
     return 0;
 }

@@ -271,13 +271,13 @@ OU_WALKER(type)
     }
     PyHeapTypeObject *heap = (PyHeapTypeObject *)type;
     OU_EDGE(type->tp_base, OU_EDGE_FIELD, "tp_base", -1);
-    OU_EDGE_OF(heap, ht_name);
-    OU_EDGE_OF(heap, ht_slots);
-    OU_EDGE_OF(heap, ht_qualname);
+    OU_EDGE_ATOM_OF(heap, ht_name);
+    OU_EDGE_ATOM_OF(heap, ht_slots);
+    OU_EDGE_ATOM_OF(heap, ht_qualname);
     OU_EDGE_OF(heap, ht_module);
     PyDictKeysObject *keys = heap->ht_cached_keys;
     for (Py_ssize_t i = 0; keys != NULL && i < keys->n_entries; i++) {
-        OU_EDGE(ou_keys_shared_key(keys, i), OU_EDGE_KEY, "ht_cached_keys", i);
+        OU_EDGE_ATOM(ou_keys_shared_key(keys, i), OU_EDGE_KEY, "ht_cached_keys", i);
     }
     return 0;
 }

@@ -77,6 +77,20 @@ typedef struct {
 /* A field named as in the struct. */
 #define OU_EDGE_OF(object, field) OU_EDGE((object)->field, OU_EDGE_FIELD, #field, -1)
 
+/* The same for what can be in no cycle (a name, strings): counted, but tp_traverse leaves it out where CPython's does, so
+ * that gc.get_referents() shows the same. */
+#define OU_EDGE_ATOM(ref, kind, name, index)                                              \
+    do {                                                                                  \
+        PyObject *_ou_atom = (PyObject *)(ref);                                           \
+        if (sink.labelled != NULL && _ou_atom != NULL) {                                  \
+            int _ou_stop = sink.labelled(_ou_atom, (kind), (name), (index), sink.arg);    \
+            if (_ou_stop) {                                                               \
+                return _ou_stop;                                                          \
+            }                                                                             \
+        }                                                                                 \
+    } while (0)
+#define OU_EDGE_ATOM_OF(object, field) OU_EDGE_ATOM((object)->field, OU_EDGE_FIELD, #field, -1)
+
 /* A field that points at an object without counting: who keeps it right, or why it can't dangle, stands beside it. */
 #define OU_BORROWED(object, field)                                                     \
     do {                                                                               \

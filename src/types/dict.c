@@ -112,8 +112,13 @@ OU_WALKER(dict)
     }
     for (Py_ssize_t i = keys->first; i < keys->n_entries; i++) {
         PyObject **value, *key = ou_keys_entry(keys, i, &value);
-        OU_EDGE(key, OU_EDGE_KEY, NULL, i);
-        OU_EDGE(*value, OU_EDGE_VALUE, NULL, i);
+        OU_EDGE(*value, OU_EDGE_VALUE, NULL, i); /* first, as gc.get_referents() shows */
+        if (keys->kind == OU_KEYS_GENERAL) {
+            OU_EDGE(key, OU_EDGE_KEY, NULL, i);
+        }
+        else {
+            OU_EDGE_ATOM(key, OU_EDGE_KEY, NULL, i);
+        }
     }
     return 0;
 }

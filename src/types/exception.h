@@ -56,8 +56,8 @@ OU_EXCEPTION_KIND(unicode_error);
         OU_EDGE_OF(exc, args);           \
         OU_EDGE_OF(exc, notes);          \
         OU_EDGE_OF(exc, traceback);      \
-        OU_EDGE_OF(exc, context);        \
         OU_EDGE_OF(exc, cause);          \
+        OU_EDGE_OF(exc, context);        \
     } while (0)
 
 /* The slots that types of one kind share. */

@@ -9,9 +9,9 @@
 OU_WALKER(exception_group)
 {
     PyBaseExceptionGroupObject *exc = (PyBaseExceptionGroupObject *)self;
-    OU_EXCEPTION_EDGES(exc);
     OU_EDGE_OF(exc, msg);
     OU_EDGE_OF(exc, excs);
+    OU_EXCEPTION_EDGES(exc);
     return 0;
 }
 

@@ -10,11 +10,11 @@
 OU_WALKER(os_error)
 {
     PyOSErrorObject *exc = (PyOSErrorObject *)self;
-    OU_EXCEPTION_EDGES(exc);
     OU_EDGE_OF(exc, myerrno);
     OU_EDGE_OF(exc, strerror);
     OU_EDGE_OF(exc, filename);
     OU_EDGE_OF(exc, filename2);
+    OU_EXCEPTION_EDGES(exc);
     return 0;
 }
 

@@ -9,7 +9,6 @@
 OU_WALKER(syntax_error)
 {
     PySyntaxErrorObject *exc = (PySyntaxErrorObject *)self;
-    OU_EXCEPTION_EDGES(exc);
     OU_EDGE_OF(exc, msg);
     OU_EDGE_OF(exc, filename);
     OU_EDGE_OF(exc, lineno);
@@ -18,6 +17,7 @@ OU_WALKER(syntax_error)
     OU_EDGE_OF(exc, end_offset);
     OU_EDGE_OF(exc, text);
     OU_EDGE_OF(exc, print_file_and_line);
+    OU_EXCEPTION_EDGES(exc);
     return 0;
 }
 

@@ -10,10 +10,10 @@
 OU_WALKER(unicode_error)
 {
     PyUnicodeErrorObject *exc = (PyUnicodeErrorObject *)self;
-    OU_EXCEPTION_EDGES(exc);
     OU_EDGE_OF(exc, encoding);
     OU_EDGE_OF(exc, object);
     OU_EDGE_OF(exc, reason);
+    OU_EXCEPTION_EDGES(exc);
     return 0;
 }
 

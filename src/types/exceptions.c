@@ -49,8 +49,8 @@ PyObject *PyExc_IOError = (PyObject *)&_PyExc_OSError;
 OU_WALKER(stop_iteration)
 {
     PyStopIterationObject *exc = (PyStopIterationObject *)self;
-    OU_EXCEPTION_EDGES(exc);
     OU_EDGE_OF(exc, value);
+    OU_EXCEPTION_EDGES(exc);
     return 0;
 }
 
@@ -87,8 +87,8 @@ OWN_TYPE(StopIteration, Exception, stop_iteration, PyStopIterationObject, "The e
 OU_WALKER(system_exit)
 {
     PySystemExitObject *exc = (PySystemExitObject *)self;
-    OU_EXCEPTION_EDGES(exc);
     OU_EDGE_OF(exc, code);
+    OU_EXCEPTION_EDGES(exc);
     return 0;
 }
 
@@ -127,10 +127,10 @@ OWN_TYPE(SystemExit, BaseException, system_exit, PySystemExitObject, "The progra
 OU_WALKER(import_error)
 {
     PyImportErrorObject *exc = (PyImportErrorObject *)self;
-    OU_EXCEPTION_EDGES(exc);
     OU_EDGE_OF(exc, msg);
     OU_EDGE_OF(exc, name);
     OU_EDGE_OF(exc, path);
+    OU_EXCEPTION_EDGES(exc);
     return 0;
 }
 
@@ -235,8 +235,8 @@ OWN_TYPE(ImportError, Exception, import_error, PyImportErrorObject, "A module, o
 OU_WALKER(name_error)
 {
     PyNameErrorObject *exc = (PyNameErrorObject *)self;
-    OU_EXCEPTION_EDGES(exc);
     OU_EDGE_OF(exc, name);
+    OU_EXCEPTION_EDGES(exc);
     return 0;
 }
 
@@ -273,9 +273,9 @@ OWN_TYPE(NameError, Exception, name_error, PyNameErrorObject, "A name is not fou
 OU_WALKER(attribute_error)
 {
     PyAttributeErrorObject *exc = (PyAttributeErrorObject *)self;
-    OU_EXCEPTION_EDGES(exc);
     OU_EDGE_OF(exc, obj);
     OU_EDGE_OF(exc, name);
+    OU_EXCEPTION_EDGES(exc);
     return 0;
 }
 

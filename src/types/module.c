@@ -43,7 +43,7 @@ OU_WALKER(module)
         }
     }
     OU_EDGE_OF(module, md_dict);
-    OU_EDGE_OF(module, md_name);
+    OU_EDGE_ATOM_OF(module, md_name);
     return 0;
 }
 

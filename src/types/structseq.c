@@ -88,7 +88,10 @@ structseq_traverse(PyObject *self, visitproc visit, void *arg)
     if (Py_TYPE(self)->tp_flags & Py_TPFLAGS_HEAPTYPE) {
         Py_VISIT(Py_TYPE(self));
     }
-    return ou_tuple_traverse(self, visit, arg);
+    for (Py_ssize_t i = 0, n = Py_SIZE(self) + ou_structseq_n_hidden(Py_TYPE(self)); i < n; i++) {
+        Py_VISIT(TUPLE(self)->ob_item[i]); /* from the first, unlike a tuple's */
+    }
+    return 0;
 }
 
 /* The names of fields in order, unnamed ones passed over. */

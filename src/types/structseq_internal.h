@@ -6,6 +6,5 @@
 
 /* Fields of an instance behind those that make its length; 0 for a type that is no structseq. */
 Py_ssize_t ou_structseq_n_hidden(PyTypeObject *type);
-int ou_tuple_traverse(PyObject *self, visitproc visit, void *arg);
 
 #endif

@@ -602,12 +602,6 @@ PyTypeObject PyTuple_Type = {
     .tp_vectorcall = tuple_vectorcall,
 };
 
-int
-ou_tuple_traverse(PyObject *self, visitproc visit, void *arg)
-{
-    return tuple_traverse(self, visit, arg);
-}
-
 /* ---- iterator ------------------------------------------------------------------------------- */
 
 #define ITER(op) ((OuTupleIter *)(op))

@@ -492,8 +492,8 @@ filter_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject
 
 OU_WALKER(filter)
 {
-    OU_EDGE_OF(FILTER(self), func);
     OU_EDGE_OF(FILTER(self), iter);
+    OU_EDGE_OF(FILTER(self), func);
     return 0;
 }
 

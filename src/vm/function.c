@@ -13,18 +13,18 @@
 OU_WALKER(function)
 {
     PyFunctionObject *f = (PyFunctionObject *)self;
+    OU_EDGE_OF(f, func_code);
     OU_EDGE_OF(f, func_globals);
     OU_EDGE_OF(f, func_builtins);
-    OU_EDGE_OF(f, func_name);
-    OU_EDGE_OF(f, func_qualname);
-    OU_EDGE_OF(f, func_code);
+    OU_EDGE_OF(f, func_module);
     OU_EDGE_OF(f, func_defaults);
     OU_EDGE_OF(f, func_kwdefaults);
-    OU_EDGE_OF(f, func_closure);
     OU_EDGE_OF(f, func_doc);
+    OU_EDGE_OF(f, func_name);
     OU_EDGE_OF(f, func_dict);
-    OU_EDGE_OF(f, func_module);
+    OU_EDGE_OF(f, func_closure);
     OU_EDGE_OF(f, func_annotations);
+    OU_EDGE_OF(f, func_qualname);
     return 0;
 }
 

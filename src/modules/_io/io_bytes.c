@@ -18,7 +18,7 @@ typedef struct {
 OU_WALKER(bytesio)
 {
     OU_EDGE_OF(SELF(self), dict);
-    OU_EDGE_OF(SELF(self), bytes);
+    OU_EDGE_ATOM_OF(SELF(self), bytes);
     return 0;
 }
 

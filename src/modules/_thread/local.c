@@ -33,7 +33,7 @@ struct Local {
 OU_WALKER(thread_local)
 {
     Local *local = LOCAL(self);
-    OU_EDGE_OF(local, key);
+    OU_EDGE_ATOM_OF(local, key);
     OU_EDGE_OF(local, args);
     OU_EDGE_OF(local, kwargs);
     for (Dummy *dummy = local->dummies; dummy != NULL; dummy = dummy->next) {

@@ -15,8 +15,8 @@ KINDS = {"FIELD": "field", "ITEM": "item", "KEY": "key", "VALUE": "value", "ATTR
          "TYPE": "type", "LOCAL": "local", "TEMPORARY": "temporary", "CONSTANT": "constant"}
 NEVER_SET = {"notes"}    # a field of CPython's struct; add_note() uses the attribute __notes__
 WALKER = re.compile(r"^OU_WALKER\((\w+)\)\n\{\n(.*?)^\}", re.M | re.S)
-FIELD = re.compile(r"OU_EDGE_OF\([^;]*?,\s*(\w+)\)")
-EDGE = re.compile(r"OU_EDGE\([^;]*?OU_EDGE_([A-Z]+),\s*(NULL|\"[^\"]*\")")
+FIELD = re.compile(r"OU_EDGE(?:_ATOM)?_OF\([^;]*?,\s*(\w+)\)")
+EDGE = re.compile(r"OU_EDGE(?:_ATOM)?\([^;]*?OU_EDGE_([A-Z]+),\s*(NULL|\"[^\"]*\")")
 ITERATOR = re.compile(r"^OU_ITERATOR(?:_AND)?\((\w+), \w+, (\w+)", re.M)    # a walker from a list of fields
 FIELDS = re.compile(r"^#define (\w+_FIELDS)\(X\)(.*)", re.M)
 MACRO = re.compile(r"^#define (\w+)\([^)]*\)((?:[^\n]*\\\n)+[^\n]*)", re.M)
