@@ -31,6 +31,16 @@ PyStatus ou_command_line_parse(PyConfig *config, int argc, wchar_t *const *argv)
 /* Environment variables (PYTHON...) and CPython's -X options for what the command line left open. */
 PyStatus ou_environment_read(PyConfig *config);
 
+/* Set LC_CTYPE from the environment; C is replaced by C.UTF-8 (PEP 538) unless `coercion`, the value of PYTHONCOERCECLOCALE
+ * or NULL, is "0".  Returns whether it was C. */
+bool ou_locale_start(const char *coercion);
+/* With coercion "warn": say on sys.stderr that LC_CTYPE is C all the same. */
+void ou_locale_warn(void);
+/* Is LC_CTYPE a locale without a language, in which bytes that are no text pass through the standard streams? */
+bool ou_locale_is_plain(void);
+/* The name of the codec for the standard streams' text.  Good until the locale changes. */
+const char *ou_locale_encoding(void);
+
 /* Interpret config->xoptions into ou_switches.  Takes effect for memory at once. */
 PyStatus ou_xoptions_apply(PyConfig *config);
 /* Start refusing allocations as -X fail-at asks: called when the program's own code is about to run. */

@@ -106,26 +106,14 @@ read_tracemalloc(PyConfig *config)
     return PyStatus_Ok();
 }
 
-/* Does the environment ask for the C locale, or for none? */
-static bool
-is_c_locale(void)
-{
-    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-    for (size_t i = 0; i < OU_COUNT_OF(variables); i++) {
-        const char *value = getenv(variables[i]);
-        if (value != NULL && *value != 0) {
-            return strcmp(value, "C") == 0 || strcmp(value, "POSIX") == 0;
-        }
-    }
-    return true;
-}
-
-/* -X utf8, PYTHONUTF8, and PEP 540: the C locale means UTF-8 mode. */
+/* The locale, -X utf8, PYTHONUTF8, and PEP 540: the C locale means UTF-8 mode. */
 static PyStatus
 read_utf8_mode(const PyConfig *config)
 {
     const wchar_t *option = xoption(config, L"utf8");
     const char *text = variable(config, "PYTHONUTF8");
+    bool embedded = config->_config_init == 3; /* PyConfig_InitIsolatedConfig: the program's locale is its own affair */
+    bool is_c = !embedded && ou_locale_start(variable(config, "PYTHONCOERCECLOCALE"));
     if (option != NULL) {
         if (*option != 0 && wcscmp(option, L"0") != 0 && wcscmp(option, L"1") != 0) {
             return status_error("preconfig_init_utf8_mode", "invalid -X utf8 option value");
@@ -139,7 +127,7 @@ read_utf8_mode(const PyConfig *config)
         Py_UTF8Mode = *text == '1';
     }
     else {
-        Py_UTF8Mode = is_c_locale();
+        Py_UTF8Mode = is_c;
     }
     return PyStatus_Ok();
 }

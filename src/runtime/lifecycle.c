@@ -158,6 +158,7 @@ start(PyInterpreterState *interp, PyConfig *config)
     if (failed != NULL) {
         return failed;
     }
+    ou_locale_warn();
     interp->import_func = Py_XNewRef(PyDict_GetItemWithError(interp->builtins, OU_STR(__import__)));
     ou_importlib_init();
     ou_gc_init();

@@ -8,30 +8,11 @@
 
 #include "object/hold.h"
 #include "object/state.h"
+#include "runtime/config.h"
 #include "runtime/import.h"
 #include "runtime/lifecycle.h"
 
 PyObject *(*ou_std_stream_hook)(const OuStdStream *stream);
-
-/* Does the environment ask for a locale without a language (PEP 538)?  Then bytes that are not UTF-8 pass through. */
-static bool
-is_plain_locale(void)
-{
-    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-    static const char *const plain[] = {"C", "POSIX", "C.UTF-8", "C.utf8", "UTF-8"};
-    for (size_t i = 0; i < OU_COUNT_OF(variables); i++) {
-        const char *value = getenv(variables[i]);
-        for (size_t k = 0; value != NULL && *value != 0 && k < OU_COUNT_OF(plain); k++) {
-            if (strcmp(value, plain[k]) == 0) {
-                return true;
-            }
-        }
-        if (value != NULL && *value != 0) {
-            return false;
-        }
-    }
-    return true;
-}
 
 /* Enter one stream under both its names: None if the descriptor isn't open. */
 static int
@@ -52,15 +33,18 @@ text_or(const wchar_t *wide, PyObject *otherwise)
     return wide != NULL && *wide != 0 ? PyUnicode_FromWideChar(wide, -1) : Py_NewRef(otherwise);
 }
 
-/* The encoding that PYTHONIOENCODING names, as its codec calls itself. */
+/* The encoding that PYTHONIOENCODING or the locale names, as its codec calls itself. */
 static PyObject *
 encoding_of(const PyConfig *config)
 {
-    PyObject *given = text_or(config->stdio_encoding, OU_STR(utf_8)), *codec, *name = NULL;
-    if (given == NULL || given == OU_STR(utf_8)) {
-        return given;
+    bool is_given = config->stdio_encoding != NULL && *config->stdio_encoding != 0;
+    const char *of_locale = is_given ? NULL : ou_locale_encoding();
+    PyObject *given, *codec, *name = NULL;
+    if (!is_given && (strcmp(of_locale, "utf-8") == 0 || strcmp(of_locale, "ascii") == 0)) {
+        return *of_locale == 'u' ? Py_NewRef(OU_STR(utf_8)) : PyUnicode_FromString(of_locale);
     }
-    const char *utf8 = PyUnicode_AsUTF8(given);
+    given = is_given ? PyUnicode_FromWideChar(config->stdio_encoding, -1) : PyUnicode_FromString(of_locale);
+    const char *utf8 = given == NULL ? NULL : PyUnicode_AsUTF8(given);
     codec = utf8 == NULL ? NULL : _PyCodec_Lookup(utf8);
     if (codec != NULL && _PyObject_LookupAttr(codec, OU_STR(name), &name) < 0) {
         Py_CLEAR(codec);
@@ -92,7 +76,7 @@ ou_streams_init(PyConfig *config)
     Py_DECREF(io); /* sys.modules holds it */
     int status = open == NULL ? -1 : PyDict_SetItem(ou_interp()->builtins, OU_STR(open), open);
     Py_XDECREF(open);
-    bool lenient = config->stdio_errors == NULL && config->stdio_encoding == NULL && (Py_UTF8Mode || is_plain_locale());
+    bool lenient = config->stdio_errors == NULL && config->stdio_encoding == NULL && (Py_UTF8Mode || ou_locale_is_plain());
     PyObject *encoding = encoding_of(config);
     PyObject *errors = text_or(config->stdio_errors, lenient ? OU_STR(surrogateescape) : OU_STR(strict));
     if (status < 0 || encoding == NULL || errors == NULL) {

@@ -608,12 +608,11 @@ _Py_strhex_with_sep(const char *data, const Py_ssize_t size, PyObject *sep, cons
     static const char digits[] = "0123456789abcdef";
     Py_UCS4 mark = 0;
     if (sep != NULL) {
-        if ((PyUnicode_Check(sep) ? PyUnicode_GET_LENGTH(sep) : PyBytes_Check(sep) ? Py_SIZE(sep) : -1) != 1) {
-            if (!PyUnicode_Check(sep) && !PyBytes_Check(sep)) {
-                PyErr_SetString(PyExc_TypeError, "sep must be str or bytes.");
-            }
-            else {
-                PyErr_SetString(PyExc_ValueError, "sep must be length 1.");
+        Py_ssize_t len = PyObject_Length(sep);
+        if (len != 1 || (!PyUnicode_Check(sep) && !PyBytes_Check(sep))) {
+            if (len >= 0) {
+                PyErr_SetString(len == 1 ? PyExc_TypeError : PyExc_ValueError,
+                                len == 1 ? "sep must be str or bytes." : "sep must be length 1.");
             }
             return NULL;
         }

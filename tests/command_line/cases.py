@@ -47,6 +47,13 @@ case("xoptions", "$PY -S -X a -X b=1 -X c=d=e -Xf -c 'import sys; print(sys._xop
 for encoding in ("ascii", "latin-1", ":replace", "ascii:backslashreplace", "utf-8:surrogateescape", "nosuch", "ascii:nosuch"):
     case(f"PYTHONIOENCODING={encoding}", "$PY -S -c 'import sys; print(sys.stdout.encoding, sys.stdout.errors, sys.stdin.errors, sys.stderr.errors); print(ascii(\"x\"))'",
          env={"PYTHONIOENCODING": encoding}, last=True)
+LOCALE = "import sys, locale, os; print(sys.flags.utf8_mode, locale.getpreferredencoding(), locale.setlocale(locale.LC_ALL), sys.stdout.encoding, sys.stdin.errors, os.environ.get('LC_CTYPE'), open('/dev/null').encoding)"
+for variable in "LC_ALL", "LC_CTYPE", "LANG":
+    for locale in "C", "POSIX", "C.UTF-8", "xx", "":
+        for coercion in None, "0", "warn":
+            for option in "", "-X utf8=0", "-X utf8", "-E":
+                more = {} if coercion is None else {"PYTHONCOERCECLOCALE": coercion}
+                case(f"locale {variable}={locale} {coercion} {option}", f'env -u LC_ALL -u LC_CTYPE -u LANG {variable}={locale} $PY -S {option} -c "{LOCALE}"', env=more)
 for locale in ("C", "POSIX", "C.UTF-8", ""):
     case(f"locale {locale}", "$PY -S -c 'import sys; print(sys.stdout.encoding, sys.stdout.errors, sys.stdin.errors, sys.getfilesystemencoding(), sys.flags.utf8_mode)'",
          env={"LC_ALL": locale})

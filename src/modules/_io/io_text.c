@@ -83,40 +83,11 @@ textio_clear(PyObject *op)
 
 /* ---- encodings ------------------------------------------------------------------------------------------------------------ */
 
-/* Does the locale that the environment asks for use UTF-8?  Without asking the C library, which would load its tables. */
-static const char *
-locale_codeset(void)
-{
-    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-    const char *value = NULL;
-    for (size_t i = 0; i < OU_COUNT_OF(variables); i++) {
-        value = getenv(variables[i]);
-        if (value != NULL && *value != 0) {
-            break;
-        }
-    }
-    if (value == NULL || *value == 0 || strcmp(value, "C") == 0 || strcmp(value, "POSIX") == 0) {
-        return "utf-8"; /* PEP 538 and 540: such a locale says nothing */
-    }
-    const char *dot = strchr(value, '.');
-    if (dot != NULL && ou_codec_of(dot + 1) == OU_CODEC_UTF8) {
-        return "UTF-8";
-    }
-    static char found[64];
-    locale_t locale = newlocale(LC_CTYPE_MASK, value, (locale_t)0);
-    if (locale == (locale_t)0) {
-        return "utf-8";
-    }
-    PyOS_snprintf(found, sizeof found, "%s", nl_langinfo_l(CODESET, locale));
-    freelocale(locale);
-    return found;
-}
-
 /* The name of the locale's encoding.  Refs new. */
 static PyObject *
 io_locale_encoding(void)
 {
-    return PyUnicode_FromString(Py_UTF8Mode ? "utf-8" : locale_codeset());
+    return PyUnicode_FromString(Py_UTF8Mode ? "utf-8" : nl_langinfo(CODESET));
 }
 
 PyObject *
