@@ -252,6 +252,7 @@ fstring_expression(Parser *parser, const char **at, const char *end, bool raw, i
     bool shows_text = *p == '=';
     int conversion = -1;
     if (shows_text) {
+        parser_since(parser, 8, "f-string: self documenting expressions are");
         p++;
         while (Py_ISSPACE(*p)) {
             p++; /* the string's quote, at least, is behind it */
@@ -441,6 +442,7 @@ strings_join(Parser *parser, int from, Parts *parts)
         }
         if (s.format) {
             format = true;
+            parser_since(parser, 6, "Format strings are");
             const char *at = s.body;
             if (fstring_parts(parser, &at, s.end, s.raw, 0, parts, &token) < 0) {
                 return NULL;

@@ -449,6 +449,29 @@ lex_prefix_takes(char c, unsigned *seen)
     return true;
 }
 
+/* `async` or `await`, just read, in the grammar before 3.7. */
+static TokenKind
+old_async(Lexer *lexer, TokenKind kind)
+{
+    if (lexer->in_async_def && lexer->async_def_has_body && lexer->indent <= lexer->async_def_indent && lexer->level == 0) {
+        lexer->in_async_def = false;
+    }
+    if (lexer->in_async_def) {
+        return kind;
+    }
+    const char *p = lexer->cur;
+    while (*p == ' ' || *p == '\t') {
+        p++;
+    }
+    if (kind == TOK_AWAIT || strncmp(p, "def", 3) != 0 || CLASS(p[3]) & LEX_ID) {
+        return TOK_NAME;
+    }
+    lexer->in_async_def = true;
+    lexer->async_def_has_body = false;
+    lexer->async_def_indent = lexer->indent;
+    return kind;
+}
+
 /* ---- names, operators ---- */
 
 static TokenKind
@@ -473,7 +496,8 @@ lex_name(Lexer *lexer, const char **start)
     if (OU_UNLIKELY(!ascii)) {
         return ou_lex_check_identifier(lexer, *start) < 0 ? TOK_ERROR : TOK_NAME;
     }
-    return ou_token_keyword(*start, (size_t)(p - *start));
+    TokenKind kind = ou_token_keyword(*start, (size_t)(p - *start));
+    return OU_UNLIKELY(lexer->async_names) && (kind == TOK_ASYNC || kind == TOK_AWAIT) ? old_async(lexer, kind) : kind;
 }
 
 static TokenKind
@@ -669,6 +693,7 @@ again:;
         if (blank || lexer->level > 0) {
             goto next_line;
         }
+        lexer->async_def_has_body = true;
         *start = comment; /* a comment counts as the newline's, as in CPython 3.11 */
         *end = p;
         return TOK_NEWLINE;

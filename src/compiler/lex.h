@@ -50,6 +50,9 @@ typedef struct Lexer {
     bool interactive;
     bool stopped;           /* interactive: ask for no more lines */
     bool keep_blocks_open;  /* OU_PARSE_DONT_IMPLY_DEDENT */
+    bool async_names;       /* before 3.7: `async` and `await` are names, but in front of and inside an `async def` */
+    bool in_async_def, async_def_has_body; /* async_names: since a line at depth async_def_indent; its first line is over */
+    int async_def_indent;
     bool type_comments;     /* OU_PARSE_TYPE_COMMENTS: they are tokens */
     int pending_indents;    /* INDENT (> 0) or DEDENT (< 0) tokens to give first */
     int indent, level;      /* depth of the stacks below */

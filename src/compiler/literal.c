@@ -72,6 +72,9 @@ ou_literal_number(Parser *parser, const Token *token)
             return PyLong_FromLongLong(small);
         }
     }
+    if (memchr(text, '_', len) != NULL) {
+        parser_since(parser, 6, "Underscores in numeric literals are");
+    }
     Token copy = *token; /* a call below may fetch tokens */
     char buffer[64], *clean = len < sizeof buffer ? buffer : PyMem_Malloc(len + 1);
     if (clean == NULL) {

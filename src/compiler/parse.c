@@ -226,6 +226,7 @@ parse_from(Lexer *lexer, PyObject *filename, OuParseMode mode, int flags)
     }
     lexer->keep_blocks_open = flags & OU_PARSE_DONT_IMPLY_DEDENT;
     lexer->type_comments = flags & OU_PARSE_TYPE_COMMENTS;
+    lexer->async_names = build.version < 7;
     ou_token_stream_init(&tokens, lexer, mode == OU_PARSE_SINGLE);
     tokens.forgets = true;
     Tree *tree = build.tree;
@@ -237,6 +238,12 @@ parse_from(Lexer *lexer, PyObject *filename, OuParseMode mode, int flags)
     }
     if (tree->root != NULL && mode == OU_PARSE_SINGLE && !lexer->interactive && more_statements_follow(lexer)) {
         ou_syntax_error_last(&parser, PyExc_SyntaxError, "multiple statements found while compiling a single statement");
+        tree->root = NULL;
+    }
+    else if (tree->root != NULL && build.too_new.what != NULL) {
+        ou_syntax_error_at(&parser, PyExc_SyntaxError, build.too_new.lineno, build.too_new.col, build.too_new.end_lineno,
+                           build.too_new.end_col, "%s only supported in Python 3.%d and greater", build.too_new.what,
+                           build.too_new.since);
         tree->root = NULL;
     }
     else if (tree->root == NULL && parser.tok->kind == TOK_TYPE_COMMENT && !PyErr_Occurred()) {

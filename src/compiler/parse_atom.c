@@ -38,6 +38,9 @@ ou_parse_comprehensions(Parser *parser, ComprehensionSeq *out)
                 return -1;
             }
         }
+        if (comp->is_async) {
+            parser_since(parser, 6, "Async comprehensions are");
+        }
         if (TAKE(build, ifs_mark, comp->ifs) < 0 || ou_build_push(build, comp) < 0) {
             return -1;
         }
@@ -458,6 +461,7 @@ ou_parse_primary(Parser *parser)
     if (expr == NULL || !awaits) {
         return expr;
     }
+    parser_since(parser, 5, "Await expressions are");
     Expr *node = ou_parser_expr(parser, EXPR_AWAIT, whole);
     if (node != NULL) {
         node->Await.value = expr;

@@ -282,6 +282,9 @@ parse_with(Parser *parser, StmtKind kind, Place start)
     if (TAKE(build, mark, items) < 0 || parse_commented_suite(parser, &body, &comment) < 0) {
         return NULL;
     }
+    if (found > 0 && kind == STMT_WITH) {
+        parser_since(parser, 9, "Parenthesized context managers are");
+    }
     Stmt *stmt = ou_parser_stmt(parser, kind, start);
     if (stmt != NULL) {
         stmt->With.items = items;
@@ -356,6 +359,9 @@ parse_try(Parser *parser)
     }
     else if (handlers.n == 0) {
         return NULL;
+    }
+    if (star == 1) {
+        parser_since(parser, 11, "Exception groups are");
     }
     Stmt *stmt = ou_parser_stmt(parser, star == 1 ? STMT_TRYSTAR : STMT_TRY, start);
     if (stmt != NULL) {
@@ -465,12 +471,21 @@ parse_async(Parser *parser, ExprSeq decorators)
 {
     Place start = parser_place(parser);
     parser_next(parser);
-    switch (parser_kind(parser)) {
-    case TOK_DEF: return parse_def(parser, STMT_ASYNCFUNCTIONDEF, start, decorators);
-    case TOK_WITH: return decorators.n == 0 ? parse_with(parser, STMT_ASYNCWITH, start) : NULL;
-    case TOK_FOR: return decorators.n == 0 ? parse_for(parser, STMT_ASYNCFOR, start) : NULL;
-    default: return NULL;
+    Stmt *stmt = NULL;
+    const char *what = "Async functions are";
+    if (parser_kind(parser) == TOK_DEF) {
+        stmt = parse_def(parser, STMT_ASYNCFUNCTIONDEF, start, decorators);
     }
+    else if (parser_kind(parser) == TOK_WITH && decorators.n == 0) {
+        stmt = parse_with(parser, STMT_ASYNCWITH, start);
+        what = "Async with statements are";
+    }
+    else if (parser_kind(parser) == TOK_FOR && decorators.n == 0) {
+        stmt = parse_for(parser, STMT_ASYNCFOR, start);
+        what = "Async for loops are";
+    }
+    parser_since(parser, 5, what);
+    return stmt;
 }
 
 static Stmt *

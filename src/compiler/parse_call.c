@@ -288,6 +288,9 @@ ou_parse_parameters(Parser *parser, bool lambda)
     if (bare) {
         return NULL; /* `*,` wants a name */
     }
+    if (seen_slash) {
+        parser_since(parser, 8, "Positional-only parameters are");
+    }
     int failed = seen_star ? take_parameters(build, mark, &out->kwonlyargs, &out->kw_defaults, true)
                            : take_parameters(build, mark, &out->args, &out->defaults, false);
     return failed ? NULL : out;

@@ -19,6 +19,10 @@ ou_build_init(Build *build, PyObject *filename, int flags)
     memset(build, 0, sizeof *build);
     build->filename = filename;
     build->flags = flags;
+    build->version = (flags >> OU_PARSE_VERSION_SHIFT & 15) - 1;
+    if (build->version < 0) {
+        build->version = PY_MINOR_VERSION;
+    }
     build->c_stack_limit = ou_thread()->c_stack_limit;
     build->tree = ou_tree_new();
     return build->tree == NULL ? -1 : 0;
@@ -244,6 +248,24 @@ ou_parser_failed_plainly(Parser *parser)
         PyErr_Clear();
     }
     return !PyErr_Occurred();
+}
+
+void
+ou_parser_note_new(Parser *parser, int since, const char *what)
+{
+    Build *build = parser->build;
+    if (build->too_new.what == NULL) {
+        const Token *token = parser->tok; /* behind a suite, the end of that */
+        if (parser->pos > 0 && (parser_last(parser)->kind == TOK_NEWLINE || parser_last(parser)->kind == TOK_DEDENT)) {
+            token = parser_last(parser);
+        }
+        build->too_new.what = what;
+        build->too_new.since = since;
+        build->too_new.lineno = token->lineno;
+        build->too_new.col = token->col;
+        build->too_new.end_lineno = token->end_lineno;
+        build->too_new.end_col = token->end_col;
+    }
 }
 
 int

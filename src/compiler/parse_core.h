@@ -36,6 +36,11 @@ typedef struct {
     int flags;           /* OU_PARSE_* */
     int depth;           /* of recursion, PARSE_MAX_DEPTH at most */
     char *c_stack_limit; /* recursion that gets below this address of the C stack is too deep as well */
+    int version;         /* minor version of the language that the text must keep to */
+    struct {             /* the first thing in it that is of a later one: `what` is NULL without */
+        const char *what;
+        int since, lineno, col, end_lineno, end_col;
+    } too_new;
     bool quiet;          /* no warnings: they were given at the first look */
     bool explains;       /* the second look: errors in f-strings are to be found as well */
     bool warning_raised; /* a warning became an error: the second look must give it again */
@@ -196,6 +201,17 @@ static inline void
 parser_leave(Parser *parser)
 {
     parser->build->depth--;
+}
+
+/* What has been read came with a minor version of the language: an error at the end if that is too new. */
+void ou_parser_note_new(Parser *parser, int since, const char *what);
+
+static inline void
+parser_since(Parser *parser, int since, const char *what)
+{
+    if (OU_UNLIKELY(parser->build->version < since)) {
+        ou_parser_note_new(parser, since, what);
+    }
 }
 
 /* ---- nodes ---- */

@@ -148,6 +148,9 @@ parse_binary(Parser *parser, Expr *left, OperatorKind op, int right_strength, Pl
     if (right == NULL) {
         return NULL;
     }
+    if (op == OP_MATMULT) {
+        parser_since(parser, 5, "The '@' operator is");
+    }
     Expr *node = ou_parser_expr(parser, EXPR_BINOP, start);
     if (node != NULL) {
         node->BinOp.left = left;
@@ -280,6 +283,7 @@ ou_parse_named_expression(Parser *parser)
     if (value == NULL) {
         return NULL;
     }
+    parser_since(parser, 8, "Assignment expressions are");
     Expr *node = ou_parser_expr(parser, EXPR_NAMEDEXPR, start);
     if (node != NULL) {
         node->NamedExpr.target = target;

@@ -518,6 +518,7 @@ ou_parse_match(Parser *parser, Stmt **out)
     if (!parser_accept(parser, TOK_DEDENT)) {
         return -1;
     }
+    parser_since(parser, 10, "Pattern matching is");
     Stmt *stmt = ou_parser_stmt(parser, STMT_MATCH, start);
     if (stmt == NULL || TAKE(build, mark, stmt->Match.cases) < 0) {
         return -1;

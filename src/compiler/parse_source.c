@@ -185,6 +185,32 @@ codec_decode(const char *source, size_t size, const char *name, PyObject *filena
     return 0;
 }
 
+/* Leave out what stands between a NUL and the next line: CPython reads a program's file by lines that end at a NUL. */
+static int
+cut_at_nuls(SourceText *text)
+{
+    PyObject *rest = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)text->size);
+    if (rest == NULL) {
+        Py_CLEAR(text->owner);
+        return -1;
+    }
+    char *to = PyBytes_AS_STRING(rest);
+    const char *end = text->text + text->size;
+    for (const char *from = text->text; from < end;) {
+        const char *newline = memchr(from, '\n', (size_t)(end - from)), *next = newline == NULL ? end : newline + 1;
+        const char *nul = memchr(from, 0, (size_t)(next - from));
+        size_t n = (size_t)((nul == NULL ? next : nul) - from);
+        memcpy(to, from, n);
+        to += n;
+        from = next;
+    }
+    *to = 0;
+    Py_XSETREF(text->owner, rest);
+    text->text = PyBytes_AS_STRING(rest);
+    text->size = (size_t)(to - text->text);
+    return 0;
+}
+
 int
 ou_source_decode(const char *source, size_t size, PyObject *filename, bool is_utf8, bool from_file, SourceText *out)
 {
@@ -217,9 +243,5 @@ ou_source_decode(const char *source, size_t size, PyObject *filename, bool is_ut
         out->text = source;
         out->size = size;
     }
-    if (memchr(out->text, 0, out->size) != NULL) {
-        Py_CLEAR(out->owner);
-        return source_error(PyUnicode_FromString("source code cannot contain null bytes"), filename, true);
-    }
-    return 0;
+    return memchr(out->text, 0, out->size) != NULL ? cut_at_nuls(out) : 0;
 }

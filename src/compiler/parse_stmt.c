@@ -31,6 +31,7 @@ parse_annotated(Parser *parser, Expr *target, Place start)
     if (parser_accept(parser, TOK_EQUAL) && (value = ou_parse_annotated_rhs(parser)) == NULL) {
         return NULL;
     }
+    parser_since(parser, 6, "Variable annotation syntax is");
     Stmt *stmt = ou_parser_stmt(parser, STMT_ANNASSIGN, start);
     if (stmt != NULL) {
         ou_target_set_context(target, CTX_STORE);
@@ -48,6 +49,9 @@ parse_augmented(Parser *parser, Expr *target, Place start)
     OperatorKind op = (OperatorKind)(OP_ADD + parser_kind(parser) - TOK_PLUSEQUAL);
     if (!ou_target_is_valid(target, TARGET_SINGLE)) {
         return NULL;
+    }
+    if (op == OP_MATMULT) {
+        parser_since(parser, 5, "The '@' operator is");
     }
     parser_next(parser);
     Expr *value = ou_parse_annotated_rhs(parser);

@@ -561,6 +561,7 @@ ou_syntax_error_find(const FaultyText *faulty)
     ex.lexer->warn = faulty->warn;
     ex.lexer->is_decoded = faulty->is_decoded;
     ex.lexer->interactive = faulty->interactive;
+    ex.lexer->async_names = (faulty->flags >> OU_PARSE_VERSION_SHIFT & 15) - 1u < 7;
     ex.lexer->keep_blocks_open = faulty->flags & OU_PARSE_DONT_IMPLY_DEDENT;
     ex.lexer->starting_lineno = faulty->starting_lineno;
     ex.lexer->first_line_shift = faulty->first_line_shift;

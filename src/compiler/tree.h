@@ -298,7 +298,8 @@ enum {
     OU_PARSE_DONT_IMPLY_DEDENT = 0x0200,      /* PyCF_DONT_IMPLY_DEDENT */
     OU_PARSE_TYPE_COMMENTS = 0x1000,          /* PyCF_TYPE_COMMENTS */
     OU_PARSE_ALLOW_INCOMPLETE_INPUT = 0x4000, /* "incomplete input" where more lines could help */
-    OU_PARSE_BARRY_AS_BDFL = 0x400000         /* CO_FUTURE_BARRY_AS_BDFL: `<>` is the inequality */
+    OU_PARSE_BARRY_AS_BDFL = 0x400000,        /* CO_FUTURE_BARRY_AS_BDFL: `<>` is the inequality */
+    OU_PARSE_VERSION_SHIFT = 25,              /* four bits: 1 + the minor version whose grammar will do; 0 for the newest */
 };
 
 /* Parse UTF-8 text that is known to be text (came from a str).

@@ -42,6 +42,8 @@ init_symbol(PyObject *name)
     return symbol;
 }
 
+int ou_dlopen_flags = RTLD_NOW;
+
 PyObject *
 ou_dynload_create(PyObject *spec, PyObject *name, PyObject *path)
 {
@@ -54,7 +56,7 @@ ou_dynload_create(PyObject *spec, PyObject *name, PyObject *path)
     const char *place = PyBytes_AS_STRING(file);
     char here[PyBytes_GET_SIZE(file) + 3]; /* a name without a slash would be looked for elsewhere */
     snprintf(here, sizeof here, "%s%s", strchr(place, '/') ? "" : "./", place);
-    void *library = dlopen(here, RTLD_NOW);
+    void *library = dlopen(here, ou_dlopen_flags);
     _PyRuntime.foreign = true;
     PyObject *(*init)(void) = NULL;
     if (library == NULL) {

@@ -47,6 +47,7 @@ PyObject *ou_import_load_spec(PyObject *spec, PyObject *name);
 /* Extension modules (dynload.c): make the module of a spec (executed already if it is of the single-phase kind), execute
  * one of the multi-phase kind.  RE-ENTRANT. */
 extern const char *const ou_extension_suffixes[];
+extern int ou_dlopen_flags; /* sys.setdlopenflags() */
 PyObject *ou_dynload_create(PyObject *spec, PyObject *name, PyObject *path);
 int ou_dynload_exec(PyObject *module);
 

@@ -87,7 +87,11 @@ ou_import_module_attributes(PyObject *module, PyObject *spec)
     int has_location = _PyObject_LookupAttr(spec, OU_STR(has_location), &located);
     has_location = has_location <= 0 ? has_location : PyObject_IsTrue(located);
     Py_XDECREF(located);
-    if (has_location < 0 || copy_attribute(module, OU_STR(__name__), spec, OU_STR(name), false) < 0
+    PyObject *name = NULL; /* one of its own stays: _io calls itself io */
+    int has_name = has_location < 0 ? -1 : _PyObject_LookupAttr(module, OU_STR(__name__), &name);
+    has_name = has_name > 0 && name == Py_None ? 0 : has_name;
+    Py_XDECREF(name);
+    if (has_name < 0 || (has_name == 0 && copy_attribute(module, OU_STR(__name__), spec, OU_STR(name), false) < 0)
         || copy_attribute(module, OU_STR(__loader__), spec, OU_STR(loader), true) < 0
         || copy_attribute(module, OU_STR(__package__), spec, OU_STR(parent), true) < 0
         || PyObject_SetAttr(module, OU_STR(__spec__), spec) < 0

@@ -127,6 +127,9 @@ tracing_start(int n_frames)
     PyObject *result = module == NULL ? NULL : PyObject_CallMethod(module, "start", "i", n_frames);
     Py_XDECREF(module);
     Py_XDECREF(result);
+    if (result != NULL) { /* the module was a means: the program has not imported it */
+        (void)PyDict_DelItemString(ou_interp()->modules, "_tracemalloc");
+    }
     return result == NULL ? -1 : 0;
 }
 
@@ -428,6 +431,31 @@ clear_interp(PyInterpreterState *interp)
     }
 }
 
+enum { MAX_EXIT_FUNCTIONS = 32 }; /* from CPython 3.11 */
+static void (*exit_functions[MAX_EXIT_FUNCTIONS])(void);
+static int n_exit_functions;
+
+/* Py_AtExit: call a function when the runtime has stopped, the last one first.  Returns 0, or -1 if there are too many. */
+int
+Py_AtExit(void (*function)(void))
+{
+    if (n_exit_functions >= MAX_EXIT_FUNCTIONS) {
+        return -1;
+    }
+    exit_functions[n_exit_functions++] = function;
+    return 0;
+}
+
+static void
+call_exit_functions(void)
+{
+    while (n_exit_functions > 0) {
+        exit_functions[--n_exit_functions]();
+    }
+    fflush(stdout);
+    fflush(stderr);
+}
+
 /* Py_FinalizeEx: stop the runtime.  Returns 0, or -1 if the standard streams could not be flushed. */
 int
 Py_FinalizeEx(void)
@@ -464,6 +492,7 @@ Py_FinalizeEx(void)
         audit_status |= ou_audit_hook(2, stderr) != 0;
     }
     _PyRuntime.initialized = false;
+    call_exit_functions();
     return status;
 }
 

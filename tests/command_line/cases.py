@@ -198,6 +198,9 @@ case("file is full", "$PY -S -c $'f = open(\"/dev/full\", \"w\")\\nf.write(\"x\"
 case("file is full at exit", "$PY -S -c $'f = open(\"/dev/full\", \"w\")\\nf.write(\"x\")'; echo $?", last=True)
 case("nothing is lost", "$PY -S -c $'import sys\\nprint(\"before\")\\nsys.stderr.write(\"error\\\\n\")\\n1/0' 2>&1 | cat")
 case("nothing is lost by exit", "$PY -S -c $'import sys\\nprint(\"before\", end=\"\")\\nsys.exit(3)' | cat")
+for name, text in (("behind a statement", "print(1)\\0print(2)"), ("alone", "\\0"), ("in a string", "x = \"a\\0b\"\\nprint(len(x))"), ("in a comment", "# a\\0b\\nprint(1)"), ("a line", "print(1)\\n\\0\\nprint(2)"), ("at the end", "print(1)\\nprint(2)\\0")):
+    case(f"NUL {name}", f"printf '{text}' >s.py; $PY -S s.py; echo $?; $PY -S - <s.py; echo $?; $PY -S -c 'import s'; echo $?", last=True)
+case("tracemalloc is not imported", "$PY -S -X tracemalloc -c 'import sys; print([name for name in sys.modules if \"tracem\" in name]); import tracemalloc; print(tracemalloc.is_tracing())'")
 for options in "", "-W always":
     case(f"stdout lost in between {options}", f"$PY -S {options} -c $'import os\\nprint(1)\\nos.close(1)'; echo $?")
     case(f"stdout is full, development mode {options}", f"$PY -S -X dev {options} -c 'print(1)' >/dev/full; echo $?", ignore=("stdout",))

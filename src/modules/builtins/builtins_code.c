@@ -117,7 +117,7 @@ builtin_compile(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyOb
     }
     PyObject *code = NULL;
     const char *mode = PyUnicode_Check(v[2]) ? PyUnicode_AsUTF8(v[2]) : NULL;
-    int flags = 0, inherit = 1, optimize = -1, start;
+    int flags = 0, inherit = 1, optimize = -1, version = -1, start;
     if (mode == NULL) {
         if (!PyErr_Occurred()) {
             _PyArg_BadArgument("compile", "argument 'mode'", "str", v[2]);
@@ -126,7 +126,8 @@ builtin_compile(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyOb
     }
     if ((v[3] && (flags = _PyLong_AsInt(v[3])) == -1 && PyErr_Occurred())
         || (v[4] && (inherit = !PyObject_IsTrue(v[4])) && PyErr_Occurred())
-        || (v[5] && (optimize = _PyLong_AsInt(v[5])) == -1 && PyErr_Occurred())) {
+        || (v[5] && (optimize = _PyLong_AsInt(v[5])) == -1 && PyErr_Occurred())
+        || (v[6] && (version = _PyLong_AsInt(v[6])) == -1 && PyErr_Occurred())) {
         goto done;
     }
     if (flags & ~(PyCF_MASK | PyCF_MASK_OBSOLETE | PyCF_COMPILE_MASK)) {
@@ -157,6 +158,9 @@ builtin_compile(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyOb
         goto done;
     }
     flags |= inherit ? inherited_flags() : 0;
+    if (version >= 0 && flags & PyCF_ONLY_AST) {
+        flags |= (Py_MIN(version, PY_MINOR_VERSION) + 1) << OU_PARSE_VERSION_SHIFT;
+    }
     int is_node = ou_ast_check(v[0]);
     if (is_node >= 0) {
         code = is_node ? compile_objects(v[0], filename, start, flags, optimize)

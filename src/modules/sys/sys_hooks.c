@@ -2,6 +2,7 @@
  *
  * Owns       the interpreter's list of audit hooks: made for the first one, only ever appended to. */
 #include "modules/sys/sys.h"
+#include "runtime/import.h"
 #include "vm/vm.h"
 
 /* ---- the prompt's display ------------------------------------------------------------------------------- */
@@ -395,7 +396,18 @@ sys_getfilesystemencodeerrors(PyObject *module, PyObject *ignored)
 static PyObject *
 sys_getdlopenflags(PyObject *module, PyObject *ignored)
 {
-    return PyLong_FromLong(2);
+    return PyLong_FromLong(ou_dlopen_flags);
+}
+
+static PyObject *
+sys_setdlopenflags(PyObject *module, PyObject *flags)
+{
+    int value = _PyLong_AsInt(flags);
+    if (value == -1 && PyErr_Occurred()) {
+        return NULL;
+    }
+    ou_dlopen_flags = value;
+    Py_RETURN_NONE;
 }
 
 static PyObject *
@@ -408,6 +420,7 @@ PyMethodDef ou_sys_hook_methods[] = {
     {"addaudithook", FASTCALL_KEYWORDS(sys_addaudithook), "addaudithook($module, /, hook)\n--\n\nAdd a hook for audit events."},
     {"audit", FASTCALL(sys_audit), "audit(event, *args)\n\nTell the hooks of an event."},
     {"breakpointhook", FASTCALL_KEYWORDS(sys_breakpointhook), "breakpointhook(*args, **kws)\n\nWhat breakpoint() calls."},
+    {"__breakpointhook__", FASTCALL_KEYWORDS(sys_breakpointhook), "breakpointhook(*args, **kws)\n\nWhat breakpoint() calls."},
     {"_clear_type_cache", sys_deactivate_stack_trampoline, METH_NOARGS, "_clear_type_cache($module, /)\n--\n\nAccepted."},
     {"_current_exceptions", sys_current_exceptions, METH_NOARGS,
      "_current_exceptions($module, /)\n--\n\nThe exception each thread handles."},
@@ -441,6 +454,8 @@ PyMethodDef ou_sys_hook_methods[] = {
      "set_asyncgen_hooks([firstiter] [, finalizer])\n\nSet the hooks of asynchronous generators."},
     {"set_coroutine_origin_tracking_depth", sys_set_coroutine_origin_tracking_depth, METH_O,
      "set_coroutine_origin_tracking_depth($module, /, depth)\n--\n\nSet that depth."},
+    {"setdlopenflags", sys_setdlopenflags, METH_O,
+     "setdlopenflags($module, flags, /)\n--\n\nSet the flags for loading extension modules."},
     {"setprofile", sys_setprofile, METH_O, "setprofile(function)\n\nSet the profile function."},
     {"setswitchinterval", sys_setswitchinterval, METH_O,
      "setswitchinterval($module, interval, /)\n--\n\nSet the seconds between switches."},

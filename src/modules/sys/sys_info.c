@@ -6,6 +6,7 @@
  * Invariant  every value is released once: by sys_enter(), or dropped after an entry failed. */
 #include "modules/sys/sys.h"
 #include "runtime/config.h"
+#include "runtime/import.h"
 
 #include <float.h>
 
@@ -298,6 +299,7 @@ ou_sys_info_enter(PyObject *names)
         {"_git", Py_BuildValue("(sss)", "Ouroboros", "", "")},
         {"_framework", Py_NewRef(OU_EMPTY_STR)},
         {"platlibdir", PyUnicode_FromString("lib")},
+        {"_stdlib_dir", ou_stdlib_folder() != NULL ? PyUnicode_DecodeFSDefault(ou_stdlib_folder()) : Py_NewRef(Py_None)},
         {"prefix", wide_or(config->prefix, prefix)},
         {"exec_prefix", wide_or(config->exec_prefix, prefix)},
         {"base_prefix", wide_or(config->base_prefix, prefix)},

@@ -146,7 +146,45 @@ sys_is_finalizing(PyObject *module, PyObject *ignored)
     return PyBool_FromLong(_PyRuntime.finalizing);
 }
 
+static PyObject *
+sys_getquickenedcount(PyObject *module, PyObject *ignored)
+{
+    return PyLong_FromLong(0);
+}
+
+static PyObject *
+sys_debugmallocstats(PyObject *module, PyObject *ignored)
+{
+    static const char *const families[OU_N_FAMILIES] = {
+        [OU_FAMILY_COLLECTED] = "collected objects", [OU_FAMILY_PLAIN] = "plain objects", [OU_FAMILY_BUFFER] = "buffers"};
+    OuMemoryStats stats;
+    ou_memory_stats(&stats);
+    fprintf(stderr, "class   size   num pools   blocks in use  avail blocks\n"
+                    "-----   ----   ---------   -------------  ------------\n");
+    for (unsigned c = 0; c < OU_N_CLASSES; c++) {
+        const OuClassStats *class = &stats.size_class[c];
+        if (class->n_pools > 0) {
+            fprintf(stderr, "%5u %6zu %11zu %15zu %13zu\n", c, class->block_size, class->n_pools, class->n_blocks,
+                    class->n_free);
+        }
+    }
+    for (unsigned f = 0; f < OU_N_FAMILIES; f++) {
+        fprintf(stderr, "# %s: %zu blocks of %zu bytes, %zu bytes of slack\n", families[f], stats.family[f].n_blocks,
+                stats.family[f].live_bytes, stats.family[f].slack_bytes);
+    }
+    fprintf(stderr,
+            "# large blocks: %zu of %zu bytes\n# raw blocks: %zu of %zu bytes\n# arenas: %zu\n"
+            "# bytes from the system: %zu, at most %zu\n",
+            stats.n_large, stats.large_bytes, stats.n_raw, stats.raw_bytes, stats.n_arenas, stats.system_bytes,
+            stats.peak_system_bytes);
+    Py_RETURN_NONE;
+}
+
 PyMethodDef ou_sys_memory_methods[] = {
+    {"_getquickenedcount", sys_getquickenedcount, METH_NOARGS,
+     "_getquickenedcount($module, /)\n--\n\n0: code is specialized where it is."},
+    {"_debugmallocstats", sys_debugmallocstats, METH_NOARGS,
+     "_debugmallocstats($module, /)\n--\n\nTell stderr what memory is in use."},
     {"get_int_max_str_digits", sys_get_int_max_str_digits, METH_NOARGS,
      "get_int_max_str_digits($module, /)\n--\n\nLimit of digits converted between int and str."},
     {"getallocatedblocks", sys_getallocatedblocks, METH_NOARGS,
