@@ -32,6 +32,9 @@ report(OuThread *thread, Frame *frame, Py_tracefunc function, PyObject *self, in
     ts->tracing_what = what;
     object->f_lineno = 0;
     object->f_lineno = PyFrame_GetLineNumber(object);
+    for (int word = ou_frame_word(frame); object->f_lineno < 0 && word-- > 0;) {
+        object->f_lineno = PyCode_Addr2Line(frame->code, 2 * word); /* code of no line goes by the one before it */
+    }
     if (object->f_lineno < 0) {
         object->f_lineno = 0;
     }
