@@ -193,3 +193,13 @@ ou_args_text(const char *function, const char *argument, PyObject *value)
     }
     return text;
 }
+
+/* See args.h. */
+Py_ssize_t
+ou_args_ssize(PyObject *arg)
+{
+    PyObject *index = _PyNumber_Index(arg);
+    Py_ssize_t value = index == NULL ? -1 : PyLong_AsSsize_t(index);
+    Py_XDECREF(index);
+    return value;
+}

@@ -26,6 +26,12 @@ typedef struct {
     uint8_t n_all;                  /* all, keyword-only ones included */
 } OuParams;
 
+/* In ml_flags: METH_VARARGS in CPython, and METH_FASTCALL here; it shows in one message. */
+#define OU_METH_LIKE_VARARGS 0x1000
+
+/* A Py_ssize_t argument.  -1 with an error set, or a true -1.  RE-ENTRANT: __index__. */
+Py_ssize_t ou_args_ssize(PyObject *arg);
+
 /* The general case of ou_args_parse. */
 int ou_args_parse_slow(const OuParams *params, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames,
                        PyObject **values);

@@ -23,6 +23,17 @@ check_args(PyObject *args, Py_ssize_t least, Py_ssize_t most)
     return -1;
 }
 
+/* The same where CPython unpacks the arguments for a function without a name, which leaves a space. */
+static int
+check_unpacked(PyObject *args, Py_ssize_t n)
+{
+    if (PyTuple_GET_SIZE(args) == n) {
+        return 0;
+    }
+    PyErr_Format(PyExc_TypeError, " expected %zd argument%s, got %zd", n, n == 1 ? "" : "s", PyTuple_GET_SIZE(args));
+    return -1;
+}
+
 #define ARG(args, i) PyTuple_GET_ITEM(args, i)
 
 static PyObject *
@@ -113,7 +124,7 @@ ou_wrap_hash(PyObject *self, PyObject *args, void *wrapped)
 PyObject *
 ou_wrap_index(PyObject *self, PyObject *args, void *wrapped)
 {
-    if (check_args(args, 1, 1) < 0) {
+    if (check_unpacked(args, 1) < 0) {
         return NULL;
     }
     Py_ssize_t n = PyNumber_AsSsize_t(ARG(args, 0), PyExc_OverflowError);
@@ -153,7 +164,7 @@ ou_wrap_sequence_item(PyObject *self, PyObject *args, void *wrapped)
 PyObject *
 ou_wrap_sequence_set_item(PyObject *self, PyObject *args, void *wrapped)
 {
-    if (check_args(args, 2, 2) < 0) {
+    if (check_unpacked(args, 2) < 0) {
         return NULL;
     }
     Py_ssize_t i = sequence_index(self, ARG(args, 0));
@@ -176,7 +187,7 @@ ou_wrap_sequence_delete_item(PyObject *self, PyObject *args, void *wrapped)
 PyObject *
 ou_wrap_set_item(PyObject *self, PyObject *args, void *wrapped)
 {
-    if (check_args(args, 2, 2) < 0) {
+    if (check_unpacked(args, 2) < 0) {
         return NULL;
     }
     return none_or_error(((objobjargproc)wrapped)(self, ARG(args, 0), ARG(args, 1)));
@@ -242,7 +253,7 @@ ou_wrap_descr_get(PyObject *self, PyObject *args, void *wrapped)
 PyObject *
 ou_wrap_descr_set(PyObject *self, PyObject *args, void *wrapped)
 {
-    if (check_args(args, 2, 2) < 0) {
+    if (check_unpacked(args, 2) < 0) {
         return NULL;
     }
     return none_or_error(((descrsetfunc)wrapped)(self, ARG(args, 0), ARG(args, 1)));
@@ -293,7 +304,7 @@ check_setter(PyObject *self, setattrofunc set, const char *what)
 PyObject *
 ou_wrap_setattr(PyObject *self, PyObject *args, void *wrapped)
 {
-    if (check_args(args, 2, 2) < 0 || check_setter(self, (setattrofunc)wrapped, "__setattr__") < 0) {
+    if (check_unpacked(args, 2) < 0 || check_setter(self, (setattrofunc)wrapped, "__setattr__") < 0) {
         return NULL;
     }
     return none_or_error(((setattrofunc)wrapped)(self, ARG(args, 0), ARG(args, 1)));

@@ -3,6 +3,7 @@
  * Owns       m_self, m_module and, with METH_METHOD, mm_class.
  * Invariant  `vectorcall` fits ml_flags; it is NULL for METH_VARARGS, whose functions are called with a tuple by tp_call.
  * Not here   method descriptors (object/descriptor.c); arguments (object/args.c). */
+#include "object/args.h"
 #include "object/alloc.h"
 #include "object/hold.h"
 #include "object/walk.h"
@@ -51,13 +52,23 @@ raise_with_name(PyObject *self, const char *format, Py_ssize_t n)
     return NULL;
 }
 
+/* CPython names the class only where it calls with an array. */
+static PyObject *
+raise_about_keywords(PyObject *self)
+{
+    if (PyCFunction_GET_FLAGS(self) & (METH_VARARGS | OU_METH_LIKE_VARARGS)) {
+        return PyErr_Format(PyExc_TypeError, "%.200s() takes no keyword arguments", ((PyCFunctionObject *)self)->m_ml->ml_name);
+    }
+    return raise_with_name(self, "%U takes no keyword arguments", 0);
+}
+
 static OU_ALWAYS_INLINE bool
 has_keywords(PyObject *self, PyObject *kwnames)
 {
     if (OU_LIKELY(kwnames == NULL || PyTuple_GET_SIZE(kwnames) == 0)) {
         return false;
     }
-    raise_with_name(self, "%U takes no keyword arguments", 0);
+    raise_about_keywords(self);
     return true;
 }
 
@@ -133,7 +144,7 @@ builtin_function_call(PyObject *self, PyObject *args, PyObject *kwargs)
         return METHOD_OF(self, PyCFunctionWithKeywords)(PyCFunction_GET_SELF(self), args, kwargs);
     }
     if (kwargs != NULL && PyDict_GET_SIZE(kwargs) != 0) {
-        return raise_with_name(self, "%U takes no keyword arguments", 0);
+        return raise_about_keywords(self);
     }
     return PyCFunction_GET_FUNCTION(self)(PyCFunction_GET_SELF(self), args);
 }

@@ -511,7 +511,7 @@ ou_bytearray_insert(PyObject *self, PyObject *const *args, Py_ssize_t n_args)
     if (!_PyArg_CheckPositional("insert", n_args, 2, 2)) {
         return NULL;
     }
-    Py_ssize_t i = PyNumber_AsSsize_t(args[0], PyExc_OverflowError);
+    Py_ssize_t i = ou_args_ssize(args[0]);
     if (i == -1 && PyErr_Occurred()) {
         return NULL;
     }
@@ -530,7 +530,7 @@ ou_bytearray_pop(PyObject *self, PyObject *const *args, Py_ssize_t n_args)
 {
     Py_ssize_t i = -1;
     if (!_PyArg_CheckPositional("pop", n_args, 0, 1)
-        || (n_args == 1 && (i = PyNumber_AsSsize_t(args[0], PyExc_IndexError)) == -1 && PyErr_Occurred())) {
+        || (n_args == 1 && (i = ou_args_ssize(args[0])) == -1 && PyErr_Occurred())) {
         return NULL;
     }
     Py_ssize_t n = Py_SIZE(self);
@@ -657,6 +657,12 @@ bytearray_init(PyObject *self, PyObject *args, PyObject *kwargs)
         return -1;
     }
     const char *encoding = NULL, *errors = NULL;
+    for (int i = 1; i < 3; i++) {
+        if (v[i] != NULL && !PyUnicode_Check(v[i])) {
+            _PyArg_BadArgument("bytearray", i == 1 ? "argument 'encoding'" : "argument 'errors'", "str", v[i]);
+            return -1;
+        }
+    }
     if ((v[1] != NULL && (encoding = PyUnicode_AsUTF8(v[1])) == NULL)
         || (v[2] != NULL && (errors = PyUnicode_AsUTF8(v[2])) == NULL)) {
         return -1;

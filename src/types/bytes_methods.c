@@ -64,8 +64,13 @@ range_args(const char *name, PyObject *const *args, Py_ssize_t n_args, Py_ssize_
 {
     *start = 0;
     *end = PY_SSIZE_T_MAX;
-    if (!_PyArg_CheckPositional(name, n_args, 1, 3) || (n_args > 1 && !_PyEval_SliceIndex(args[1], start))
-        || (n_args > 2 && !_PyEval_SliceIndex(args[2], end))) {
+    if (n_args < 1 || n_args > 3) {
+        PyErr_Format(PyExc_TypeError,
+                     n_args < 1 ? "%s() takes at least 1 argument (%zd given)" : "%s() takes at most 3 arguments (%zd given)",
+                     name, n_args);
+        return -1;
+    }
+    if ((n_args > 1 && !_PyEval_SliceIndex(args[1], start)) || (n_args > 2 && !_PyEval_SliceIndex(args[2], end))) {
         return -1;
     }
     return 0;
@@ -145,6 +150,9 @@ ou_bytes_contains(PyObject *self, PyObject *item)
         return -1;
     }
     if (needle_get(item, &needle) < 0) {
+        if (!PyErr_ExceptionMatches(PyExc_ValueError)) { /* an __index__ that fails makes no number */
+            PyErr_Format(PyExc_TypeError, "a bytes-like object is required, not '%.100s'", Py_TYPE(item)->tp_name);
+        }
         return -1;
     }
     OuBytesText text = ou_bytes_text(self);
@@ -407,7 +415,7 @@ pad_args(const char *name, PyObject *const *args, Py_ssize_t n_args, Py_ssize_t 
     if (!_PyArg_CheckPositional(name, n_args, 1, 2)) {
         return -1;
     }
-    *width = PyNumber_AsSsize_t(args[0], PyExc_OverflowError);
+    *width = ou_args_ssize(args[0]);
     if (*width == -1 && PyErr_Occurred()) {
         return -1;
     }
@@ -452,7 +460,7 @@ bytes_center(PyObject *self, PyObject *const *args, Py_ssize_t n_args)
 static PyObject *
 bytes_zfill(PyObject *self, PyObject *arg)
 {
-    Py_ssize_t width = PyNumber_AsSsize_t(arg, PyExc_OverflowError);
+    Py_ssize_t width = ou_args_ssize(arg);
     if (width == -1 && PyErr_Occurred()) {
         return NULL;
     }
@@ -706,7 +714,7 @@ static PyObject *
 bytes_getnewargs(PyObject *self, PyObject *ignored)
 {
     OuBytesText text = ou_bytes_text(self);
-    return Py_BuildValue("(y#)", text.data, text.n);
+    return Py_BuildValue("(N)", PyBytes_FromStringAndSize(text.data, text.n));
 }
 
 static PyObject *
@@ -721,15 +729,19 @@ bytes_dunder_bytes(PyObject *self, PyObject *ignored)
 #define SHARED_METHODS                                                                                                         \
     {"capitalize", bytes_capitalize, METH_NOARGS, "capitalize($self, /)\n--\n\nFirst letter upper, the rest lower case."},     \
         {"center", FASTCALL(bytes_center), "center($self, width, fillchar=b' ', /)\n--\n\nPad on both sides."},                \
-        {"count", FASTCALL(bytes_count), "B.count(sub[, start[, end]]) -> int\n\nOccurrences that do not overlap."},           \
+        {"count", FASTCALL(bytes_count) | OU_METH_LIKE_VARARGS,                                                                \
+         "B.count(sub[, start[, end]]) -> int\n\nOccurrences that do not overlap."},                                           \
         {"decode", FASTCALL_KEYWORDS(bytes_decode), "decode($self, /, encoding='utf-8', errors='strict')\n--\n\nThe text."},   \
-        {"endswith", FASTCALL(bytes_endswith), "B.endswith(suffix[, start[, end]]) -> bool\n\nDoes it end so?"},               \
+        {"endswith", FASTCALL(bytes_endswith) | OU_METH_LIKE_VARARGS,                                                          \
+         "B.endswith(suffix[, start[, end]]) -> bool\n\nDoes it end so?"},                                                     \
         {"expandtabs", FASTCALL_KEYWORDS(bytes_expandtabs), "expandtabs($self, /, tabsize=8)\n--\n\nTabs become spaces."},     \
-        {"find", FASTCALL(bytes_find), "B.find(sub[, start[, end]]) -> int\n\nFirst index of sub, or -1."},                    \
+        {"find", FASTCALL(bytes_find) | OU_METH_LIKE_VARARGS,                                                                  \
+         "B.find(sub[, start[, end]]) -> int\n\nFirst index of sub, or -1."},                                                  \
         {"fromhex", bytes_fromhex, METH_O | METH_CLASS, "fromhex($type, string, /)\n--\n\nFrom hexadecimal digits."},          \
         {"hex", FASTCALL_KEYWORDS(bytes_hex),                                                                                  \
          "hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)\n--\n\nHexadecimal digits."},                                  \
-        {"index", FASTCALL(bytes_index), "B.index(sub[, start[, end]]) -> int\n\nFirst index of sub, or ValueError."},         \
+        {"index", FASTCALL(bytes_index) | OU_METH_LIKE_VARARGS,                                                                \
+         "B.index(sub[, start[, end]]) -> int\n\nFirst index of sub, or ValueError."},                                         \
         {"isalnum", bytes_isalnum, METH_NOARGS, "B.isalnum() -> bool\n\nLetters and digits only?"},                            \
         {"isalpha", bytes_isalpha, METH_NOARGS, "B.isalpha() -> bool\n\nLetters only?"},                                       \
         {"isascii", bytes_isascii, METH_NOARGS, "B.isascii() -> bool\n\nASCII only?"},                                         \
@@ -748,8 +760,10 @@ bytes_dunder_bytes(PyObject *self, PyObject *ignored)
         {"removesuffix", bytes_removesuffix, METH_O, "removesuffix($self, suffix, /)\n--\n\nWithout the suffix."},             \
         {"replace", FASTCALL(ou_bytes_replace),                                                                                \
          "replace($self, old, new, count=-1, /)\n--\n\nOccurrences of old become new."},                                       \
-        {"rfind", FASTCALL(bytes_rfind), "B.rfind(sub[, start[, end]]) -> int\n\nLast index of sub, or -1."},                  \
-        {"rindex", FASTCALL(bytes_rindex), "B.rindex(sub[, start[, end]]) -> int\n\nLast index of sub, or ValueError."},       \
+        {"rfind", FASTCALL(bytes_rfind) | OU_METH_LIKE_VARARGS,                                                                \
+         "B.rfind(sub[, start[, end]]) -> int\n\nLast index of sub, or -1."},                                                  \
+        {"rindex", FASTCALL(bytes_rindex) | OU_METH_LIKE_VARARGS,                                                              \
+         "B.rindex(sub[, start[, end]]) -> int\n\nLast index of sub, or ValueError."},                                         \
         {"rjust", FASTCALL(bytes_rjust), "rjust($self, width, fillchar=b' ', /)\n--\n\nPad on the left."},                     \
         {"rpartition", ou_bytes_rpartition, METH_O, "rpartition($self, sep, /)\n--\n\nThree parts, at the last sep."},         \
         {"rsplit", FASTCALL_KEYWORDS(ou_bytes_rsplit),                                                                         \
@@ -758,7 +772,8 @@ bytes_dunder_bytes(PyObject *self, PyObject *ignored)
         {"split", FASTCALL_KEYWORDS(ou_bytes_split),                                                                           \
          "split($self, /, sep=None, maxsplit=-1)\n--\n\nSplit at sep or whitespace."},                                         \
         {"splitlines", FASTCALL_KEYWORDS(ou_bytes_splitlines), "splitlines($self, /, keepends=False)\n--\n\nThe lines."},      \
-        {"startswith", FASTCALL(bytes_startswith), "B.startswith(prefix[, start[, end]]) -> bool\n\nDoes it begin so?"},       \
+        {"startswith", FASTCALL(bytes_startswith) | OU_METH_LIKE_VARARGS,                                                      \
+         "B.startswith(prefix[, start[, end]]) -> bool\n\nDoes it begin so?"},                                                 \
         {"strip", FASTCALL(bytes_strip), "strip($self, bytes=None, /)\n--\n\nStrip on both sides."},                           \
         {"swapcase", bytes_swapcase, METH_NOARGS, "B.swapcase() -> copy of B\n\nThe other case."},                             \
         {"title", bytes_title, METH_NOARGS, "B.title() -> copy of B\n\nWords with a capital."},                                \

@@ -78,7 +78,7 @@ split_any(const char *name, PyObject *self, PyObject *const *args, Py_ssize_t n_
     Py_ssize_t max = -1;
     Py_buffer view = {.obj = NULL};
     if (ou_args_parse(&params, args, (size_t)n_args, kwnames, v) < 0
-        || (v[1] != NULL && (max = PyNumber_AsSsize_t(v[1], PyExc_OverflowError)) == -1 && PyErr_Occurred())) {
+        || (v[1] != NULL && (max = ou_args_ssize(v[1])) == -1 && PyErr_Occurred())) {
         return NULL;
     }
     bool blank = v[0] == NULL || v[0] == Py_None;
@@ -125,7 +125,8 @@ ou_bytes_splitlines(PyObject *self, PyObject *const *args, Py_ssize_t n_args, Py
     static const OuParams params = {"splitlines", {"keepends"}, .n_positional = 1, .n_all = 1};
     PyObject *v[1];
     int keep = 0;
-    if (ou_args_parse(&params, args, (size_t)n_args, kwnames, v) < 0 || (v[0] != NULL && (keep = PyObject_IsTrue(v[0])) < 0)) {
+    if (ou_args_parse(&params, args, (size_t)n_args, kwnames, v) < 0
+        || (v[0] != NULL && (keep = _PyLong_AsInt(v[0])) == -1 && PyErr_Occurred())) {
         return NULL;
     }
     PyObject *list = PyList_New(0);
@@ -302,17 +303,14 @@ PyObject *
 ou_bytes_replace(PyObject *self, PyObject *const *args, Py_ssize_t n_args)
 {
     Py_ssize_t max = -1;
-    Py_buffer from, to;
-    if (!_PyArg_CheckPositional("replace", n_args, 2, 3)
-        || (n_args == 3 && (max = PyNumber_AsSsize_t(args[2], PyExc_OverflowError)) == -1 && PyErr_Occurred())
-        || PyObject_GetBuffer(args[0], &from, PyBUF_SIMPLE) < 0) {
-        return NULL;
-    }
+    Py_buffer from = {.obj = NULL}, to = {.obj = NULL};
     PyObject *result = NULL;
-    if (PyObject_GetBuffer(args[1], &to, PyBUF_SIMPLE) == 0) {
+    if (_PyArg_CheckPositional("replace", n_args, 2, 3) && PyObject_GetBuffer(args[0], &from, PyBUF_SIMPLE) == 0
+        && PyObject_GetBuffer(args[1], &to, PyBUF_SIMPLE) == 0
+        && (n_args < 3 || (max = ou_args_ssize(args[2])) != -1 || !PyErr_Occurred())) {
         result = replace(self, from.buf, from.len, to.buf, to.len, max);
-        PyBuffer_Release(&to);
     }
+    PyBuffer_Release(&to);
     PyBuffer_Release(&from);
     return result;
 }

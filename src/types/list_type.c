@@ -55,6 +55,9 @@ static Py_ssize_t
 list_index_of(PyObject *self, PyObject *key)
 {
     Py_ssize_t index = PyNumber_AsSsize_t(key, PyExc_IndexError);
+    if (index == -1 && ou_error_occurred() != NULL) {
+        return -1;
+    }
     return index < 0 ? index + Py_SIZE(self) : index;
 }
 

@@ -4,6 +4,7 @@
  * Invariant  operators take sets alone, methods any iterable.
  * Not here   the table (set.c), operations on two sets (set_ops.c).
  * Source     the hash of a frozenset mixes its keys' hashes as CPython 3.11 does, so that both agree. */
+#include "object/args.h"
 #include "object/hold.h"
 #include "object/walk.h"
 #include "types/iter.h"
@@ -468,21 +469,23 @@ set_sizeof(PyObject *self, PyObject *ignored)
 
 #define FAST(function) (PyCFunction)(void (*)(void)) function
 
-#define SHARED_METHODS                                                                                                 \
-    {"__contains__", set_contains_method, METH_O | METH_COEXIST, "x.__contains__(y) <==> y in x."},                    \
-        {"difference", FAST(set_difference), METH_FASTCALL, "The keys that are in none of the others, as a new set."}, \
-        {"intersection", FAST(set_intersection), METH_FASTCALL, "The keys that are in all the others, as a new set."}, \
-        {"isdisjoint", set_isdisjoint, METH_O, "True if the two share no key."},                                       \
-        {"issubset", set_issubset, METH_O, "True if every key is in the other."},                                      \
-        {"issuperset", set_issuperset, METH_O, "True if every key of the other is in this one."},                      \
-        {"__reduce__", set_reduce, METH_NOARGS, "State for pickling."},                                                \
-        {"__sizeof__", set_sizeof, METH_NOARGS, "S.__sizeof__() -> bytes that S takes, its table included"},           \
-        {"symmetric_difference", set_symmetric_difference, METH_O,                                                     \
-         "The keys that are in exactly one of the two, as a new set."},                                                \
-        {"union", FAST(set_union), METH_FASTCALL, "The keys of all, as a new set."},                                   \
-        {"__class_getitem__", Py_GenericAlias, METH_O | METH_CLASS, "See PEP 585"},                                    \
-    {                                                                                                                  \
-        NULL                                                                                                           \
+#define SHARED_METHODS                                                                                       \
+    {"__contains__", set_contains_method, METH_O | METH_COEXIST, "x.__contains__(y) <==> y in x."},          \
+        {"difference", FAST(set_difference), METH_FASTCALL | OU_METH_LIKE_VARARGS,                           \
+         "The keys that are in none of the others, as a new set."},                                          \
+        {"intersection", FAST(set_intersection), METH_FASTCALL | OU_METH_LIKE_VARARGS,                       \
+         "The keys that are in all the others, as a new set."},                                              \
+        {"isdisjoint", set_isdisjoint, METH_O, "True if the two share no key."},                             \
+        {"issubset", set_issubset, METH_O, "True if every key is in the other."},                            \
+        {"issuperset", set_issuperset, METH_O, "True if every key of the other is in this one."},            \
+        {"__reduce__", set_reduce, METH_NOARGS, "State for pickling."},                                      \
+        {"__sizeof__", set_sizeof, METH_NOARGS, "S.__sizeof__() -> bytes that S takes, its table included"}, \
+        {"symmetric_difference", set_symmetric_difference, METH_O,                                           \
+         "The keys that are in exactly one of the two, as a new set."},                                      \
+        {"union", FAST(set_union), METH_FASTCALL | OU_METH_LIKE_VARARGS, "The keys of all, as a new set."},  \
+        {"__class_getitem__", Py_GenericAlias, METH_O | METH_CLASS, "See PEP 585"},                          \
+    {                                                                                                        \
+        NULL                                                                                                 \
     }
 
 static PyMethodDef set_methods[] = {
@@ -490,12 +493,13 @@ static PyMethodDef set_methods[] = {
     {"clear", set_clear, METH_NOARGS, "Remove everything."},
     {"copy", set_copy, METH_NOARGS, "A shallow copy."},
     {"discard", set_discard, METH_O, "Remove a key if it is there."},
-    {"difference_update", FAST(set_difference_update), METH_FASTCALL, "Remove all keys of the others."},
-    {"intersection_update", FAST(set_intersection_update), METH_FASTCALL, "Keep the keys that are in all the others."},
+    {"difference_update", FAST(set_difference_update), METH_FASTCALL | OU_METH_LIKE_VARARGS, "Remove all keys of the others."},
+    {"intersection_update", FAST(set_intersection_update), METH_FASTCALL | OU_METH_LIKE_VARARGS,
+     "Keep the keys that are in all the others."},
     {"pop", set_pop, METH_NOARGS, "Remove and return any key; KeyError if there is none."},
     {"remove", set_remove, METH_O, "Remove a key; KeyError if it is absent."},
     {"symmetric_difference_update", set_symmetric_difference_update, METH_O, "Keep what is in exactly one of the two."},
-    {"update", FAST(set_update), METH_FASTCALL, "Put in the keys of the others."},
+    {"update", FAST(set_update), METH_FASTCALL | OU_METH_LIKE_VARARGS, "Put in the keys of the others."},
     SHARED_METHODS,
 };
 

@@ -341,22 +341,27 @@ static PyMethodDef str_methods[] = {
      "title($self, /)\n--\n\nA copy in which each word starts in title case and goes on in lower case."},
     {"center", FAST(center),
      "center($self, width, fillchar=' ', /)\n--\n\nA copy in the middle of a field of width characters."},
-    {"count", FAST(count), "S.count(sub[, start[, end]]) -> int\n\nHow often sub occurs in S[start:end] without overlaps."},
+    {"count", FAST(count) | OU_METH_LIKE_VARARGS,
+     "S.count(sub[, start[, end]]) -> int\n\nHow often sub occurs in S[start:end] without overlaps."},
     {"expandtabs", KEYWORDS(expandtabs),
      "expandtabs($self, /, tabsize=8)\n--\n\nA copy with tabs replaced by spaces up to the next column "
      "of tabsize."},
-    {"find", FAST(find), "S.find(sub[, start[, end]]) -> int\n\nThe lowest index of sub in S[start:end], or -1."},
+    {"find", FAST(find) | OU_METH_LIKE_VARARGS,
+     "S.find(sub[, start[, end]]) -> int\n\nThe lowest index of sub in S[start:end], or -1."},
     {"partition", ou_str_partition, METH_O,
      "partition($self, sep, /)\n--\n\n(before, sep, after) for the first sep; (self, '', '') if there "
      "is none."},
-    {"index", FAST(index), "S.index(sub[, start[, end]]) -> int\n\nAs find, but raises ValueError where there is no sub."},
+    {"index", FAST(index) | OU_METH_LIKE_VARARGS,
+     "S.index(sub[, start[, end]]) -> int\n\nAs find, but raises ValueError where there is no sub."},
     {"ljust", FAST(ljust), "ljust($self, width, fillchar=' ', /)\n--\n\nA copy at the left of a field of width characters."},
     {"lower", ou_str_lower, METH_NOARGS, "lower($self, /)\n--\n\nA copy in lower case."},
     {"lstrip", FAST(lstrip),
      "lstrip($self, chars=None, /)\n--\n\nA copy without the leading characters of chars (None: "
      "whitespace)."},
-    {"rfind", FAST(rfind), "S.rfind(sub[, start[, end]]) -> int\n\nThe highest index of sub in S[start:end], or -1."},
-    {"rindex", FAST(rindex), "S.rindex(sub[, start[, end]]) -> int\n\nAs rfind, but raises ValueError where there is no sub."},
+    {"rfind", FAST(rfind) | OU_METH_LIKE_VARARGS,
+     "S.rfind(sub[, start[, end]]) -> int\n\nThe highest index of sub in S[start:end], or -1."},
+    {"rindex", FAST(rindex) | OU_METH_LIKE_VARARGS,
+     "S.rindex(sub[, start[, end]]) -> int\n\nAs rfind, but raises ValueError where there is no sub."},
     {"rjust", FAST(rjust), "rjust($self, width, fillchar=' ', /)\n--\n\nA copy at the right of a field of width characters."},
     {"rstrip", FAST(rstrip),
      "rstrip($self, chars=None, /)\n--\n\nA copy without the trailing characters of chars (None: "
@@ -376,10 +381,10 @@ static PyMethodDef str_methods[] = {
      "ordinal, a string or None.\n\n"
      "Where the lookup raises LookupError the character stays.  See str.maketrans."},
     {"upper", ou_str_upper, METH_NOARGS, "upper($self, /)\n--\n\nA copy in upper case."},
-    {"startswith", FAST(startswith),
+    {"startswith", FAST(startswith) | OU_METH_LIKE_VARARGS,
      "S.startswith(prefix[, start[, end]]) -> bool\n\nDoes S[start:end] start with the prefix, or one "
      "of a tuple of them?"},
-    {"endswith", FAST(endswith),
+    {"endswith", FAST(endswith) | OU_METH_LIKE_VARARGS,
      "S.endswith(suffix[, start[, end]]) -> bool\n\nDoes S[start:end] end with the suffix, or one of a "
      "tuple of them?"},
     {"removeprefix", ou_str_removeprefix, METH_O,

@@ -140,7 +140,7 @@ parse_field(const char *name, PyObject *self, PyObject *const *args, Py_ssize_t 
     if (!_PyArg_CheckPositional(name, nargs, 1, 2)) {
         return -1;
     }
-    *width = PyNumber_AsSsize_t(args[0], PyExc_OverflowError);
+    *width = ou_args_ssize(args[0]);
     if (*width == -1 && PyErr_Occurred()) {
         return -1;
     }
@@ -202,7 +202,7 @@ OU_STR_METHOD_FAST(rjust)
 
 OU_STR_METHOD_O(zfill)
 {
-    Py_ssize_t width = PyNumber_AsSsize_t(arg, PyExc_OverflowError);
+    Py_ssize_t width = ou_args_ssize(arg);
     if ((width == -1 && PyErr_Occurred()) || PyUnicode_READY(self) < 0) {
         return NULL;
     }

@@ -4,6 +4,7 @@
  * Invariant  a string in which nothing is replaced is returned itself; results are in their narrowest kind,
  *            also where the wide characters were replaced away.
  * Not here   charmap codecs (str_charmap.c). */
+#include "object/args.h"
 #include "types/str.h"
 
 #include "object/hold.h"
@@ -133,7 +134,7 @@ OU_STR_METHOD_FAST(replace)
     }
     Py_ssize_t max = -1;
     if (nargs > 2) {
-        max = PyNumber_AsSsize_t(args[2], PyExc_OverflowError); /* RE-ENTRANT; the strings don't change */
+        max = ou_args_ssize(args[2]); /* RE-ENTRANT; the strings don't change */
         if (max == -1 && PyErr_Occurred()) {
             return NULL;
         }

@@ -146,7 +146,7 @@ split_method(PyObject *self, PyObject *const *v, bool from_right)
 {
     Py_ssize_t max = -1;
     if (v[1] != NULL) {
-        max = PyNumber_AsSsize_t(v[1], PyExc_OverflowError);
+        max = ou_args_ssize(v[1]);
         if (max == -1 && PyErr_Occurred()) {
             return NULL;
         }

@@ -155,7 +155,7 @@ pool_args(const char *name, PyObject *args, PyObject *kwargs, bool optional, Py_
         Py_DECREF(pool);
         return NULL;
     }
-    *r = PyNumber_AsSsize_t(v[1], PyExc_OverflowError);
+    *r = ou_args_ssize(v[1]);
     if (*r < 0) {
         if (!PyErr_Occurred()) {
             PyErr_SetString(PyExc_ValueError, "r must be non-negative");
