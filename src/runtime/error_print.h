@@ -43,7 +43,7 @@ ou_error_overlook(void)
     return 0;
 }
 
-/* Put unraisablehook, __unraisablehook__ and UnraisableHookArgs into the namespace of sys.
+/* Put unraisablehook and __unraisablehook__ into the namespace of sys.
  * Returns 0, or -1 with an error set. */
 int ou_unraisable_init(PyObject *sysdict);
 

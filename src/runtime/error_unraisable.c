@@ -6,7 +6,7 @@
 #include "runtime/error_print.h"
 #include <structmember.h>
 
-static PyTypeObject hook_args_type; /* sys.UnraisableHookArgs */
+static PyTypeObject hook_args_type; /* UnraisableHookArgs, which has no name in sys */
 
 enum { ARG_TYPE, ARG_VALUE, ARG_TRACEBACK, ARG_MESSAGE, ARG_OBJECT, N_ARGS };
 
@@ -174,7 +174,7 @@ unraisablehook(PyObject *module, PyObject *args)
 
 static PyMethodDef unraisablehook_def = {
     "unraisablehook", unraisablehook, METH_O,
-    "unraisablehook($module, unraisable, /)\n--\n\nShow an exception that could not be raised, on sys.stderr."};
+    "unraisablehook(unraisable, /)\n--\n\nShow an exception that could not be raised, on sys.stderr."};
 
 int
 ou_unraisable_init(PyObject *sysdict)
@@ -187,8 +187,7 @@ ou_unraisable_init(PyObject *sysdict)
     PyObject *hook = name != NULL ? PyCFunction_NewEx(&unraisablehook_def, NULL, name) : NULL;
     int status = -1;
     if (hook != NULL && PyDict_SetItem(sysdict, OU_STR(unraisablehook), hook) == 0
-        && PyDict_SetItem(sysdict, OU_STR(__unraisablehook__), hook) == 0
-        && PyDict_SetItemString(sysdict, "UnraisableHookArgs", (PyObject *)&hook_args_type) == 0) {
+        && PyDict_SetItem(sysdict, OU_STR(__unraisablehook__), hook) == 0) {
         status = 0;
     }
     Py_XDECREF(hook);

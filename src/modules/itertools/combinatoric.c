@@ -90,14 +90,12 @@ product_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
         return NULL;
     }
     PyObject *list = PyList_New(0), *pools;
-    bool empty = false;
     OU_HOLD(hold, &list);
     for (Py_ssize_t i = 0; list != NULL && repeat > 0 && i < n; i++) {
         PyObject *pool = PySequence_Tuple(PyTuple_GET_ITEM(args, i));
         if (pool == NULL || PyList_Append(list, pool) < 0) {
             Py_CLEAR(list);
         }
-        empty |= pool != NULL && PyTuple_GET_SIZE(pool) == 0;
         Py_XDECREF(pool);
     }
     OU_HOLD_END(hold);
@@ -106,11 +104,7 @@ product_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     if (pools != NULL && repeat > 1) {
         Py_SETREF(pools, PySequence_Repeat(pools, repeat));
     }
-    PyObject *it = pools == NULL ? NULL : combinatoric_make(type, pools, n_places, n_places);
-    if (it != NULL && empty) {
-        ((Combinatoric *)it)->state = 2;
-    }
-    return it;
+    return pools == NULL ? NULL : combinatoric_make(type, pools, n_places, n_places);
 }
 
 static PyObject *
@@ -123,6 +117,11 @@ product_next(PyObject *self)
             it->indices[i--] = 0;
         }
         it->state = i < 0 ? 2 : 1;
+    }
+    for (Py_ssize_t i = 0; it->state == 0 && i < it->n_places; i++) {
+        if (PyTuple_GET_SIZE(PyTuple_GET_ITEM(it->pools, i)) == 0) {
+            it->state = 2;
+        }
     }
     if (it->state == 2) {
         return NULL;
@@ -308,18 +307,213 @@ combinatoric_sizeof(PyObject *self, PyObject *ignored)
     return PyLong_FromSsize_t(Py_TYPE(self)->tp_basicsize + ((Combinatoric *)self)->n_places * (Py_ssize_t)sizeof(Py_ssize_t));
 }
 
-static PyMethodDef combinatoric_methods[] = {{"__sizeof__", combinatoric_sizeof, METH_NOARGS, "Size in bytes."}, {NULL}};
+/* ---- pickling ------------------------------------------------------------------------------------------------------------ */
 
-#define COMBINATORIC(noun, name, doc)                                                                            \
+static PyObject *
+indices_tuple(const Py_ssize_t *indices, Py_ssize_t n)
+{
+    PyObject *tuple = PyTuple_New(n);
+    for (Py_ssize_t i = 0; tuple != NULL && i < n; i++) {
+        PyObject *index = PyLong_FromSsize_t(indices[i]);
+        if (index == NULL) {
+            Py_CLEAR(tuple);
+        }
+        else {
+            PyTuple_SET_ITEM(tuple, i, index);
+        }
+    }
+    return tuple;
+}
+
+/* Indices from a tuple of n of them; each is put into [least, most(it, i)].  Returns 0; 1 at a range that is empty; -1 with
+ * an error set; what was read before it stays. */
+static int
+indices_read(Combinatoric *it, Py_ssize_t *indices, PyObject *tuple, Py_ssize_t n, Py_ssize_t least,
+             Py_ssize_t (*most)(const Combinatoric *it, Py_ssize_t i))
+{
+    if (!PyTuple_Check(tuple) || PyTuple_GET_SIZE(tuple) != n) {
+        PyErr_SetString(PyExc_ValueError, "invalid arguments");
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < n; i++) {
+        if (most(it, i) < 0) {
+            return 1;
+        }
+        Py_ssize_t index = PyLong_AsSsize_t(PyTuple_GET_ITEM(tuple, i)); /* runs no Python code */
+        if (index == -1 && PyErr_Occurred()) {
+            return -1;
+        }
+        indices[i] = Py_MAX(Py_MIN(index, most(it, i)), least);
+    }
+    return 0;
+}
+
+static PyObject *
+product_reduce(PyObject *self, PyObject *ignored)
+{
+    Combinatoric *it = (Combinatoric *)self;
+    if (it->state == 2) {
+        return Py_BuildValue("O(())", Py_TYPE(self));
+    }
+    return it->state == 0 ? Py_BuildValue("OO", Py_TYPE(self), it->pools)
+                          : Py_BuildValue("OON", Py_TYPE(self), it->pools, indices_tuple(it->indices, it->n_places));
+}
+
+static Py_ssize_t
+product_most(const Combinatoric *it, Py_ssize_t i)
+{
+    return PyTuple_GET_SIZE(PyTuple_GET_ITEM(it->pools, i)) - 1;
+}
+
+static PyObject *
+product_setstate(PyObject *self, PyObject *state)
+{
+    Combinatoric *it = (Combinatoric *)self;
+    int nothing = indices_read(it, it->indices, state, it->n_places, 0, product_most);
+    if (nothing < 0) {
+        return NULL;
+    }
+    it->state = nothing ? 2 : 1;
+    Py_RETURN_NONE;
+}
+
+/* What the three others have in common: NULL without an error if they are under way.  `repeats`: there can be more places
+ * than items. */
+static PyObject *
+selection_reduce(Combinatoric *it, bool repeats)
+{
+    if (it->state == 2 && (repeats || it->n_places <= PyTuple_GET_SIZE(it->pools))) {
+        return Py_BuildValue("O(()n)", Py_TYPE(it), it->n_places);
+    }
+    return it->state != 1 ? Py_BuildValue("O(On)", Py_TYPE(it), it->pools, it->n_places) : NULL;
+}
+
+static PyObject *
+indices_reduce(PyObject *self, bool repeats)
+{
+    Combinatoric *it = (Combinatoric *)self;
+    PyObject *result = selection_reduce(it, repeats);
+    return result != NULL || PyErr_Occurred()
+             ? result
+             : Py_BuildValue("O(On)N", Py_TYPE(self), it->pools, it->n_places, indices_tuple(it->indices, it->n_places));
+}
+
+static PyObject *
+combinations_reduce(PyObject *self, PyObject *ignored)
+{
+    return indices_reduce(self, false);
+}
+
+static PyObject *
+combinations_wr_reduce(PyObject *self, PyObject *ignored)
+{
+    return indices_reduce(self, true);
+}
+
+static Py_ssize_t
+combinations_most(const Combinatoric *it, Py_ssize_t i)
+{
+    return PyTuple_GET_SIZE(it->pools) - it->n_places + i;
+}
+
+static PyObject *
+combinations_setstate(PyObject *self, PyObject *state)
+{
+    Combinatoric *it = (Combinatoric *)self;
+    if (it->n_places > PyTuple_GET_SIZE(it->pools)) { /* there is no such selection */
+        PyErr_SetString(PyExc_ValueError, "invalid arguments");
+        return NULL;
+    }
+    if (indices_read(it, it->indices, state, it->n_places, 0, combinations_most) < 0) {
+        return NULL;
+    }
+    it->state = 1;
+    Py_RETURN_NONE;
+}
+
+static Py_ssize_t
+combinations_wr_most(const Combinatoric *it, Py_ssize_t i)
+{
+    return PyTuple_GET_SIZE(it->pools) - 1;
+}
+
+static PyObject *
+combinations_wr_setstate(PyObject *self, PyObject *state)
+{
+    Combinatoric *it = (Combinatoric *)self;
+    if (PyTuple_GET_SIZE(it->pools) == 0 && it->n_places > 0) {
+        PyErr_SetString(PyExc_ValueError, "invalid arguments");
+        return NULL;
+    }
+    if (indices_read(it, it->indices, state, it->n_places, 0, combinations_wr_most) < 0) {
+        return NULL;
+    }
+    it->state = 1;
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+permutations_reduce(PyObject *self, PyObject *ignored)
+{
+    Combinatoric *it = (Combinatoric *)self;
+    PyObject *result = selection_reduce(it, false);
+    Py_ssize_t n = PyTuple_GET_SIZE(it->pools);
+    return result != NULL || PyErr_Occurred()
+             ? result
+             : Py_BuildValue("O(On)(NN)", Py_TYPE(self), it->pools, it->n_places, indices_tuple(it->indices, n),
+                             indices_tuple(it->indices + n, it->n_places));
+}
+
+static Py_ssize_t
+permutations_cycle_most(const Combinatoric *it, Py_ssize_t i)
+{
+    return PyTuple_GET_SIZE(it->pools) - i;
+}
+
+static PyObject *
+permutations_setstate(PyObject *self, PyObject *state)
+{
+    Combinatoric *it = (Combinatoric *)self;
+    PyObject *indices, *cycles;
+    Py_ssize_t n = PyTuple_GET_SIZE(it->pools);
+    if (!PyTuple_Check(state)) {
+        PyErr_SetString(PyExc_TypeError, "state is not a tuple");
+        return NULL;
+    }
+    if (!PyArg_ParseTuple(state, "O!O!", &PyTuple_Type, &indices, &PyTuple_Type, &cycles)) {
+        return NULL;
+    }
+    if (it->n_places > n || PyTuple_GET_SIZE(indices) != n || PyTuple_GET_SIZE(cycles) != it->n_places) {
+        PyErr_SetString(PyExc_ValueError, "invalid arguments");
+        return NULL;
+    }
+    if (indices_read(it, it->indices, indices, n, 0, combinations_wr_most) < 0
+        || indices_read(it, it->indices + n, cycles, it->n_places, 1, permutations_cycle_most) < 0) {
+        return NULL;
+    }
+    it->state = 1;
+    Py_RETURN_NONE;
+}
+
+#define COMBINATORIC(noun, name, doc, reduce)                                                                    \
+    static PyMethodDef noun##_methods[] = {                                                                      \
+        {"__reduce__", reduce, METH_NOARGS, "For pickling."},                                                    \
+        {"__setstate__", noun##_setstate, METH_O, "For unpickling."},                                            \
+        {"__sizeof__", combinatoric_sizeof, METH_NOARGS, "Size in bytes."},                                      \
+        {NULL},                                                                                                  \
+    };                                                                                                           \
     PyTypeObject ou_##noun##_type = {                                                                            \
         PyVarObject_HEAD_INIT(&PyType_Type, 0) OU_ITERATOR_SLOTS(combinatoric, Combinatoric, "itertools." name), \
         .tp_doc = doc,                                                                                           \
         .tp_iternext = noun##_next,                                                                              \
-        .tp_methods = combinatoric_methods,                                                                      \
+        .tp_methods = noun##_methods,                                                                            \
         .tp_new = noun##_new,                                                                                    \
     }
-COMBINATORIC(product, "product", "product(*iterables, repeat=1)\n--\n\nThe Cartesian product.");
-COMBINATORIC(combinations, "combinations", "combinations(iterable, r)\n--\n\nSelections of r items, in order.");
+COMBINATORIC(product, "product", "product(*iterables, repeat=1)\n--\n\nThe Cartesian product.", product_reduce);
+COMBINATORIC(combinations, "combinations", "combinations(iterable, r)\n--\n\nSelections of r items, in order.",
+             combinations_reduce);
 COMBINATORIC(combinations_wr, "combinations_with_replacement",
-             "combinations_with_replacement(iterable, r)\n--\n\nSelections of r items, each as often as you like.");
-COMBINATORIC(permutations, "permutations", "permutations(iterable, r=None)\n--\n\nArrangements of r items.");
+             "combinations_with_replacement(iterable, r)\n--\n\nSelections of r items, each as often as you like.",
+             combinations_wr_reduce);
+COMBINATORIC(permutations, "permutations", "permutations(iterable, r=None)\n--\n\nArrangements of r items.",
+             permutations_reduce);

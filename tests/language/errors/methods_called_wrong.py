@@ -1,6 +1,5 @@
 # Methods of the built-in types with too few, too many and wrong arguments: what they raise, word for word.
 # not-under: gc-stress thousands of calls say nothing new there
-# not-under: pressure thousands of calls say nothing new there
 import copy
 import itertools
 import re
