@@ -417,6 +417,8 @@ member_is_slot(const PyMemberDef *member)
     return member->type == T_OBJECT_EX;
 }
 
+bool ou_traverse_tells_all;
+
 /* What classes with tp_traverse == ou_subtype_traverse have added, from the object's type to the first
  * other base, which goes to *base. */
 static OU_ALWAYS_INLINE int

@@ -110,7 +110,9 @@ ou_object_walk(PyObject *self, OuVisit visit, void *arg)
     }
     else if (base->tp_traverse != NULL && ou_object_is_gc(self)) {
         Foreign foreign = {visit, arg, type, false};
+        ou_traverse_tells_all = true;
         stop = base->tp_traverse(self, visit_foreign, &foreign);
+        ou_traverse_tells_all = false;
         saw_type = foreign.saw_type;
     }
     if (stop == 0 && base != type) {
