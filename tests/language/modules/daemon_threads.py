@@ -48,13 +48,20 @@ late = threading.Event()
 def waited_for():
     mine = Loud("a local of a thread")
     local.value = Loud("a value of a thread")
-    late.wait(0.05)
+    late.wait()
     print("late")
 
 
 threading.Thread(target=waited_for).start()
 atexit.register(print, "atexit")
-threading._register_atexit(print, "before the threads are joined")
+
+
+def joining():
+    print("before the threads are joined")
+    late.set()
+
+
+threading._register_atexit(joining)
 
 
 def unraisable(args):
