@@ -272,7 +272,8 @@ ou_gc_service(void)
         return;
     }
     if (gc->stress != 0) {
-        ou_gc_collect(gc->stress_count % 16 == 0 ? 2 : 0);
+        unsigned turn = gc->stress_turn++; /* mostly young: a full one hides what those get wrong */
+        ou_gc_collect(turn % 16 == 0 ? 2 : turn % 4 == 0);
         return;
     }
     for (int i = OU_N_GENERATIONS - 1; i >= 0; i--) {

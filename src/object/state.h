@@ -41,7 +41,8 @@ typedef struct {
     bool collecting;
     int debug;                  /* gc.DEBUG_* */
     unsigned stress;            /* -X gc-stress=N: request a collection at every Nth allocation; 0: off */
-    unsigned stress_count;
+    unsigned stress_count;      /* allocations since it was requested last */
+    unsigned stress_turn;       /* collections made so, of which some are of the older generations */
     Py_ssize_t long_lived_total, long_lived_pending; /* the 25 % rule of full collections */
     PyObject *garbage;          /* list, owned */
     PyObject *callbacks;        /* list, owned */
