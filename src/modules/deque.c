@@ -105,20 +105,41 @@ put(Deque *d, PyObject *item, bool left)
     return 0;
 }
 
+/* Drop the items that are there now: what falls may add others, which stay.  RE-ENTRANT. */
 static int
 deque_clear(PyObject *self)
 {
     Deque *d = (Deque *)self;
-    while (d->len > 0) {
+    for (Py_ssize_t n = d->len; n > 0 && d->len > 0; n--) {
         Py_DECREF(take(d, true));
     }
     return 0;
 }
 
+/* The same, but what falls finds the deque empty: another one, that nobody sees, takes the items with it.  RE-ENTRANT. */
+static void
+empty(Deque *d)
+{
+    Deque *other = d->len == 0 ? NULL : (Deque *)PyType_GenericAlloc(&ou_deque_type, 0);
+    if (other == NULL) { /* nothing to drop; or no memory, and the items go one by one */
+        PyErr_Clear();
+        deque_clear((PyObject *)d);
+        return;
+    }
+    other->items = d->items;
+    other->cap = d->cap;
+    other->head = d->head;
+    other->len = d->len;
+    d->items = NULL;
+    d->cap = d->head = d->len = 0;
+    d->changes++;
+    Py_DECREF(other);
+}
+
 static PyObject *
 deque_clear_method(PyObject *self, PyObject *ignored)
 {
-    deque_clear(self);
+    empty((Deque *)self);
     Py_RETURN_NONE;
 }
 
@@ -179,7 +200,7 @@ deque_init(PyObject *self, PyObject *args, PyObject *kwargs)
         }
     }
     ((Deque *)self)->maxlen = maxlen;
-    deque_clear(self);
+    empty((Deque *)self);
     return v[0] == NULL ? 0 : extend((Deque *)self, v[0], false);
 }
 
@@ -431,7 +452,13 @@ deque_copy(PyObject *self, PyObject *ignored)
 {
     Deque *d = (Deque *)self;
     PyObject *type = (PyObject *)Py_TYPE(self);
-    return d->maxlen < 0 ? PyObject_CallOneArg(type, self) : PyObject_CallFunction(type, "On", self, d->maxlen);
+    PyObject *copy = d->maxlen < 0 ? PyObject_CallOneArg(type, self) : PyObject_CallFunction(type, "On", self, d->maxlen);
+    if (copy != NULL && !PyObject_TypeCheck(copy, &ou_deque_type)) {
+        PyErr_Format(PyExc_TypeError, "%.200s() must return a deque, not %.200s", Py_TYPE(self)->tp_name,
+                     Py_TYPE(copy)->tp_name);
+        Py_CLEAR(copy);
+    }
+    return copy;
 }
 
 static PyObject *
@@ -462,7 +489,7 @@ deque_irepeat(PyObject *self, Py_ssize_t n)
 {
     Deque *d = (Deque *)self;
     if (n <= 0) {
-        deque_clear(self);
+        empty(d);
         return Py_NewRef(self);
     }
     Py_ssize_t len = d->len;
