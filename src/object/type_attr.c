@@ -497,8 +497,8 @@ type_get_bases(PyObject *self, void *Py_UNUSED(closure))
     return Py_NewRef(((PyTypeObject *)self)->tp_bases);
 }
 
-/* The mros of a type and its subclasses after its bases changed.  What was is kept in `saved`, a list of
- * (type, mro) tuples, for the case that one of them fails.  RE-ENTRANT. */
+/* The mros of a type and its subclasses after its bases changed.  What was is kept in `saved` for the case that one of
+ * them fails: a list of (type, mro), or (type,) of a class whose first mro() is at work.  RE-ENTRANT. */
 static int
 mro_update_all(PyTypeObject *type, PyObject *saved)
 {
@@ -511,7 +511,7 @@ mro_update_all(PyTypeObject *type, PyObject *saved)
         ou_recursion_leave();
         return changed;
     }
-    PyObject *pair = PyTuple_Pack(2, type, old);
+    PyObject *pair = old == NULL ? PyTuple_Pack(1, type) : PyTuple_Pack(2, type, old);
     Py_XDECREF(old);
     int result = pair == NULL ? -1 : PyList_Append(saved, pair);
     Py_XDECREF(pair);
@@ -605,7 +605,7 @@ type_set_bases(PyObject *self, PyObject *bases, void *Py_UNUSED(closure))
         for (Py_ssize_t i = PyList_GET_SIZE(saved) - 1; i >= 0; i--) {
             PyObject *pair = PyList_GET_ITEM(saved, i);
             PyTypeObject *one = (PyTypeObject *)PyTuple_GET_ITEM(pair, 0);
-            Py_XSETREF(one->tp_mro, Py_NewRef(PyTuple_GET_ITEM(pair, 1)));
+            Py_XSETREF(one->tp_mro, PyTuple_GET_SIZE(pair) == 1 ? NULL : Py_NewRef(PyTuple_GET_ITEM(pair, 1)));
             PyType_Modified(one);
         }
         if (type->tp_bases == bases) {
