@@ -549,6 +549,9 @@ is_append(Frame *frame, OuInstr i, PyObject *op, PyObject *descr)
     const OuInstr *move = frame->pc + 1 + ou_op_info[OU_OP_LOAD_METHOD].n_cache, *call = move + 1;
     const OuInstr *clear = call + 1 + ou_op_info[OU_OP_CALL_METHOD].n_cache;
     unsigned window = i.a & OU_INDEX_MASK;
+    if (move->b < OU_KIND_CONST && (move->b & OU_INDEX_MASK) - window <= OU_WINDOW) {
+        return false; /* it would read what LOAD_METHOD left there; no compiler writes this */
+    }
     return PyList_CheckExact(op) && i.b < OU_KIND_CONST && Py_IS_TYPE(descr, &PyMethodDescr_Type)
         && strcmp(((PyMethodDescrObject *)descr)->d_method->ml_name, "append") == 0 && ou_op_base(move->op) == OU_OP_MOVE
         && move->a == (OU_KIND_TEMP | (window + OU_WINDOW + 1)) && ou_op_base(call->op) == OU_OP_CALL_METHOD

@@ -35,3 +35,22 @@ print(tried(lambda: inner.replace(co_argcount=2**31 - 1)))
 print(tried(lambda: with_listcomp(co_flags=listcomp.co_flags & ~1)))
 print(tried(lambda: with_listcomp(co_argcount=0)), tried(lambda: with_listcomp(co_flags=listcomp.co_flags | 4)))
 print(tried(lambda: with_listcomp(co_freevars=())), tried(lambda: with_listcomp(co_stacksize=0)))
+
+
+# A MOVE that reads what LOAD_METHOD left: the two don't become one list.append then.
+def append(items, item):
+    items.append(item)
+
+
+def word(*fields):
+    return b"".join(field.to_bytes(2, "little") for field in fields)
+
+
+TEMPORARY, WINDOW, FUNCTION, ITEM = 0x4000, 8, 3, 1
+code = append.__code__.co_code
+append.__code__ = append.__code__.replace(co_code=code.replace(word(TEMPORARY + FUNCTION + WINDOW + 1, ITEM),
+                                                               word(TEMPORARY + FUNCTION + WINDOW + 1, FUNCTION)))
+items = []
+for _ in range(100):
+    append(items, None)
+print(items.count(list.append))
