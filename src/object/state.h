@@ -145,6 +145,7 @@ typedef struct {
     OuDeallocLevel dealloc_base;
     char *c_stack_limit;          /* below this address of the C stack: RecursionError */
     int repr_depth;
+    bool installing[2];           /* a trace function, a profile function: the one before is falling */
     PyObject *repr_running;       /* list of the containers whose repr() runs, owned, or NULL */
 } OuThread;
 

@@ -328,14 +328,27 @@ ou_trace_set_line(PyFrameObject *object, int line)
 
 /* ---- switching on and off ----------------------------------------------------------------------------- */
 
-static void
-set_function(PyThreadState *ts, Py_tracefunc *function, PyObject **self, Py_tracefunc new_function, PyObject *new_self)
+/* Put a function in the place of the one there.  Returns 0, or -1 where the old one, falling, asks for this.  RE-ENTRANT. */
+static int
+set_function(PyThreadState *ts, bool profile, Py_tracefunc new_function, PyObject *new_self)
 {
-    PyObject *old = *self;
+    Py_tracefunc *function = profile ? &ts->c_profilefunc : &ts->c_tracefunc;
+    PyObject **self = profile ? &ts->c_profileobj : &ts->c_traceobj;
+    bool *installing = &((OuThread *)ts)->installing[profile];
+    if (*installing) {
+        const char *kind = profile ? "profile" : "trace";
+        PyErr_Format(PyExc_RuntimeError, "Cannot install a %s function while another %s function is being installed", kind,
+                     kind);
+        return -1;
+    }
+    PyObject *held = Py_XNewRef(new_self);
+    OU_HOLD(h, &held);
+    *installing = true;
     *function = NULL;
-    *self = NULL;
-    Py_XDECREF(old);
-    *self = Py_XNewRef(new_self);
+    Py_CLEAR(*self);
+    *installing = false;
+    OU_HOLD_END(h);
+    *self = held;
     *function = new_function;
     ts->cframe->use_tracing = ou_is_traced((OuThread *)ts) ? 255 : 0;
     if (ou_is_traced((OuThread *)ts)) {
@@ -344,17 +357,17 @@ set_function(PyThreadState *ts, Py_tracefunc *function, PyObject **self, Py_trac
     else {
         __atomic_fetch_and(&_PyRuntime.eval_breaker, ~(uint32_t)OU_BREAK_TRACE, __ATOMIC_RELAXED);
     }
+    return 0;
 }
 
-/* Returns 0, or -1 with the error of an audit hook. */
+/* Returns 0, or -1 with an error set: an audit hook's, or that another one is being installed.  RE-ENTRANT. */
 int
 _PyEval_SetProfile(PyThreadState *ts, Py_tracefunc function, PyObject *self)
 {
     if (PySys_Audit("sys.setprofile", NULL) < 0) {
         return -1;
     }
-    set_function(ts, &ts->c_profilefunc, &ts->c_profileobj, function, self);
-    return 0;
+    return set_function(ts, true, function, self);
 }
 
 int
@@ -363,8 +376,7 @@ _PyEval_SetTrace(PyThreadState *ts, Py_tracefunc function, PyObject *self)
     if (PySys_Audit("sys.settrace", NULL) < 0) {
         return -1;
     }
-    set_function(ts, &ts->c_tracefunc, &ts->c_traceobj, function, self);
-    return 0;
+    return set_function(ts, false, function, self);
 }
 
 void
