@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Which lines did the tests reach?  After `make coverage` and `ctest --test-dir build/coverage`.
 
-    coverage.py [--build build/coverage] [--missing FILE]
+    coverage.py [--build build/coverage] [--missing FILE | --functions]
 
-Prints a line a folder and a file; with --missing the lines of one file that nothing reached.
+Prints a line a folder and a file; with --missing the lines of one file that nothing reached; with --functions the
+functions that nothing called.
 """
 import argparse
 import collections
@@ -19,8 +20,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=Path, default=ROOT / "build/coverage")
     parser.add_argument("--missing", help="a source file, as src/types/list.c")
+    parser.add_argument("--functions", action="store_true")
     options = parser.parse_args()
     counts = collections.defaultdict(dict)                  # file: line: times
+    calls = collections.Counter()                           # (file, function): times
     for data in sorted(options.build.rglob("*.gcda")):
         done = subprocess.run(["gcov", "--json-format", "--stdout", str(data)], capture_output=True, text=True,
                               cwd=options.build)
@@ -29,11 +32,17 @@ def main() -> int:
                 path = (options.build / file["file"]).resolve()
                 if not path.is_relative_to(ROOT / "src"):
                     continue
-                lines = counts[path.relative_to(ROOT).as_posix()]
+                name = path.relative_to(ROOT).as_posix()
+                for function in file["functions"]:
+                    calls[name, function["name"]] += function["execution_count"]
+                lines = counts[name]
                 for line in file["lines"]:
                     lines[line["line_number"]] = lines.get(line["line_number"], 0) + line["count"]
     if options.missing:
         print(*[number for number, times in sorted(counts[options.missing].items()) if not times], sep="\n")
+        return 0
+    if options.functions:
+        print(*[f"{name}: {function}" for (name, function), times in sorted(calls.items()) if not times], sep="\n")
         return 0
     folders = collections.defaultdict(lambda: [0, 0])
     for path, lines in sorted(counts.items()):

@@ -195,9 +195,8 @@ static int
 write_lambda(Writer *w, Expr *e, int level)
 {
     Arguments *a = e->Lambda.args;
-    bool any = a->posonlyargs.n + a->args.n + a->kwonlyargs.n > 0 || a->vararg != NULL || a->kwarg != NULL;
     TRY(put_if(w, level > PREC_TEST, "("));
-    TRY(put(w, any ? "lambda " : "lambda"));
+    TRY(put(w, a->posonlyargs.n + a->args.n > 0 ? "lambda " : "lambda")); /* "lambda*args: 1" is CPython's */
     TRY(write_arguments(w, a));
     TRY(put(w, ": "));
     TRY(write_expr(w, e->Lambda.body, PREC_TEST));

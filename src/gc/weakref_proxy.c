@@ -98,7 +98,7 @@ TERNARY(ipower, PyNumber_InPlacePower)
 static PyObject *
 proxy_bytes(PyObject *self, PyObject *ignored)
 {
-    PyObject *op = referent(self), *result = op == NULL ? NULL : PyObject_Bytes(op);
+    PyObject *op = referent(self), *result = op == NULL ? NULL : PyObject_CallMethodNoArgs(op, OU_STR(__bytes__));
     Py_XDECREF(op);
     return result;
 }
@@ -268,10 +268,11 @@ static PyMethodDef proxy_methods[] = {
     .tp_as_number = &proxy_number, .tp_as_sequence = &proxy_sequence, .tp_as_mapping = &proxy_mapping,                       \
     .tp_hash = PyObject_HashNotImplemented, .tp_str = proxy_str, .tp_getattro = proxy_getattr, .tp_setattro = proxy_setattr, \
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, .tp_traverse = proxy_traverse, .tp_clear = proxy_clear,             \
-    .tp_richcompare = proxy_richcompare, .tp_iter = proxy_iter, .tp_iternext = proxy_iternext, .tp_methods = proxy_methods
+    .tp_richcompare = proxy_richcompare, .tp_iter = proxy_iter, .tp_iternext = proxy_iternext
 
 PyTypeObject _PyWeakref_ProxyType = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "weakref.ProxyType",
+    .tp_methods = proxy_methods,
     PROXY_SLOTS,
 };
 

@@ -469,19 +469,19 @@ delegate_ended(PyGenObject *gen)
     return run_raising(gen, Py_None, false, true, false);
 }
 
-/* throw() passed on to the delegate.  Returns NULL with *handled false if the generator itself shall have it. */
+/* What is left to do when a throw() was passed on to the delegate. */
+typedef enum { NOTHING_MORE, THROW_HERE, RAISE_HERE, DELEGATE_ENDED } AfterThrow;
+
+/* throw() passed on to the delegate.  Returns its value, or NULL with what comes next in *after. */
 static PyObject *
 throw_to_delegate(PyGenObject *gen, PyObject *delegate, bool close_on_exit, PyObject *type, PyObject *value, PyObject *tb,
-                  bool *handled)
+                  AfterThrow *after)
 {
     PyObject *result, *throw;
     int8_t state = gen->gi_frame_state;
-    *handled = true;
+    *after = NOTHING_MORE;
     if (PyErr_GivenExceptionMatches(type, PyExc_GeneratorExit) && close_on_exit) {
-        if (close_delegate(gen, delegate) < 0) {
-            return run_raising(gen, Py_None, true, false, false);
-        }
-        *handled = false;
+        *after = close_delegate(gen, delegate) < 0 ? RAISE_HERE : THROW_HERE;
         return NULL;
     }
     if (PyGen_CheckExact(delegate) || PyCoro_CheckExact(delegate)) {
@@ -498,7 +498,7 @@ throw_to_delegate(PyGenObject *gen, PyObject *delegate, bool close_on_exit, PyOb
             return NULL;
         }
         if (throw == NULL) {
-            *handled = false;
+            *after = THROW_HERE;
             return NULL;
         }
         gen->gi_frame_state = OU_GEN_EXECUTING;
@@ -508,7 +508,8 @@ throw_to_delegate(PyGenObject *gen, PyObject *delegate, bool close_on_exit, PyOb
         Py_DECREF(throw);
     }
     gen->gi_frame_state = state;
-    return result != NULL ? result : delegate_ended(gen);
+    *after = result != NULL ? NOTHING_MORE : DELEGATE_ENDED;
+    return result;
 }
 
 /* See vm.h.  type, value and tb borrowed; value and tb may be NULL. */
@@ -517,13 +518,16 @@ ou_generator_throw_raising(PyGenObject *gen, int close_on_exit, PyObject *type, 
 {
     PyObject *delegate = Py_XNewRef(ou_generator_delegate(gen));
     if (delegate != NULL) {
-        bool handled;
+        AfterThrow after;
         OU_HOLD(h, &delegate);
-        PyObject *result = throw_to_delegate(gen, delegate, close_on_exit, type, value, tb, &handled);
-        Py_CLEAR(delegate);
+        PyObject *result = throw_to_delegate(gen, delegate, close_on_exit, type, value, tb, &after);
+        Py_CLEAR(delegate); /* before the generator goes on, whose reference may be the last then */
         OU_HOLD_END(h);
-        if (handled) {
-            return result;
+        switch (after) {
+        case NOTHING_MORE: return result;
+        case DELEGATE_ENDED: return delegate_ended(gen);
+        case RAISE_HERE: return run_raising(gen, Py_None, true, false, false);
+        case THROW_HERE: break;
         }
     }
     if (tb == Py_None) {

@@ -314,12 +314,11 @@ _PyThread_CurrentExceptions(void)
     PyObject *dict = PyDict_New();
     for (PyThreadState *ts = ou_interp()->threads; dict != NULL && ts != NULL; ts = ts->next) {
         PyObject *value = _PyErr_GetTopmostException(ts)->exc_value;
-        if (value == NULL || value == Py_None) {
-            continue;
-        }
-        PyObject *tb = PyException_GetTraceback(value);
+        bool any = value != NULL && value != Py_None;
+        PyObject *tb = any ? PyException_GetTraceback(value) : NULL;
         PyObject *id = PyLong_FromUnsignedLong(ts->thread_id);
-        PyObject *info = PyTuple_Pack(3, Py_TYPE(value), value, tb != NULL ? tb : Py_None);
+        PyObject *info = any ? PyTuple_Pack(3, Py_TYPE(value), value, tb != NULL ? tb : Py_None)
+                             : PyTuple_Pack(3, Py_None, Py_None, Py_None);
         Py_XDECREF(tb);
         if (id == NULL || info == NULL || PyDict_SetItem(dict, id, info) < 0) {
             Py_CLEAR(dict);
