@@ -264,7 +264,7 @@ deque_rotate(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
     if (!_PyArg_CheckPositional("rotate", nargs, 0, 1)) {
         return NULL;
     }
-    if (nargs == 1 && (n = PyNumber_AsSsize_t(args[0], PyExc_IndexError)) == -1 && PyErr_Occurred()) {
+    if (nargs == 1 && (n = ou_args_ssize(args[0])) == -1 && PyErr_Occurred()) {
         return NULL;
     }
     if (d->len > 1) {

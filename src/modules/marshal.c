@@ -3,6 +3,7 @@
  * Invariant  the view that readinto() fills is released before its bytes are used: no program keeps it.
  * Not here   the format (bytecode/marshal_read.c, marshal_write.c).
  * Source     Library Reference, marshal. */
+#define PY_SSIZE_T_CLEAN /* before Python.h: lengths of y# are Py_ssize_t */
 #include "bytecode/marshal.h"
 #include "object/args.h"
 #include "object/hold.h"

@@ -4,6 +4,7 @@
  * Invariant  ob_start lies in the buffer, and ob_start[ob_size] is NUL.  While ob_exports > 0 the buffer stays where it is
  *            and as long as it is: whoever would resize it gets BufferError.
  * Not here   the methods shared with bytes (bytes_methods.c). */
+#define PY_SSIZE_T_CLEAN /* before Python.h: lengths of y# are Py_ssize_t */
 #include "object/args.h"
 #include "object/hold.h"
 #include "object/walk.h"
@@ -596,13 +597,15 @@ reduce(PyObject *self, int protocol)
     if (state == NULL) {
         return NULL;
     }
-    if (protocol < 3) {
+    if (Py_SIZE(self) == 0) {
+        result = Py_BuildValue("(O()N)", Py_TYPE(self), state);
+    }
+    else if (protocol < 3) {
         PyObject *text = PyUnicode_DecodeLatin1(PyByteArray_AS_STRING(self), Py_SIZE(self), NULL);
         result = text == NULL ? NULL : Py_BuildValue("(O(Ns)N)", Py_TYPE(self), text, "latin-1", state);
     }
     else {
-        result = Py_SIZE(self) > 0 ? Py_BuildValue("(O(y#)N)", Py_TYPE(self), PyByteArray_AS_STRING(self), Py_SIZE(self), state)
-                                   : Py_BuildValue("(O()N)", Py_TYPE(self), state);
+        result = Py_BuildValue("(O(y#)N)", Py_TYPE(self), PyByteArray_AS_STRING(self), Py_SIZE(self), state);
     }
     return result;
 }

@@ -6,6 +6,7 @@
  * Invariant  see above: arguments first, then the text.
  * Not here   splitting, joining, replacing (bytes_split.c); bytearray's own methods (bytearray.c), making
  *            (bytes_new.c), % (bytes_format.c). */
+#define PY_SSIZE_T_CLEAN /* before Python.h: lengths of y# are Py_ssize_t */
 #include "object/args.h"
 #include "object/hold.h"
 #include "types/bytes_text.h"
@@ -616,7 +617,10 @@ _Py_strhex_with_sep(const char *data, const Py_ssize_t size, PyObject *sep, cons
     static const char digits[] = "0123456789abcdef";
     Py_UCS4 mark = 0;
     if (sep != NULL) {
-        Py_ssize_t len = PyObject_Length(sep);
+        /* A subclass's __len__ is not asked: it might let go of the data. */
+        Py_ssize_t len = PyUnicode_Check(sep) ? PyUnicode_GET_LENGTH(sep)
+                       : PyBytes_Check(sep)   ? Py_SIZE(sep)
+                                              : PyObject_Length(sep);
         if (len != 1 || (!PyUnicode_Check(sep) && !PyBytes_Check(sep))) {
             if (len >= 0) {
                 PyErr_SetString(len == 1 ? PyExc_TypeError : PyExc_ValueError,

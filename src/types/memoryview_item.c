@@ -167,7 +167,7 @@ pack_item(PyMemoryViewObject *self, char *at, PyObject *value)
         return -1;
     }
     if (pack_native(format, value, bytes) < 0) {
-        const char *text = self->view.format;
+        const char *text = self->view.format + (self->view.format[0] == '@');
         if (PyErr_ExceptionMatches(PyExc_TypeError)) {
             PyErr_Format(PyExc_TypeError, "memoryview: invalid type for format '%s'", text);
         }

@@ -201,12 +201,6 @@ method_hash(PyObject *self)
     return x == -1 ? -2 : x;
 }
 
-static PyObject *
-method_descr_get(PyObject *self, PyObject *obj, PyObject *type)
-{
-    return Py_NewRef(self); /* bound already */
-}
-
 static PyMethodDef method_methods[] = {
     {"__reduce__", method_reduce, METH_NOARGS, NULL},
     {NULL},
@@ -241,7 +235,6 @@ PyTypeObject PyMethod_Type = {
     .tp_methods = method_methods,
     .tp_members = method_members,
     .tp_getset = method_getset,
-    .tp_descr_get = method_descr_get,
     .tp_new = method_new,
 };
 

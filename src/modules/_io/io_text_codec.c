@@ -2,6 +2,7 @@
  *
  * Invariant  a direct decoder's whole state is held[], pending_cr; a failed decode() leaves it as it was.
  * Not here   the codecs (types/str_utf8.c ...), their registry (types/codecs.c). */
+#define PY_SSIZE_T_CLEAN /* before Python.h: lengths of y# are Py_ssize_t */
 #include "modules/_io/io_text.h"
 
 /* ---- setting up --------------------------------------------------------------------------------------------------------- */

@@ -226,7 +226,7 @@ repeat_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
         return NULL;
     }
     if (v[1] != NULL) {
-        n = PyNumber_AsSsize_t(v[1], PyExc_OverflowError);
+        n = ou_args_ssize(v[1]);
         if (n == -1 && PyErr_Occurred()) {
             return NULL;
         }
