@@ -241,7 +241,7 @@ _PyDictView_Intersect(PyObject *self, PyObject *other)
         other = self;
         self = swap;
     }
-    if (PyDictKeys_Check(self) && PySet_CheckExact(other) && view_length(self) < PySet_GET_SIZE(other)) {
+    if (PySet_CheckExact(other) && view_length(self) <= PySet_GET_SIZE(other)) {
         return PyObject_CallMethodOneArg(other, OU_STR(intersection), self);
     }
     if (PyDictViewSet_Check(other) && view_length(other) > view_length(self)) {
