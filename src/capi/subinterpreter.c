@@ -3,10 +3,14 @@
  * Owns       nothing. */
 #include <Python.h>
 
-/* Returns NULL, as the C API has it when an interpreter can't be made, with RuntimeError set. */
+/* Returns NULL, as the C API has it when an interpreter can't be made, with RuntimeError set if a thread state is current: callers
+ * may have put theirs away, and then say it themselves. */
 PyThreadState *
 _Py_NewInterpreter(int isolated)
 {
+    if (_PyThreadState_UncheckedGet() == NULL) {
+        return NULL;
+    }
     PyErr_SetString(PyExc_RuntimeError, "this runtime has one interpreter a process");
     return NULL;
 }

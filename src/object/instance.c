@@ -567,12 +567,15 @@ ou_subtype_dealloc(PyObject *obj)
         }
     }
     if (OU_UNLIKELY(type->tp_del != NULL)) {
+        if (collected) {
+            ou_gc_track(obj);
+        }
         type->tp_del(obj);
         if (obj->ob_refcnt > 0) {
-            if (collected && !ou_gc_is_tracked(obj)) {
-                ou_gc_track(obj);
-            }
-            return;
+            return; /* it lives again, and is tracked */
+        }
+        if (collected) {
+            ou_gc_untrack(obj);
         }
     }
     base = type;

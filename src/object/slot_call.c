@@ -235,7 +235,24 @@ ou_slot_tp_richcompare(PyObject *self, PyObject *other, int op)
     if (method == NULL) {
         Py_RETURN_NOTIMPLEMENTED;
     }
-    return call_found(Py_NewRef(method), (PyObject *[]){self, other}, 2);
+    descrgetfunc get = Py_TYPE(method)->tp_descr_get;
+    if (get == NULL || Py_TYPE(method)->tp_flags & Py_TPFLAGS_METHOD_DESCRIPTOR) {
+        return call_found(Py_NewRef(method), (PyObject *[]){self, other}, 2);
+    }
+    Py_INCREF(method);
+    OU_HOLD(h, &method);
+    PyObject *bound = get(method, self, (PyObject *)Py_TYPE(self)), *result;
+    Py_SETREF(method, bound);
+    if (method != NULL) {
+        result = PyObject_CallOneArg(method, other);
+    }
+    else { /* whatever the descriptor raised, there is no method then */
+        PyErr_Clear();
+        result = Py_NewRef(Py_NotImplemented);
+    }
+    OU_HOLD_END(h);
+    Py_XDECREF(method);
+    return result;
 }
 
 PyObject *

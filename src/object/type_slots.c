@@ -140,6 +140,9 @@ new_call(PyObject *self, PyObject *args, PyObject *kwargs)
         return PyErr_Format(PyExc_SystemError, "__new__() called with non-type 'self'");
     }
     PyTypeObject *type = (PyTypeObject *)self;
+    if (type->tp_new == NULL) { /* taken away after the type was made */
+        return PyErr_Format(PyExc_TypeError, "cannot create '%s' instances", type->tp_name);
+    }
     if (PyTuple_GET_SIZE(args) < 1) {
         return PyErr_Format(PyExc_TypeError, "%s.__new__(): not enough arguments", type->tp_name);
     }
@@ -411,7 +414,9 @@ ou_slots_fix(PyTypeObject *type)
     bool simple = is_plainly_derived(type);
     const struct wrapperbase *row = ou_slot_table;
     while (row->name != NULL) {
-        if (simple && !slot_is_named((PyDictObject *)type->tp_dict, row)) {
+        /* but for comparison, which is not inherited past a __hash__ of our own */
+        bool lost = IS_SLOT(row, ht_type.tp_richcompare) && type->tp_richcompare == NULL;
+        if (simple && !lost && !slot_is_named((PyDictObject *)type->tp_dict, row)) {
             int offset = row->offset;
             while (row->name != NULL && row->offset == offset) {
                 row++;

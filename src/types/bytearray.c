@@ -605,7 +605,8 @@ reduce(PyObject *self, int protocol)
         result = text == NULL ? NULL : Py_BuildValue("(O(Ns)N)", Py_TYPE(self), text, "latin-1", state);
     }
     else {
-        result = Py_BuildValue("(O(y#)N)", Py_TYPE(self), PyByteArray_AS_STRING(self), Py_SIZE(self), state);
+        result = Py_SIZE(self) > 0 ? Py_BuildValue("(O(N)N)", Py_TYPE(self), PyBytes_FromObject(self), state)
+                                   : Py_BuildValue("(O()N)", Py_TYPE(self), state);
     }
     return result;
 }

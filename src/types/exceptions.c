@@ -173,9 +173,7 @@ ou_import_error_init(PyObject *self, PyObject *args, PyObject *kwargs)
     }
     Py_XSETREF(exc->name, Py_XNewRef(v[0]));
     Py_XSETREF(exc->path, Py_XNewRef(v[1]));
-    if (PyTuple_GET_SIZE(args) == 1) {
-        Py_XSETREF(exc->msg, Py_NewRef(PyTuple_GET_ITEM(args, 0)));
-    }
+    Py_XSETREF(exc->msg, PyTuple_GET_SIZE(args) == 1 ? Py_NewRef(PyTuple_GET_ITEM(args, 0)) : NULL);
     return 0;
 }
 

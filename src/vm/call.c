@@ -61,6 +61,20 @@ frame_place(OuThread *thread, PyObject **window, size_t n_words, Py_ssize_t n_ar
     return frame;
 }
 
+/* Put arguments that are not just as the parameters in their places.  Code without fast locals works in its globals then, as a
+ * module does.  See ou_bind_arguments. */
+static int
+frame_bind(Frame *frame, PyFunctionObject *function, Py_ssize_t n_args, PyObject *const *kwnames, Py_ssize_t n_kwargs)
+{
+    if (ou_bind_arguments(function, frame->registers, n_args, kwnames, n_kwargs) < 0) {
+        return -1;
+    }
+    if (!(((PyCodeObject *)function->func_code)->co_flags & CO_OPTIMIZED)) {
+        frame->locals = Py_NewRef(function->func_globals);
+    }
+    return 0;
+}
+
 static inline int
 recursion_enter(OuThread *thread)
 {
@@ -86,8 +100,8 @@ call_function(OuThread *thread, Frame *caller, PyObject **window, Py_ssize_t n_a
         return OU_CALL_ERROR;
     }
     if (n_args != code->co_argcount || kwnames != NULL || !ou_code_is_simple(code)) {
-        if (ou_bind_arguments(function, frame->registers, n_args, kwnames != NULL ? ((PyTupleObject *)kwnames)->ob_item : NULL,
-                              kwnames != NULL ? PyTuple_GET_SIZE(kwnames) : 0)
+        if (frame_bind(frame, function, n_args, kwnames != NULL ? ((PyTupleObject *)kwnames)->ob_item : NULL,
+                       kwnames != NULL ? PyTuple_GET_SIZE(kwnames) : 0)
             < 0) {
             ou_recursion_leave();
             frame_abandon(thread, frame);
@@ -151,8 +165,8 @@ call_class(OuThread *thread, Frame *caller, PyObject **window, Py_ssize_t n_args
     frame->scratch = Py_NewRef(self);
     Py_DECREF(type); /* not the last: the instance holds it */
     if (n_args + 1 != code->co_argcount || kwnames != NULL || !ou_code_is_simple(code)) {
-        if (ou_bind_arguments(init, frame->registers, n_args + 1, kwnames != NULL ? ((PyTupleObject *)kwnames)->ob_item : NULL,
-                              kwnames != NULL ? PyTuple_GET_SIZE(kwnames) : 0)
+        if (frame_bind(frame, init, n_args + 1, kwnames != NULL ? ((PyTupleObject *)kwnames)->ob_item : NULL,
+                       kwnames != NULL ? PyTuple_GET_SIZE(kwnames) : 0)
             < 0) {
             ou_recursion_leave();
             frame_abandon(thread, frame);
@@ -324,7 +338,7 @@ call_function_unpacked(OuThread *thread, Frame *caller, PyObject **window, uint1
         bound = -1;
     }
     else if (n_args != code->co_argcount || n_kwargs > 0 || !ou_code_is_simple(code)) {
-        bound = ou_bind_arguments(function, registers, n_args, names, n_kwargs);
+        bound = frame_bind(frame, function, n_args, names, n_kwargs);
     }
     if (bound < 0) {
         ou_recursion_leave();
@@ -434,9 +448,7 @@ _PyFunction_Vectorcall(PyObject *callable, PyObject *const *args, size_t nargsf,
         frame->registers[i] = Py_NewRef(args[i]);
     }
     if (n_args != code->co_argcount || n_kwargs > 0 || !ou_code_is_simple(code)) {
-        if (ou_bind_arguments(function, frame->registers, n_args, kwnames != NULL ? ((PyTupleObject *)kwnames)->ob_item : NULL,
-                              n_kwargs)
-            < 0) {
+        if (frame_bind(frame, function, n_args, kwnames != NULL ? ((PyTupleObject *)kwnames)->ob_item : NULL, n_kwargs) < 0) {
             frame_abandon(thread, frame);
             return NULL;
         }

@@ -117,6 +117,7 @@ int ou_buffered_flush(PyObject *stream);
 PyObject *ou_buffered_read1(PyObject *stream, Py_ssize_t size);
 /* 1, 0 or -1. */
 int ou_buffered_is_closed(PyObject *stream);
+bool ou_buffered_is_idle(PyObject *stream);
 
 /* ---- text ------------------------------------------------------------------------------------------------------ */
 

@@ -31,6 +31,15 @@ ou_buffered_is_closed(PyObject *op)
     return ou_io_is_closed(self->raw);
 }
 
+/* Is it closed, with nothing to do at its end?  Sets no error: an exception may be under way. */
+bool
+ou_buffered_is_idle(PyObject *op)
+{
+    Buffered *self = BUFFERED(op);
+    return ou_buffered_is_plain(op) && self->closed && self->raw != NULL && ou_io_is_plain(self->raw, &ou_fileio_type)
+        && ou_fileio_is_closed(self->raw);
+}
+
 int
 ou_buffered_check_open(Buffered *self, const char *message)
 {
@@ -402,9 +411,7 @@ ou_buffered_dealloc(PyObject *op)
 {
     Buffered *self = BUFFERED(op);
     self->finalizing = true;
-    bool idle = ou_buffered_is_plain(op) && self->closed && self->raw != NULL && ou_io_is_plain(self->raw, &ou_fileio_type)
-             && ou_fileio_is_closed(self->raw);
-    if (!idle && ou_io_finalize(op) < 0) {
+    if (!ou_buffered_is_idle(op) && ou_io_finalize(op) < 0) {
         return;
     }
     ou_io_dealloc_head(op);

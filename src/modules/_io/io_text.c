@@ -416,8 +416,7 @@ textio_dealloc(PyObject *op)
 {
     TextIO *self = TEXT(op);
     self->finalizing = true;
-    bool idle = ou_io_is_plain(op, &ou_textio_type) && self->ok && self->buffer != NULL && ou_buffered_is_plain(self->buffer)
-             && ((IoObject *)self->buffer)->dict == NULL && ou_buffered_is_closed(self->buffer) > 0;
+    bool idle = ou_io_is_plain(op, &ou_textio_type) && self->ok && self->buffer != NULL && ou_buffered_is_idle(self->buffer);
     if (!idle && ou_io_finalize(op) < 0) {
         return;
     }

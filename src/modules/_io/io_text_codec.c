@@ -213,7 +213,7 @@ ou_text_decoder_set(TextIO *self, const char *held, Py_ssize_t n_held, int flags
         self->pending_cr = flags & 1;
         flags = (int)((unsigned)flags >> 1);
     }
-    PyObject *result = PyObject_CallMethod(self->decoder, "setstate", "((y#i))", held, n_held, flags);
+    PyObject *result = PyObject_CallMethod(self->decoder, "setstate", "((Ni))", PyBytes_FromStringAndSize(held, n_held), flags);
     Py_XDECREF(result);
     return result == NULL ? -1 : 0;
 }

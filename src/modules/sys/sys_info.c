@@ -117,6 +117,9 @@ sequence_new(PyStructSequence_Desc *desc, PyObject **values, int n)
     if (type != NULL) { /* there is one instance for all time */
         type->tp_new = NULL;
         type->tp_flags |= Py_TPFLAGS_DISALLOW_INSTANTIATION;
+        if (PyDict_DelItem(type->tp_dict, OU_STR(__new__)) < 0) {
+            Py_CLEAR(sequence);
+        }
     }
     Py_XDECREF(type);
     return sequence;
