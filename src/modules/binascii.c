@@ -568,11 +568,11 @@ static PyMethodDef binascii_methods[] = {
 static int
 binascii_exec(PyObject *module)
 {
-    Py_XSETREF(error, PyErr_NewException("binascii.Error", PyExc_ValueError, NULL));
+    error = error != NULL ? error : PyErr_NewException("binascii.Error", PyExc_ValueError, NULL); /* else a second import */
     if (error == NULL || PyModule_AddObjectRef(module, "Error", error) < 0) {
         return -1;
     }
-    Py_XSETREF(incomplete, PyErr_NewException("binascii.Incomplete", NULL, NULL));
+    incomplete = incomplete != NULL ? incomplete : PyErr_NewException("binascii.Incomplete", NULL, NULL);
     return incomplete == NULL ? -1 : PyModule_AddObjectRef(module, "Incomplete", incomplete);
 }
 

@@ -86,6 +86,10 @@ ou_dynload_create(PyObject *spec, PyObject *name, PyObject *path)
         _PyErr_FormatFromCause(PyExc_SystemError, "initialization of %U raised unreported exception", name);
         goto done;
     }
+    if (Py_TYPE(made) == NULL) { /* a PyModuleDef that PyModuleDef_Init has not seen */
+        PyErr_Format(PyExc_SystemError, "init function of %U returned uninitialized object", name);
+        goto done;
+    }
     if (PyObject_TypeCheck(made, &PyModuleDef_Type)) {
         module = PyModule_FromDefAndSpec((PyModuleDef *)made, spec);
         goto done;

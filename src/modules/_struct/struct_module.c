@@ -521,7 +521,9 @@ module_exec(PyObject *module)
     if (PyModule_AddType(module, &ou_struct_type) < 0) {
         return -1;
     }
-    Py_XSETREF(ou_struct_error, PyErr_NewException("struct.error", NULL, NULL));
+    if (ou_struct_error == NULL) { /* else a second import, which keeps what the first one's Structs raise */
+        ou_struct_error = PyErr_NewException("struct.error", NULL, NULL);
+    }
     return ou_struct_error == NULL ? -1 : PyModule_AddObjectRef(module, "error", ou_struct_error);
 }
 

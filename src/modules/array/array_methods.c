@@ -103,7 +103,9 @@ find(const Array *self, PyObject *value, Py_ssize_t i, Py_ssize_t stop)
 {
     for (; i < stop && i < Py_SIZE(self); i++) {
         PyObject *candidate = item(self, i);
+        OU_HOLD(h, &candidate);
         int equal = candidate == NULL ? -1 : PyObject_RichCompareBool(candidate, value, Py_EQ);
+        OU_HOLD_END(h);
         Py_XDECREF(candidate);
         if (equal != 0) {
             return equal < 0 ? -2 : i;
@@ -156,6 +158,9 @@ array_remove(PyObject *self, PyObject *value)
     Py_ssize_t i = find((Array *)self, value, 0, PY_SSIZE_T_MAX);
     if (i == -1) {
         PyErr_SetString(PyExc_ValueError, "array.remove(x): x not in array");
+    }
+    if (i >= Py_SIZE(self)) { /* == has shortened it */
+        Py_RETURN_NONE;
     }
     return i < 0 ? NULL : none_or_error(ou_array_remove((Array *)self, i));
 }

@@ -236,7 +236,8 @@ static PyMethodDef epoll_methods[] =
      {"close", epoll_close, METH_NOARGS, "close($self, /)\n--\n\nClose the set's descriptor."},
      {"fileno", epoll_fileno, METH_NOARGS, "fileno($self, /)\n--\n\nThe set's descriptor."},
      METHOD(modify) "modify($self, /, fd, eventmask)\n--\n\nWatch a registered descriptor for other events."},
-                   METHOD(register) "register($self, /, fd, eventmask=EPOLLIN | EPOLLPRI | EPOLLOUT)\n--\n\nWatch a descriptor."
+                   METHOD(register) "register($self, /, fd,\n         eventmask=select.EPOLLIN | select.EPOLLPRI | "
+                                    "select.EPOLLOUT)\n--\n\nWatch a descriptor."
 }
 , METHOD(unregister) "unregister($self, /, fd)\n--\n\nWatch a descriptor no longer."
 }

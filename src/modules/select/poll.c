@@ -200,7 +200,8 @@ poll_poll(PyObject *op, PyObject *args)
 
 static PyMethodDef poll_methods[] = {
     {"register", poll_register, METH_VARARGS,
-     "register($self, fd, eventmask=POLLIN | POLLPRI | POLLOUT, /)\n--\n\nWatch a descriptor, or watch it for other events."},
+     "register($self, fd,\n         eventmask=select.POLLIN | select.POLLPRI | select.POLLOUT, /)\n--\n\nWatch a descriptor, "
+     "or watch it for other events."},
     {"modify", poll_modify, METH_VARARGS,
      "modify($self, fd, eventmask, /)\n--\n\nWatch a registered descriptor for other events."},
     {"unregister", poll_unregister, METH_O, "unregister($self, fd, /)\n--\n\nWatch a descriptor no longer."},
