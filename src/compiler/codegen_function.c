@@ -398,12 +398,14 @@ ou_gen_lambda(Compiler *c, Expr *e, int want)
     Scope *scope = c->unit->scope;
     set_parameters(c->unit, args);
     int failed = ou_const_index(c, Py_None) < 0 || ou_unit_prologue(c) < 0; /* no docstring */
-    if (!failed && scope->generator) {
-        failed = ou_gen_effect(c, e->Lambda.body) < 0 || emit_final_return(c) < 0;
-    }
-    else if (!failed) {
+    if (!failed) {
         int x = ou_gen_expr(c, e->Lambda.body, ANY);
-        AT(c, e->Lambda.body);
+        if (scope->generator) {
+            AT_NOWHERE(c);
+        }
+        else {
+            AT(c, e->Lambda.body);
+        }
         failed = x < 0 || ou_emit(c, OU_OP_RETURN, x, 0, 0) < 0;
     }
     if (failed) {

@@ -91,10 +91,7 @@ gen_async_for(Compiler *c, Stmt *s)
 {
     Unit *u = c->unit;
     AT(c, s);
-    if (ou_gen_top_level_await(c)) {
-        u->scope->coroutine = true;
-    }
-    else if (u->kind != UNIT_ASYNC_FUNCTION) {
+    if (u->kind != UNIT_ASYNC_FUNCTION && !ou_gen_top_level_await(c)) {
         return ou_gen_error(c, "'async for' outside async function");
     }
     Label start = ou_label_new(c), next = ou_label_new(c), except = ou_label_new(c), end = ou_label_new(c);

@@ -98,13 +98,8 @@ int
 ou_gen_with(Compiler *c, Stmt *s)
 {
     AT(c, s);
-    if (s->kind == STMT_ASYNCWITH) {
-        if (ou_gen_top_level_await(c)) {
-            c->unit->scope->coroutine = true;
-        }
-        else if (c->unit->kind != UNIT_ASYNC_FUNCTION) {
-            return ou_gen_error(c, "'async with' outside async function");
-        }
+    if (s->kind == STMT_ASYNCWITH && c->unit->kind != UNIT_ASYNC_FUNCTION && !ou_gen_top_level_await(c)) {
+        return ou_gen_error(c, "'async with' outside async function");
     }
     return gen_item(c, s, 0);
 }

@@ -115,7 +115,12 @@ expression_parse(Parser *parser, const char *start, const char *end, const Token
         p++;
     }
     if (p == end) {
-        FAIL("f-string: empty expression not allowed");
+        if (*end == '!' || *end == ':' || *end == '=') {
+            FAIL("f-string: expression required before '%c'", *end);
+        }
+        else {
+            FAIL("f-string: empty expression not allowed");
+        }
         return NULL;
     }
     size_t size = (size_t)(end - start);

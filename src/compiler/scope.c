@@ -726,6 +726,7 @@ visit_stmt_inner(ScopeTable *t, Stmt *s)
     case STMT_ANNASSIGN: return visit_annassign(t, s);
     case STMT_FOR:
     case STMT_ASYNCFOR:
+        t->current->coroutine |= s->kind == STMT_ASYNCFOR; /* matters at module level, where await is allowed */
         TRY(visit_expr(t, s->For.iter));
         TRY(visit_expr(t, s->For.target));
         TRY(visit_stmts(t, s->For.body));
@@ -737,6 +738,7 @@ visit_stmt_inner(ScopeTable *t, Stmt *s)
         return visit_stmts(t, s->While.orelse);
     case STMT_WITH:
     case STMT_ASYNCWITH:
+        t->current->coroutine |= s->kind == STMT_ASYNCWITH;
         for (Py_ssize_t i = 0; i < s->With.items.n; i++) {
             TRY(visit_expr(t, s->With.items.items[i]->context_expr));
             TRY(visit_optional(t, s->With.items.items[i]->optional_vars));

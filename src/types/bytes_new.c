@@ -6,6 +6,7 @@
 #include "object/hold.h"
 #include "object/walk.h"
 #include "types/bytes.h"
+#include "types/codec.h"
 
 /* ---- from objects -------------------------------------------------------------------------------------------- */
 
@@ -330,8 +331,7 @@ PyBytes_DecodeEscape(const char *text, Py_ssize_t size, const char *errors, Py_s
 {
     const char *first_invalid;
     PyObject *bytes = _PyBytes_DecodeEscape(text, size, errors, &first_invalid);
-    if (bytes != NULL && first_invalid != NULL
-        && PyErr_WarnFormat(PyExc_DeprecationWarning, 1, "invalid escape sequence '\\%c'", (unsigned char)*first_invalid) < 0) {
+    if (bytes != NULL && first_invalid != NULL && ou_warn_escape(first_invalid) < 0) {
         Py_CLEAR(bytes);
     }
     return bytes;

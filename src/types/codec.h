@@ -134,4 +134,8 @@ const OuUnicodeNames *ou_unicode_names(void);
  * RE-ENTRANT. */
 int ou_unicode_lookup_name(const char *name, Py_ssize_t size, Py_UCS4 *out);
 
+/* Warn of an escape that means nothing, at the character behind its backslash.  Returns 0, or -1 with the warning raised.
+ * RE-ENTRANT. */
+int ou_warn_escape(const char *first_invalid);
+
 #endif

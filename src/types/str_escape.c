@@ -76,8 +76,8 @@ write_run(OuDecoder *decoder, Py_ssize_t *at)
     return _PyUnicodeWriter_WriteLatin1String(&decoder->writer, from, n);
 }
 
-/* The escapes of string literals decoded.  *first_invalid: the first character behind a backslash that
- * means nothing.
+/* The escapes of string literals decoded.  *first_invalid: the first character behind a backslash that means nothing, or of an
+ * octal number above 0o377.
  * Returns  new reference.  Errors UnicodeDecodeError, MemoryError.  RE-ENTRANT by a handler, and \N. */
 PyObject *
 _PyUnicode_DecodeUnicodeEscapeInternal(const char *data, Py_ssize_t size, const char *errors, Py_ssize_t *consumed,
@@ -133,6 +133,9 @@ _PyUnicode_DecodeUnicodeEscapeInternal(const char *data, Py_ssize_t size, const 
                 for (int i = 0; i < 2 && at < decoder.size && (decoder.data[at] & 0xF8) == '0'; i++) {
                     ch = ch << 3 | (decoder.data[at++] - '0');
                 }
+                if (ch > 0377 && *first_invalid == NULL && decoder.data == (const unsigned char *)data) {
+                    *first_invalid = data + at - 3;
+                }
                 break;
             case 'x':
                 reason = "truncated \\xXX escape";
@@ -183,6 +186,15 @@ _PyUnicode_DecodeUnicodeEscapeInternal(const char *data, Py_ssize_t size, const 
     return ou_decoder_finish(&decoder, failed);
 }
 
+int
+ou_warn_escape(const char *first_invalid)
+{
+    unsigned char c = (unsigned char)*first_invalid;
+    return c >= '4' && c <= '7'
+             ? PyErr_WarnFormat(PyExc_DeprecationWarning, 1, "invalid octal escape sequence '\\%.3s'", first_invalid)
+             : PyErr_WarnFormat(PyExc_DeprecationWarning, 1, "invalid escape sequence '\\%c'", c);
+}
+
 /* The same, warning of a backslash that means nothing. */
 PyObject *
 _PyUnicode_DecodeUnicodeEscapeStateful(const char *data, Py_ssize_t size, const char *errors, Py_ssize_t *consumed)
@@ -190,9 +202,8 @@ _PyUnicode_DecodeUnicodeEscapeStateful(const char *data, Py_ssize_t size, const 
     const char *first_invalid;
     PyObject *str = _PyUnicode_DecodeUnicodeEscapeInternal(data, size, errors, consumed, &first_invalid);
     if (str != NULL && first_invalid != NULL) {
-        unsigned char c = (unsigned char)*first_invalid;
         OU_HOLD(hold, &str);
-        int failed = PyErr_WarnFormat(PyExc_DeprecationWarning, 1, "invalid escape sequence '\\%c'", c);
+        int failed = ou_warn_escape(first_invalid);
         OU_HOLD_END(hold);
         if (failed < 0) {
             Py_CLEAR(str);

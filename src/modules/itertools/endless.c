@@ -106,6 +106,7 @@ typedef struct {
     PyObject *iter;  /* NULL once it has ended */
     PyObject *saved; /* list of its items */
     Py_ssize_t index;
+    bool replays; /* iter goes over saved items, which are not to be saved again */
 } Cycle;
 
 #define CYCLE_FIELDS(X) X(iter) X(saved)
@@ -115,7 +116,8 @@ static PyObject *
 cycle_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     PyObject *iterable;
-    if ((type == &ou_cycle_type && !_PyArg_NoKeywords("cycle", kwargs)) || !PyArg_UnpackTuple(args, "cycle", 1, 1, &iterable)) {
+    if (((type == &ou_cycle_type || type->tp_init == ou_cycle_type.tp_init) && !_PyArg_NoKeywords("cycle", kwargs))
+        || !PyArg_UnpackTuple(args, "cycle", 1, 1, &iterable)) {
         return NULL;
     }
     PyObject *iter = PyObject_GetIter(iterable), *saved = iter == NULL ? NULL : PyList_New(0);
@@ -137,7 +139,7 @@ cycle_next(PyObject *self)
     if (it->iter != NULL) {
         PyObject *item = ou_next(it->iter);
         if (item != NULL) {
-            if (PyList_Append(it->saved, item) < 0) {
+            if (!it->replays && PyList_Append(it->saved, item) < 0) {
                 Py_CLEAR(item);
             }
             return item;
@@ -168,9 +170,9 @@ cycle_reduce(PyObject *self, PyObject *ignored)
             return NULL;
         }
         Py_DECREF(state);
-        return Py_BuildValue("O(N)(Oi)", Py_TYPE(self), iter, it->saved, 1);
+        return Py_BuildValue("O(N)(OO)", Py_TYPE(self), iter, it->saved, Py_True);
     }
-    return Py_BuildValue("O(O)(Oi)", Py_TYPE(self), it->iter, it->saved, 0);
+    return Py_BuildValue("O(O)(OO)", Py_TYPE(self), it->iter, it->saved, it->replays ? Py_True : Py_False);
 }
 
 static PyObject *
@@ -188,6 +190,7 @@ cycle_setstate(PyObject *self, PyObject *state)
     }
     Py_XSETREF(it->saved, Py_NewRef(saved));
     it->index = 0;
+    it->replays = first != 0;
     Py_RETURN_NONE;
 }
 

@@ -19,7 +19,8 @@ static PyObject *
 function_iter_new(PyTypeObject *type, PyTypeObject *exact, const char *name, PyObject *args, PyObject *kwargs)
 {
     PyObject *function, *iterable;
-    if ((type == exact && !_PyArg_NoKeywords(name, kwargs)) || !PyArg_UnpackTuple(args, name, 2, 2, &function, &iterable)) {
+    if (((type == exact || type->tp_init == exact->tp_init) && !_PyArg_NoKeywords(name, kwargs))
+        || !PyArg_UnpackTuple(args, name, 2, 2, &function, &iterable)) {
         return NULL;
     }
     PyObject *iter = PyObject_GetIter(iterable);
@@ -282,7 +283,7 @@ islice_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     static const char bounds[] = "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.";
     PyObject *seq, *a = NULL, *b = NULL, *c = NULL;
-    if ((type == &ou_islice_type && !_PyArg_NoKeywords("islice", kwargs))
+    if (((type == &ou_islice_type || type->tp_init == ou_islice_type.tp_init) && !_PyArg_NoKeywords("islice", kwargs))
         || !PyArg_UnpackTuple(args, "islice", 2, 4, &seq, &a, &b, &c)) {
         return NULL;
     }
@@ -495,7 +496,7 @@ static PyObject *
 pairwise_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     PyObject *iterable;
-    if ((type == &ou_pairwise_type && !_PyArg_NoKeywords("pairwise", kwargs))
+    if (((type == &ou_pairwise_type || type->tp_init == ou_pairwise_type.tp_init) && !_PyArg_NoKeywords("pairwise", kwargs))
         || !PyArg_UnpackTuple(args, "pairwise", 1, 1, &iterable)) {
         return NULL;
     }

@@ -30,7 +30,7 @@ chain_from(PyTypeObject *type, PyObject *source)
 static PyObject *
 chain_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    if (type == &ou_chain_type && !_PyArg_NoKeywords("chain", kwargs)) {
+    if ((type == &ou_chain_type || type->tp_init == ou_chain_type.tp_init) && !_PyArg_NoKeywords("chain", kwargs)) {
         return NULL;
     }
     return chain_from(type, PyObject_GetIter(args));
@@ -585,10 +585,66 @@ grouper_next(PyObject *self)
     return value;
 }
 
+static PyObject *
+groupby_reduce(PyObject *self, PyObject *ignored)
+{
+    GroupBy *it = (GroupBy *)self;
+    PyObject *keyfunc = it->keyfunc != NULL ? it->keyfunc : Py_None;
+    if (it->target_key != NULL && it->current_key != NULL && it->current_value != NULL) {
+        return Py_BuildValue("O(OO)(OOO)", Py_TYPE(self), it->iter, keyfunc, it->current_value, it->target_key,
+                             it->current_key);
+    }
+    return Py_BuildValue("O(OO)", Py_TYPE(self), it->iter, keyfunc);
+}
+
+static PyObject *
+groupby_setstate(PyObject *self, PyObject *state)
+{
+    GroupBy *it = (GroupBy *)self;
+    PyObject *value, *target, *key;
+    if (!PyTuple_Check(state)) {
+        PyErr_SetString(PyExc_TypeError, "state is not a tuple");
+        return NULL;
+    }
+    if (!PyArg_ParseTuple(state, "OOO", &value, &target, &key)) {
+        return NULL;
+    }
+    Py_XSETREF(it->current_value, Py_NewRef(value));
+    Py_XSETREF(it->target_key, Py_NewRef(target));
+    Py_XSETREF(it->current_key, Py_NewRef(key));
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef groupby_methods[] = {
+    {"__reduce__", groupby_reduce, METH_NOARGS, "For pickling."},
+    {"__setstate__", groupby_setstate, METH_O, "For pickling."},
+    {NULL},
+};
+
+static PyObject *
+grouper_make(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    PyObject *parent, *key;
+    return PyArg_ParseTuple(args, "O!O", &ou_groupby_type, &parent, &key) ? grouper_new((GroupBy *)parent, key) : NULL;
+}
+
+static PyObject *
+grouper_reduce(PyObject *self, PyObject *ignored)
+{
+    Grouper *group = (Grouper *)self;
+    if (((GroupBy *)group->parent)->current_group != group) { /* it has ended */
+        return Py_BuildValue("N(())", _PyEval_GetBuiltin(OU_STR(iter)));
+    }
+    return Py_BuildValue("O(OO)", Py_TYPE(self), group->parent, group->target_key);
+}
+
+static PyMethodDef grouper_methods[] = {{"__reduce__", grouper_reduce, METH_NOARGS, "For pickling."}, {NULL}};
+
 PyTypeObject ou_groupby_type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0) OU_ITERATOR_SLOTS(groupby, GroupBy, "itertools.groupby"),
     .tp_doc = "groupby(iterable, key=None)\n--\n\nRuns of items with equal keys: pairs (key, iterator).",
     .tp_iternext = groupby_next,
+    .tp_methods = groupby_methods,
     .tp_new = groupby_new,
 };
 
@@ -596,10 +652,12 @@ PyTypeObject ou_grouper_type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "itertools._grouper",
     .tp_basicsize = sizeof(Grouper),
     .tp_dealloc = grouper_dealloc,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
     .tp_traverse = grouper_traverse,
     .tp_clear = grouper_clear,
     .tp_iter = PyObject_SelfIter,
     .tp_iternext = grouper_next,
+    .tp_methods = grouper_methods,
+    .tp_new = grouper_make,
     .tp_free = PyObject_GC_Del,
 };
