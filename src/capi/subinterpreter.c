@@ -3,8 +3,8 @@
  * Owns       nothing. */
 #include <Python.h>
 
-/* Returns NULL, as the C API has it when an interpreter can't be made, with RuntimeError set if a thread state is current: callers
- * may have put theirs away, and then say it themselves. */
+/* Returns NULL, as the C API has it when an interpreter can't be made, with RuntimeError set if a thread state is current:
+ * callers may have put theirs away, and then say it themselves. */
 PyThreadState *
 _Py_NewInterpreter(int isolated)
 {
