@@ -453,7 +453,7 @@ deque_copy(PyObject *self, PyObject *ignored)
     Deque *d = (Deque *)self;
     PyObject *type = (PyObject *)Py_TYPE(self);
     PyObject *copy = d->maxlen < 0 ? PyObject_CallOneArg(type, self) : PyObject_CallFunction(type, "On", self, d->maxlen);
-    if (copy != NULL && !PyObject_TypeCheck(copy, &ou_deque_type)) {
+    if (copy != NULL && !PyObject_TypeCheck(copy, &ou_deque_type)) { /* a class may make what it likes */
         PyErr_Format(PyExc_TypeError, "%.200s() must return a deque, not %.200s", Py_TYPE(self)->tp_name,
                      Py_TYPE(copy)->tp_name);
         Py_CLEAR(copy);

@@ -490,7 +490,16 @@ throw_to_delegate(PyGenObject *gen, PyObject *delegate, bool close_on_exit, PyOb
             gen->gi_frame_state = state;
             return NULL;
         }
+        /* Our frame is the delegate's caller, though it does not run. */
+        OuThread *thread = ou_thread();
+        Frame *frame = ou_gen_frame(gen), *back = thread->frame;
+        frame->back = back;
+        ou_stack_enter_generator(thread, back);
+        thread->frame = frame;
         result = ou_generator_throw_raising((PyGenObject *)delegate, close_on_exit, type, value, tb);
+        thread->frame = back;
+        ou_stack_leave_generator(thread);
+        frame->back = NULL;
         ou_recursion_leave();
     }
     else {
