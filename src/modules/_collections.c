@@ -79,7 +79,8 @@ static PyObject *
 defaultdict_missing(PyObject *self, PyObject *key)
 {
     PyObject *factory = Py_XNewRef(((DefaultDict *)self)->factory), *value = NULL;
-    if (factory == NULL) {
+    if (factory == NULL || factory == Py_None) { /* None: assigned to default_factory */
+        Py_XDECREF(factory);
         PyObject *args = PyTuple_Pack(1, key);
         if (args != NULL) {
             PyErr_SetObject(PyExc_KeyError, args);
@@ -108,7 +109,7 @@ static PyObject *
 defaultdict_reduce(PyObject *self, PyObject *ignored)
 {
     PyObject *factory = ((DefaultDict *)self)->factory, *items = PyObject_CallMethod(self, "items", NULL), *iter = NULL;
-    PyObject *args = factory == NULL ? PyTuple_New(0) : PyTuple_Pack(1, factory), *result = NULL;
+    PyObject *args = factory == NULL || factory == Py_None ? PyTuple_New(0) : PyTuple_Pack(1, factory), *result = NULL;
     iter = items == NULL ? NULL : PyObject_GetIter(items);
     if (iter != NULL && args != NULL) {
         result = PyTuple_Pack(5, (PyObject *)Py_TYPE(self), args, Py_None, Py_None, iter);

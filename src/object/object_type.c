@@ -187,6 +187,7 @@ object_set_class(PyObject *self, PyObject *value, void *Py_UNUSED(closure))
         Py_INCREF(new_type);
     }
     Py_SET_TYPE(self, new_type); /* commit */
+    ou_slots_descr_changed(old_type, new_type);
     if (ou_type_is_heap(old_type)) {
         Py_DECREF(old_type);
     }

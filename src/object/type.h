@@ -246,6 +246,9 @@ void ou_slots_fix(PyTypeObject *type);
 void ou_slots_fix_all(PyTypeObject *type);
 /* A class attribute was set or deleted: put the slots of that name right, here and in the subclasses. */
 void ou_slots_update(PyTypeObject *type, PyObject *name);
+/* A value changed from one type to another: if one of them is a descriptor otherwise than the other, forget every cached
+ * attribute.  Versions are of the types that hold a value; what it means as a class attribute is said by its own type. */
+void ou_slots_descr_changed(PyTypeObject *old, PyTypeObject *type);
 /* __new__ of a static type with a tp_new of its own. */
 int ou_slots_add_new(PyTypeObject *type, PyObject *dict);
 /* Is this tp_new/tp_init/... one of the functions that call Python code? */

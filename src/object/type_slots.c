@@ -452,9 +452,17 @@ push_subclasses(PyTypeObject *type, PyTypeObject **waiting, PyObject *unless_nam
 }
 
 void
+ou_slots_descr_changed(PyTypeObject *old, PyTypeObject *type)
+{
+    if (old->tp_descr_get != type->tp_descr_get || old->tp_descr_set != type->tp_descr_set) {
+        PyType_Modified(&PyBaseObject_Type);
+    }
+}
+
+void
 ou_slots_update(PyTypeObject *type, PyObject *name)
 {
-    bool known = false;
+    bool known = false, descr_changed = false;
     for (int i = 0; i < N_ROWS && !known; i++) {
         known = ou_slot_table[i].name_strobj == name;
     }
@@ -475,11 +483,17 @@ ou_slots_update(PyTypeObject *type, PyObject *name)
                 named = named || next->name_strobj == name;
             }
             if (named) {
+                descrgetfunc get = one->tp_descr_get;
+                descrsetfunc set = one->tp_descr_set;
                 slot_fix(one, row);
+                descr_changed |= get != one->tp_descr_get || set != one->tp_descr_set;
             }
             row = next;
         }
         push_subclasses(one, &waiting, name);
+    }
+    if (descr_changed) {
+        PyType_Modified(&PyBaseObject_Type); /* see ou_slots_descr_changed */
     }
 }
 
@@ -497,6 +511,7 @@ ou_slots_fix_all(PyTypeObject *type)
         }
         push_subclasses(one, &waiting, NULL);
     }
+    PyType_Modified(&PyBaseObject_Type); /* any of them may be a descriptor now, or none any more */
 }
 
 /* tp_iternext of an iterator that has lost its __next__. */

@@ -211,14 +211,81 @@ ou_bytes_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 
 /* ---- formats --------------------------------------------------------------------------------------------------------- */
 
-/* PyBytes_FromFormatV: as documented: %c %d %u %ld %lu %zd %zu %i %x %s %p %%.  New. */
-PyObject *
-PyBytes_FromFormatV(const char *format, va_list va)
+/* One conversion of PyBytes_FromFormatV, whose letters begin behind the percent sign.  Returns the place behind it; `format` if it
+ * is none that we know; NULL with an error set. */
+static const char *
+format_one(OuByteSink *sink, const char *format, va_list *va)
 {
-    PyObject *text = PyUnicode_FromFormatV(format, va); /* the codes mean the same; %s is copied byte by byte */
-    PyObject *bytes = text == NULL ? NULL : PyUnicode_AsEncodedString(text, "latin-1", "replace");
-    Py_XDECREF(text);
-    return bytes;
+    char text[32] = "";
+    Py_ssize_t n_max = -1;
+    const char *at = format, *from = text;
+    while (Py_ISDIGIT(*at)) { /* a width, without effect as in CPython */
+        at++;
+    }
+    if (*at == '.') {
+        n_max = 0;
+        for (at++; Py_ISDIGIT(*at); at++) {
+            n_max = n_max < PY_SSIZE_T_MAX / 20 ? n_max * 10 + (*at - '0') : n_max;
+        }
+    }
+    char length = *at == 'l' || *at == 'z' ? *at++ : 0, letter = *at++;
+    switch (letter) {
+    case '%':
+    case 'c': {
+        int c = letter == '%' ? '%' : va_arg(*va, int);
+        if (c < 0 || c > 255) {
+            PyErr_SetString(PyExc_OverflowError, "PyBytes_FromFormatV(): %c format expects an integer in range [0; 255]");
+            return NULL;
+        }
+        return ou_byte_sink_put(sink, c) < 0 ? NULL : at;
+    }
+    case 'd':
+    case 'i':
+        snprintf(text, sizeof text, "%lld",
+                 length == 'l'   ? (long long)va_arg(*va, long)
+                 : length == 'z' ? (long long)va_arg(*va, Py_ssize_t)
+                                 : (long long)va_arg(*va, int));
+        break;
+    case 'u':
+        snprintf(text, sizeof text, "%llu",
+                 length == 'l'   ? (unsigned long long)va_arg(*va, unsigned long)
+                 : length == 'z' ? (unsigned long long)va_arg(*va, size_t)
+                                 : (unsigned long long)va_arg(*va, unsigned));
+        break;
+    case 'x': snprintf(text, sizeof text, "%x", va_arg(*va, unsigned)); break;
+    case 'p': snprintf(text, sizeof text, "0x%llx", (unsigned long long)(uintptr_t)va_arg(*va, void *)); break;
+    case 's': from = va_arg(*va, const char *); break;
+    default: return format;
+    }
+    size_t size = letter == 's' && n_max >= 0 ? strnlen(from, (size_t)n_max) : strlen(from);
+    return ou_byte_sink_write(sink, from, size) < 0 ? NULL : at;
+}
+
+/* PyBytes_FromFormatV: as documented: %c %d %u %ld %lu %zd %zu %i %x %s %p %%.  From what is none of these on the rest is copied.
+ * New. */
+PyObject *
+PyBytes_FromFormatV(const char *format, va_list given)
+{
+    OuByteSink sink = {0};
+    va_list va;
+    bool failed = false;
+    va_copy(va, given);
+    while (!failed && *format != 0) {
+        size_t n = strcspn(format, "%");
+        failed = ou_byte_sink_write(&sink, format, n) < 0;
+        format += n;
+        if (*format == '%' && !failed) {
+            const char *next = format_one(&sink, format + 1, &va);
+            if (next == format + 1) {
+                failed = ou_byte_sink_write(&sink, format, strlen(format)) < 0;
+                break;
+            }
+            failed = next == NULL;
+            format = next;
+        }
+    }
+    va_end(va);
+    return ou_byte_sink_finish(&sink, failed);
 }
 
 PyObject *
