@@ -81,7 +81,7 @@ FILE *
 _Py_fopen_obj(PyObject *path, const char *mode)
 {
     PyObject *bytes;
-    if (!PyUnicode_FSConverter(path, &bytes)) {
+    if (PySys_Audit("open", "Osi", path, mode, 0) < 0 || !PyUnicode_FSConverter(path, &bytes)) {
         return NULL;
     }
     FILE *fp = fopen(PyBytes_AS_STRING(bytes), mode);

@@ -134,6 +134,9 @@ add_referrers(PyGC_Head *list, PyObject *objects, PyObject *result)
 static PyObject *
 gc_get_referrers(PyObject *module, PyObject *objects)
 {
+    if (PySys_Audit("gc.get_referrers", "(O)", objects) < 0) {
+        return NULL;
+    }
     PyObject *result = PyList_New(0);
     bool was = rings_hold();
     for (int i = 0; result != NULL && i < OU_N_GENERATIONS; i++) {
@@ -154,6 +157,9 @@ append_to(PyObject *op, void *list)
 static PyObject *
 gc_get_referents(PyObject *module, PyObject *objects)
 {
+    if (PySys_Audit("gc.get_referents", "(O)", objects) < 0) {
+        return NULL;
+    }
     PyObject *result = PyList_New(0);
     for (Py_ssize_t i = 0; result != NULL && i < PyTuple_GET_SIZE(objects); i++) {
         PyObject *op = PyTuple_GET_ITEM(objects, i);
@@ -199,6 +205,9 @@ gc_get_objects(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObj
             return NULL;
         }
         first = last = (int)generation;
+    }
+    if (PySys_Audit("gc.get_objects", "n", first == last ? (Py_ssize_t)first : (Py_ssize_t)-1) < 0) {
+        return NULL;
     }
     PyObject *result = PyList_New(0);
     bool was = rings_hold();

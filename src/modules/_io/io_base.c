@@ -353,7 +353,7 @@ iobase_fileno(PyObject *self, PyObject *ignored)
 static PyObject *
 iobase_flush(PyObject *self, PyObject *ignored)
 {
-    int closed = has_closed_mark(self);
+    int closed = PyObject_TypeCheck(self, &ou_fileio_type) ? ou_fileio_is_closed(self) : has_closed_mark(self);
     if (closed > 0) {
         ou_io_closed_error_dot();
     }

@@ -328,6 +328,8 @@ ou_buffered_alloc(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     return (PyObject *)self;
 }
 
+enum { EAGER = 1 << 20 }; /* a larger buffer is asked for at once, since it may be refused; arbitrary */
+
 /* Begin (again) before `raw`.  RE-ENTRANT. */
 static int
 buffered_open(Buffered *self, PyObject *raw, Py_ssize_t size)
@@ -357,6 +359,10 @@ buffered_open(Buffered *self, PyObject *raw, Py_ssize_t size)
     self->writable = writes;
     self->closed = false;
     Py_XSETREF(self->raw, Py_NewRef(raw));
+    if (size > EAGER && ou_buffered_need(self) < 0) {
+        ou_buffered_leave(self);
+        return -1;
+    }
     if (buffered_raw_tell(self) < 0) {
         PyErr_Clear(); /* a pipe, say */
     }

@@ -215,7 +215,10 @@ fileio_open(FileIO *self, PyObject *name, const char *mode, bool closefd, PyObje
     if (is_number) {
         fd = _PyLong_AsInt(name);
         if (fd < 0) {
-            if (!PyErr_Occurred()) {
+            if (PyErr_Occurred()) { /* no int that fits: then no descriptor */
+                PyErr_SetString(PyExc_TypeError, "expected str, bytes or os.PathLike object, not int");
+            }
+            else {
                 PyErr_SetString(PyExc_ValueError, "negative file descriptor");
             }
             return -1;

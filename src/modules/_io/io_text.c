@@ -247,6 +247,7 @@ textio_init(PyObject *op, PyObject *args, PyObject *kwargs)
     if (name_arg(v[2], "TextIOWrapper", "argument 'errors'", &options.errors) < 0) {
         return -1;
     }
+    TEXT(op)->ok = false; /* what fails from here on leaves it without a stream */
     if (ou_io_newline_arg(v[3] != NULL ? v[3] : Py_None, "TextIOWrapper", &options.newline) < 0) {
         return -1;
     }

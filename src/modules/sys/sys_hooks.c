@@ -149,6 +149,9 @@ sys_getframe(PyObject *module, PyObject *const *args, Py_ssize_t n_args)
     if (frame == NULL && !PyErr_Occurred()) {
         PyErr_SetString(PyExc_ValueError, "call stack is not deep enough");
     }
+    if (frame != NULL && PySys_Audit("sys._getframe", "(O)", frame) < 0) {
+        Py_CLEAR(frame);
+    }
     return (PyObject *)frame;
 }
 
@@ -311,7 +314,7 @@ PySys_Audit(const char *event, const char *format, ...)
     }
     va_list va;
     va_start(va, format);
-    PyObject *args = format && *format ? Py_VaBuildValue(format, va) : PyTuple_New(0);
+    PyObject *args = format && *format ? _Py_VaBuildValue_SizeT(format, va) : PyTuple_New(0);
     va_end(va);
     if (args != NULL && !PyTuple_Check(args)) {
         Py_SETREF(args, PyTuple_Pack(1, args));
