@@ -211,8 +211,8 @@ ou_bytes_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 
 /* ---- formats --------------------------------------------------------------------------------------------------------- */
 
-/* One conversion of PyBytes_FromFormatV, whose letters begin behind the percent sign.  Returns the place behind it; `format` if it
- * is none that we know; NULL with an error set. */
+/* One conversion of PyBytes_FromFormatV, whose letters begin behind the percent sign.  Returns the place behind it; `format` if
+ * it is none that we know; NULL with an error set. */
 static const char *
 format_one(OuByteSink *sink, const char *format, va_list *va)
 {
