@@ -114,8 +114,9 @@ ou_stack_release(OuThread *thread, Frame *frame)
     }
 }
 
-static void
-stack_leave_generator(OuThread *thread)
+/* See vm.h. */
+void
+ou_stack_leave_generator(OuThread *thread)
 {
     if (thread->frame == NULL || thread->frame->owner == OU_FRAME_STACK) {
         thread->stack_limit = thread->segment != NULL ? thread->segment->limit : NULL;
@@ -183,7 +184,7 @@ ou_frame_leave(OuThread *thread, Frame *frame, PyObject *value)
     frame->owner = owner == OU_FRAME_GENERATOR ? OU_FRAME_GENERATOR : OU_FRAME_STACK;
     thread->frame = back;
     if (owner == OU_FRAME_GENERATOR) {
-        stack_leave_generator(thread);
+        ou_stack_leave_generator(thread);
     }
     else if (moved) {
         ou_stack_release(thread, frame);

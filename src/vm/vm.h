@@ -49,6 +49,8 @@ ou_stack_enter_generator(OuThread *thread, Frame *back)
     }
     thread->stack_limit = NULL;
 }
+/* And: it was left for thread->frame. */
+void ou_stack_leave_generator(OuThread *thread);
 /* Give all segments back: the thread has no frame any more. */
 void ou_stack_free(OuThread *thread);
 
