@@ -141,6 +141,9 @@ sys_getframe(PyObject *module, PyObject *const *args, Py_ssize_t n_args)
         return NULL;
     }
     PyFrameObject *frame = PyThreadState_GetFrame(ou_tstate());
+    if (frame == NULL && ou_thread()->frame != NULL) { /* it has swallowed the error */
+        return PyErr_NoMemory();
+    }
     while (frame != NULL && depth-- > 0) {
         PyFrameObject *back = PyFrame_GetBack(frame);
         Py_DECREF(frame);
