@@ -490,7 +490,9 @@ ou_bytearray_extend(PyObject *self, PyObject *iterable)
         }
         return NULL;
     }
-    PyObject *bytes = PyBytes_FromObject(iter);
+    OU_HOLD(h, &iter);
+    PyObject *bytes = PyObject_LengthHint(iterable, 0) < 0 ? NULL : PyBytes_FromObject(iter); /* __len__ may raise */
+    OU_HOLD_END(h);
     Py_DECREF(iter);
     if (bytes == NULL) {
         if (PyErr_ExceptionMatches(PyExc_ValueError)) {

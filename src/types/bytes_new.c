@@ -54,6 +54,7 @@ from_iterable(PyObject *iterable)
         }
         return NULL;
     }
+    OU_HOLD(hold, &iter, &item, &bytes);
     Py_ssize_t cap = PyObject_LengthHint(iterable, 64), n = 0;
     if (cap >= 0 && cap <= PY_SSIZE_T_MAX / 2) {
         bytes = PyBytes_FromStringAndSize(NULL, Py_MAX(cap, 16));
@@ -61,7 +62,6 @@ from_iterable(PyObject *iterable)
     else if (cap >= 0) {
         PyErr_NoMemory();
     }
-    OU_HOLD(hold, &iter, &item, &bytes);
     while (bytes != NULL && (item = PyIter_Next(iter)) != NULL) {
         int value = ou_byte_value(item, "bytes must be in range(0, 256)");
         Py_CLEAR(item);

@@ -167,3 +167,19 @@ print(list(Old()), list(reversed(Old())), 4 in Old(), iter(Old()).__length_hint_
 # views on either side of an operator
 keys, items = {"a": 1, "b": 2}.keys(), {"a": 1, "b": 2}.items()
 print({"a", "z"} & keys, sorted(frozenset("a") | keys), ["a"] & keys, {"z"} - keys, len({"z"} ^ items), [("a", 1)] & items)
+
+
+# A length that can't be said.
+class BadLength:
+    def __iter__(self):
+        return iter(range(10))
+
+    def __len__(self):
+        raise RuntimeError("no length")
+
+
+for taker in (list, tuple, bytes, sorted, bytearray().extend, [].extend, set, frozenset, dict.fromkeys):
+    try:
+        print(taker(BadLength()))
+    except RuntimeError as error:
+        print(error)
