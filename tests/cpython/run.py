@@ -187,7 +187,7 @@ def main():
             if options.record and not options.only:
                 if result.crash():
                     print(f"not recorded, it crashed ({result.crash()}): {result.name}")
-                else:
+                elif result.passed:
                     record.set(result)
             else:
                 lost += not judge(options, record, result)
