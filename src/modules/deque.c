@@ -338,14 +338,15 @@ deque_contains(PyObject *self, PyObject *value)
 }
 
 static PyObject *
-deque_index(PyObject *self, PyObject *args)
+deque_index(PyObject *self, PyObject *const *args, Py_ssize_t n_args)
 {
     Deque *d = (Deque *)self;
-    PyObject *value;
     Py_ssize_t start = 0, stop = PY_SSIZE_T_MAX, at;
-    if (!PyArg_ParseTuple(args, "O|O&O&:index", &value, _PyEval_SliceIndexNotNone, &start, _PyEval_SliceIndexNotNone, &stop)) {
+    if (!_PyArg_CheckPositional("index", n_args, 1, 3) || (n_args > 1 && !_PyEval_SliceIndexNotNone(args[1], &start))
+        || (n_args > 2 && !_PyEval_SliceIndexNotNone(args[2], &stop))) {
         return NULL;
     }
+    PyObject *value = args[0];
     start = start < 0 ? Py_MAX(start + d->len, 0) : start;
     stop = stop < 0 ? Py_MAX(stop + d->len, 0) : stop;
     at = find(d, value, start, stop, NULL);
@@ -676,7 +677,7 @@ static PyMethodDef deque_methods[] = {
     {"count", deque_count, METH_O, "How many items equal the value."},
     {"extend", deque_extend, METH_O, "Add all at the right."},
     {"extendleft", deque_extendleft, METH_O, "Add all at the left."},
-    {"index", deque_index, METH_VARARGS, "Where the value is first."},
+    {"index", (PyCFunction)(void (*)(void))deque_index, METH_FASTCALL, "Where the value is first."},
     {"insert", deque_insert, METH_VARARGS, "Put the value before an index."},
     {"pop", deque_pop, METH_NOARGS, "Take from the right."},
     {"popleft", deque_popleft, METH_NOARGS, "Take from the left."},
