@@ -213,10 +213,19 @@ stepped_slice(PyObject *self, Py_ssize_t start, Py_ssize_t step, Py_ssize_t n)
     int kind = PyUnicode_KIND(self);
     const void *data = PyUnicode_DATA(self);
     Py_UCS4 bits = 0;
-    if (!PyUnicode_IS_ASCII(self)) {
-        for (Py_ssize_t i = 0; i < n; i++) {
-            bits |= PyUnicode_READ(kind, data, start + i * step);
+    if (PyUnicode_IS_ASCII(self)) {
+        PyObject *ascii = PyUnicode_New(n, 127);
+        if (ascii != NULL) {
+            const Py_UCS1 *from = (const Py_UCS1 *)data + start;
+            Py_UCS1 *to = PyUnicode_1BYTE_DATA(ascii);
+            for (Py_ssize_t i = 0; i < n; i++, from += step) {
+                to[i] = *from;
+            }
         }
+        return ou_str_settle(ascii);
+    }
+    for (Py_ssize_t i = 0; i < n; i++) {
+        bits |= PyUnicode_READ(kind, data, start + i * step);
     }
     PyObject *result = PyUnicode_New(n, ou_class_of(bits));
     if (result == NULL) {

@@ -135,6 +135,10 @@ PyObject *ou_str_unchanged(PyObject *str);
  * Returns 0; or -1 with MemoryError set and *str unchanged.  The hash is forgotten. */
 int ou_str_resize(PyObject **str, Py_ssize_t n);
 
+/* Write the lower (or upper) case of code points to an array of the same kind: up to the first that has a mapping to several,
+ * or to one that doesn't fit, or that depends on its surroundings.  Returns how many were written; or-s them to *bits. */
+Py_ssize_t ou_ucs_map_simple(int kind, void *to, const void *from, Py_ssize_t n, bool to_upper, Py_UCS4 *bits);
+
 /* ---- searching ----------------------------------------------------------------------------------------- */
 
 /* Index of the first (or, backward, last) occurrence at or after `from` and before `to`, or -1.

@@ -206,6 +206,24 @@ ascii_mapped(PyObject *self, int which)
     return ou_str_settle(result);
 }
 
+/* Lower or upper case of any string: in one pass while characters map one to one in the string's own kind, which most do. */
+static OU_ALWAYS_INLINE PyObject *
+mapped_simply(PyObject *self, MapAt map, bool to_upper)
+{
+    Py_ssize_t n = PyUnicode_GET_LENGTH(self);
+    Py_UCS4 class = PyUnicode_MAX_CHAR_VALUE(self), bits = 0;
+    PyObject *result = PyUnicode_New(n, class);
+    if (result == NULL) {
+        return NULL;
+    }
+    Py_ssize_t done = ou_ucs_map_simple(PyUnicode_KIND(self), PyUnicode_DATA(result), PyUnicode_DATA(self), n, to_upper, &bits);
+    if (done < n || ou_class_of(bits) != class) {
+        Py_DECREF(result);
+        return mapped(self, map);
+    }
+    return ou_str_settle(result);
+}
+
 OU_STR_METHOD_0(lower)
 {
     if (PyUnicode_READY(self) < 0) {
@@ -214,7 +232,7 @@ OU_STR_METHOD_0(lower)
     if (PyUnicode_IS_ASCII(self)) {
         return ascii_mapped(self, UPPER_ONLY);
     }
-    return mapped(self, map_lower);
+    return mapped_simply(self, map_lower, false);
 }
 
 OU_STR_METHOD_0(upper)
@@ -225,7 +243,7 @@ OU_STR_METHOD_0(upper)
     if (PyUnicode_IS_ASCII(self)) {
         return ascii_mapped(self, LOWER_ONLY);
     }
-    return mapped(self, map_upper);
+    return mapped_simply(self, map_upper, true);
 }
 
 OU_STR_METHOD_0(casefold)

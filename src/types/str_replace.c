@@ -58,6 +58,25 @@ interleave(PyObject *self, PyObject *new, Py_ssize_t n)
     return ou_str_settle(result);
 }
 
+#define SWAP_LOOP(type)                                            \
+    do {                                                           \
+        const type *source = from;                                 \
+        type *target = to;                                         \
+        for (Py_ssize_t i = 0; i < n; i++) {                       \
+            target[i] = source[i] == old ? (type) new : source[i]; \
+        }                                                          \
+    } while (0)
+
+OU_VECTOR_LOOPS static void
+swap_chars(int kind, void *to, const void *from, Py_ssize_t n, Py_UCS4 old, Py_UCS4 new)
+{
+    switch (kind) {
+    case 1: SWAP_LOOP(Py_UCS1); break;
+    case 2: SWAP_LOOP(Py_UCS2); break;
+    default: SWAP_LOOP(Py_UCS4); break;
+    }
+}
+
 /* self with old replaced by new, at most `max` times (negative: everywhere).  All three ready. */
 static PyObject *
 str_replace_text(PyObject *self, PyObject *old, PyObject *new, Py_ssize_t max)
@@ -74,7 +93,31 @@ str_replace_text(PyObject *self, PyObject *old, PyObject *new, Py_ssize_t max)
         return interleave(self, new, max < 0 || max > n ? n + 1 : max);
     }
     const void *data = PyUnicode_DATA(self), *old_data = PyUnicode_DATA(old), *new_data = PyUnicode_DATA(new);
-    Py_ssize_t count = ou_ucs_count(kind, data, 0, n, old_kind, old_data, n_old, max);
+    Py_UCS4 class = PyUnicode_MAX_CHAR_VALUE(self), new_class = n_new ? PyUnicode_MAX_CHAR_VALUE(new) : 0;
+    bool may_narrow = class > 0x7f && PyUnicode_MAX_CHAR_VALUE(old) == class && new_class < class;
+    if (n_old == 1 && n_new == 1 && max < 0 && new_class <= class && !may_narrow) {
+        Py_UCS4 old_char = PyUnicode_READ(old_kind, old_data, 0), new_char = PyUnicode_READ(new_kind, new_data, 0);
+        if (old_char == new_char || ou_ucs_find_char(kind, data, 0, n, old_char) < 0) {
+            return ou_str_unchanged(self);
+        }
+        PyObject *result = PyUnicode_New(n, class);
+        if (result != NULL) {
+            swap_chars(kind, PyUnicode_DATA(result), data, n, old_char, new_char);
+        }
+        return ou_str_settle(result);
+    }
+    enum { MAX_HITS = 32 }; /* arbitrary: places of that many words are not looked for twice */
+    Py_ssize_t hits[MAX_HITS], n_hits = 0, count = 0, behind = 0;
+    if (n_old > 1) {
+        while (n_hits < MAX_HITS && n_hits != max
+               && (hits[n_hits] = ou_ucs_find(kind, data, behind, n, old_kind, old_data, n_old)) >= 0) {
+            behind = hits[n_hits++] + n_old;
+        }
+        count = n_hits;
+    }
+    if (n_old == 1 || n_hits == MAX_HITS) {
+        count += ou_ucs_count(kind, data, behind, n, old_kind, old_data, n_old, max < 0 ? -1 : max - count);
+    }
     if (count == 0 || ou_str_equal(old, new)) {
         return ou_str_unchanged(self);
     }
@@ -82,8 +125,6 @@ str_replace_text(PyObject *self, PyObject *old, PyObject *new, Py_ssize_t max)
         PyErr_SetString(PyExc_OverflowError, "replace string is too long");
         return NULL;
     }
-    Py_UCS4 class = PyUnicode_MAX_CHAR_VALUE(self), new_class = n_new ? PyUnicode_MAX_CHAR_VALUE(new) : 0;
-    bool may_narrow = class > 0x7f && PyUnicode_MAX_CHAR_VALUE(old) == class && new_class < class;
     PyObject *result = PyUnicode_New(n + count * (n_new - n_old), Py_MAX(class, new_class));
     if (result == NULL || PyUnicode_GET_LENGTH(result) == 0) {
         return result;
@@ -91,8 +132,8 @@ str_replace_text(PyObject *self, PyObject *old, PyObject *new, Py_ssize_t max)
     int to_kind = PyUnicode_KIND(result);
     void *to = PyUnicode_DATA(result);
     Py_ssize_t from = 0, at = 0;
-    while (count-- > 0) {
-        Py_ssize_t hit = ou_ucs_find(kind, data, from, n, old_kind, old_data, n_old);
+    for (Py_ssize_t i = 0; i < count; i++) {
+        Py_ssize_t hit = i < n_hits ? hits[i] : ou_ucs_find(kind, data, from, n, old_kind, old_data, n_old);
         ou_ucs_copy(to_kind, to, at, kind, data, from, hit - from);
         at += hit - from;
         if (n_new == 1) {

@@ -31,26 +31,61 @@
 #define SUFFIX 4_4
 #include "types/str_search_kind.inc"
 
-/* Four code points of two bytes at a time: a lane of the difference is zero where the character is. */
-static Py_ssize_t
-find_char_2(const Py_UCS2 *at, Py_ssize_t n, Py_UCS2 ch)
+/* From i on, in steps of a block, to the first block at whose places `first` stands with `last` `distance` behind it; or to
+ * where no whole block is left.  Without branches: vectors. */
+enum { PAIR_BLOCK = 32 };
+OU_VECTOR_LOOPS static OU_NOINLINE Py_ssize_t
+skip_pair_2(const Py_UCS2 *at, Py_ssize_t i, Py_ssize_t n, Py_ssize_t distance, Py_UCS2 first, Py_UCS2 last)
 {
-    const uint64_t ones = 0x0001000100010001, highs = 0x8000800080008000, pattern = ones * ch;
-    Py_ssize_t i = 0;
-    for (; i + 4 <= n; i += 4) {
-        uint64_t word;
-        memcpy(&word, at + i, sizeof word);
-        word ^= pattern;
-        if (((word - ones) & ~word & highs) != 0) {
+    for (; i + PAIR_BLOCK <= n; i += PAIR_BLOCK) {
+        Py_UCS2 hits = 0;
+        for (Py_ssize_t j = 0; j < PAIR_BLOCK; j++) {
+            hits |= (Py_UCS2)((Py_UCS2) - (at[i + j] == first) & (Py_UCS2) - (at[i + j + distance] == last));
+        }
+        if (hits != 0) {
             break;
         }
     }
+    return i;
+}
+
+/* The first of n places where `first` stands with `last` `distance` behind it, or -1.  Four places of two bytes at a time: the
+ * lowest lane of the differences that is zero. */
+static OU_ALWAYS_INLINE Py_ssize_t
+find_pair_2(const Py_UCS2 *at, Py_ssize_t n, Py_ssize_t distance, Py_UCS2 first, Py_UCS2 last)
+{
+    const uint64_t ones = 0x0001000100010001, highs = 0x8000800080008000;
+    Py_ssize_t i = 0;
+#if PY_LITTLE_ENDIAN
+    for (; i + 4 <= n; i += 4) {
+        if (i == PAIR_BLOCK) { /* not near: blocks from here */
+            i = skip_pair_2(at, i, n, distance, first, last);
+            if (i + 4 > n) {
+                break;
+            }
+        }
+        uint64_t word, behind;
+        memcpy(&word, at + i, sizeof word);
+        memcpy(&behind, at + i + distance, sizeof behind);
+        word = (word ^ ones * first) | (behind ^ ones * last);
+        word = (word - ones) & ~word & highs;
+        if (word != 0) {
+            return i + (__builtin_ctzll(word) >> 4);
+        }
+    }
+#endif
     for (; i < n; i++) {
-        if (at[i] == ch) {
+        if (at[i] == first && at[i + distance] == last) {
             return i;
         }
     }
     return -1;
+}
+
+static Py_ssize_t
+find_char_2(const Py_UCS2 *at, Py_ssize_t n, Py_UCS2 ch)
+{
+    return find_pair_2(at, n, 0, ch, ch);
 }
 
 Py_ssize_t
@@ -105,7 +140,11 @@ find_bytes(const char *hay, Py_ssize_t n, const char *needle, Py_ssize_t m)
         if (at == NULL) {
             return NULL;
         }
-        if (at[m - 1] == needle[m - 1] && memcmp(at + 1, needle + 1, (size_t)m - 1) == 0) {
+        Py_ssize_t i = m - 1;
+        while (i > 0 && at[i] == needle[i]) {
+            i--;
+        }
+        if (i == 0) {
             return at;
         }
         at++;
@@ -131,6 +170,35 @@ search(int kind, const void *data, Py_ssize_t n, int needle_kind, const void *ne
     }
 }
 
+/* A needle of two or more characters in a text of two bytes each: from one place where its ends match to the next, as long as
+ * that wastes little. */
+static Py_ssize_t
+find_2(const Py_UCS2 *hay, Py_ssize_t n, int needle_kind, const void *needle, Py_ssize_t m)
+{
+    Py_UCS2 first = (Py_UCS2)PyUnicode_READ(needle_kind, needle, 0), last = (Py_UCS2)PyUnicode_READ(needle_kind, needle, m - 1);
+    Py_ssize_t wasted = 0;
+    for (Py_ssize_t at = 0; at <= n - m; at++) {
+        Py_ssize_t hit = find_pair_2(hay + at, n - m + 1 - at, m - 1, first, last);
+        if (hit < 0) {
+            return -1;
+        }
+        at += hit;
+        Py_ssize_t i = 1;
+        while (i < m - 1 && hay[at + i] == PyUnicode_READ(needle_kind, needle, i)) {
+            i++;
+        }
+        if (i >= m - 1) {
+            return at;
+        }
+        wasted += i + 4; /* and a start of the search: estimated */
+        if (wasted > at + 1000) {
+            hit = search(2, hay + at + 1, n - at - 1, needle_kind, needle, m, 1);
+            return hit < 0 ? -1 : at + 1 + hit;
+        }
+    }
+    return -1;
+}
+
 Py_ssize_t
 ou_ucs_find(int kind, const void *data, Py_ssize_t from, Py_ssize_t to, int needle_kind, const void *needle, Py_ssize_t m)
 {
@@ -143,6 +211,10 @@ ou_ucs_find(int kind, const void *data, Py_ssize_t from, Py_ssize_t to, int need
     if (kind == 1 && needle_kind == 1) {
         const char *hit = find_bytes((const char *)data + from, to - from, needle, m);
         return hit == NULL ? -1 : hit - (const char *)data;
+    }
+    if (kind == 2 && needle_kind <= 2) {
+        Py_ssize_t hit = find_2((const Py_UCS2 *)data + from, to - from, needle_kind, needle, m);
+        return hit < 0 ? -1 : from + hit;
     }
     Py_ssize_t hit = search(kind, ou_ucs_at(kind, data, from), to - from, needle_kind, needle, m, 1);
     return hit < 0 ? -1 : from + hit;

@@ -6,18 +6,14 @@
 #include "types/str.h"
 
 #include "object/args.h"
+#include "types/list.h"
 
 /* Append str[start:end]. */
 static int
 add_part(PyObject *list, PyObject *str, Py_ssize_t start, Py_ssize_t end)
 {
     PyObject *part = PyUnicode_Substring(str, start, end);
-    if (part == NULL) {
-        return -1;
-    }
-    int failed = PyList_Append(list, part);
-    Py_DECREF(part);
-    return failed;
+    return part == NULL ? -1 : ou_list_append(list, part);
 }
 
 static OU_ALWAYS_INLINE bool
@@ -27,10 +23,9 @@ is_space(int kind, const void *data, Py_ssize_t i)
     return ch < 128 ? _Py_ascii_whitespace[ch] : _PyUnicode_IsWhitespace(ch);
 }
 
-static int
-split_space(PyObject *list, PyObject *str, Py_ssize_t max)
+static OU_ALWAYS_INLINE int
+split_space_of(int kind, PyObject *list, PyObject *str, Py_ssize_t max)
 {
-    int kind = PyUnicode_KIND(str);
     const void *data = PyUnicode_DATA(str);
     Py_ssize_t n = PyUnicode_GET_LENGTH(str), i = 0;
     for (;;) {
@@ -50,6 +45,16 @@ split_space(PyObject *list, PyObject *str, Py_ssize_t max)
         if (add_part(list, str, start, i) < 0) {
             return -1;
         }
+    }
+}
+
+static int
+split_space(PyObject *list, PyObject *str, Py_ssize_t max)
+{
+    switch (PyUnicode_KIND(str)) {
+    case 1: return split_space_of(1, list, str, max);
+    case 2: return split_space_of(2, list, str, max);
+    default: return split_space_of(4, list, str, max);
     }
 }
 
@@ -79,6 +84,18 @@ rsplit_space(PyObject *list, PyObject *str, Py_ssize_t max)
     }
 }
 
+/* ou_ucs_find_char() of bytes, which parts are often too short for. */
+static OU_ALWAYS_INLINE Py_ssize_t
+near_byte(const Py_UCS1 *data, Py_ssize_t from, Py_ssize_t n, Py_UCS1 byte)
+{
+    for (Py_ssize_t end = Py_MIN(n, from + 8); from < end; from++) {
+        if (data[from] == byte) {
+            return from;
+        }
+    }
+    return ou_ucs_find_char(1, data, from, n, byte);
+}
+
 static int
 split_text(PyObject *list, PyObject *str, PyObject *separator, Py_ssize_t max)
 {
@@ -86,7 +103,8 @@ split_text(PyObject *list, PyObject *str, PyObject *separator, Py_ssize_t max)
     const void *data = PyUnicode_DATA(str), *separator_data = PyUnicode_DATA(separator);
     Py_ssize_t n = PyUnicode_GET_LENGTH(str), m = PyUnicode_GET_LENGTH(separator), from = 0;
     while (max-- != 0 && separator_kind <= kind) {
-        Py_ssize_t at = ou_ucs_find(kind, data, from, n, separator_kind, separator_data, m);
+        Py_ssize_t at = kind == 1 && m == 1 ? near_byte(data, from, n, *(const Py_UCS1 *)separator_data)
+                                            : ou_ucs_find(kind, data, from, n, separator_kind, separator_data, m);
         if (at < 0) {
             break;
         }

@@ -1,97 +1,99 @@
 /* types/str_utf8.c - UTF-8: decoding, encoding, and the encoding cached in a string.
  *
  * Owns       nothing; a string owns its cached UTF-8.
- * Invariant  valid input is measured first, so that the result is allocated once, in its kind; error
- *            handling is a loop of its own.
+ * Invariant  input is measured first, as if it were valid, so that the result is allocated once, in its kind, and checked
+ *            while it is decoded; error handling is a loop of its own.
  * Not here   reading single characters (base/utf8.c). */
 #include "types/codec.h"
 
 #include "base/utf8.h"
 
-/* Decode n_points code points of valid text; ASCII runs are widened a word at a time by the compiler. */
-#define DECODE_VALID(type)                                                                   \
-    do {                                                                                     \
-        type *to = (type *)data + at;                                                        \
-        type *end = to + n_points;                                                           \
-        while (to < end) {                                                                   \
-            unsigned char c = (unsigned char)*text;                                          \
-            if (c < 0x80) {                                                                  \
-                while (end - to >= 8) { /* to eight characters left, eight bytes are left */ \
-                    uint64_t word;                                                           \
-                    memcpy(&word, text, 8);                                                  \
-                    if (word & 0x8080808080808080u) {                                        \
-                        break;                                                               \
-                    }                                                                        \
-                    for (int i = 0; i < 8; i++) {                                            \
-                        to[i] = (type)(unsigned char)text[i];                                \
-                    }                                                                        \
-                    to += 8;                                                                 \
-                    text += 8;                                                               \
-                }                                                                            \
-                while (to < end && (unsigned char)*text < 0x80) {                            \
-                    *to++ = (type)(unsigned char)*text++;                                    \
-                }                                                                            \
-            }                                                                                \
-            else {                                                                           \
-                *to++ = (type)ou_utf8_next(&text);                                           \
-            }                                                                                \
-        }                                                                                    \
+/* Decode the bytes [*text, end) up to the first error; ASCII runs are widened a word at a time by the compiler. */
+#define DECODE(type)                                                                                                 \
+    do {                                                                                                             \
+        type *to = (type *)data + at;                                                                                \
+        while (text < end) {                                                                                         \
+            unsigned c = *text;                                                                                      \
+            if (c < 0x80) {                                                                                          \
+                while (end - text >= 8) {                                                                            \
+                    uint64_t word;                                                                                   \
+                    memcpy(&word, text, 8);                                                                          \
+                    if (word & 0x8080808080808080u) {                                                                \
+                        break;                                                                                       \
+                    }                                                                                                \
+                    for (int i = 0; i < 8; i++) {                                                                    \
+                        to[i] = (type)text[i];                                                                       \
+                    }                                                                                                \
+                    to += 8;                                                                                         \
+                    text += 8;                                                                                       \
+                }                                                                                                    \
+                while (text < end && *text < 0x80) {                                                                 \
+                    *to++ = (type)*text++;                                                                           \
+                }                                                                                                    \
+            }                                                                                                        \
+            else if (c < 0xE0) {                                                                                     \
+                if (c < 0xC2 || end - text < 2 || !MORE(1)) {                                                        \
+                    break;                                                                                           \
+                }                                                                                                    \
+                *to++ = (type)((c & 0x1F) << 6 | (text[1] & 0x3F));                                                  \
+                text += 2;                                                                                           \
+            }                                                                                                        \
+            else if (sizeof(type) > 1 && c < 0xF0) {                                                                 \
+                unsigned ch = (c & 0x0F) << 12;                                                                      \
+                if (end - text < 3 || !MORE(1) || !MORE(2) || (c == 0xE0 && text[1] < 0xA0)                          \
+                    || (c == 0xED && text[1] >= 0xA0)) {                                                             \
+                    break;                                                                                           \
+                }                                                                                                    \
+                *to++ = (type)(ch | (text[1] & 0x3Fu) << 6 | (text[2] & 0x3F));                                      \
+                text += 3;                                                                                           \
+            }                                                                                                        \
+            else {                                                                                                   \
+                if (sizeof(type) < 4 || c > 0xF4 || end - text < 4 || !MORE(1) || !MORE(2) || !MORE(3)               \
+                    || (c == 0xF0 && text[1] < 0x90) || (c == 0xF4 && text[1] >= 0x90)) {                            \
+                    break;                                                                                           \
+                }                                                                                                    \
+                *to++ = (type)((c & 7) << 18 | (text[1] & 0x3Fu) << 12 | (text[2] & 0x3Fu) << 6 | (text[3] & 0x3F)); \
+                text += 4;                                                                                           \
+            }                                                                                                        \
+        }                                                                                                            \
     } while (0)
+#define MORE(i) ((text[i] & 0xC0) == 0x80)
 
-static void
-decode_valid(const char *text, size_t n_points, int kind, void *data, Py_ssize_t at)
-{
-    switch (kind) {
-    case 1: DECODE_VALID(Py_UCS1); break;
-    case 2: DECODE_VALID(Py_UCS2); break;
-    default: DECODE_VALID(Py_UCS4); break;
-    }
-}
-
-/* Measure a text: code points, and bits of their class.  Returns false if it is not valid. */
+/* Decode a text whose code points are known to fit `kind` if they are valid.  Returns whether they all are.  Never writes more
+ * code points than the text has bytes that are no continuation. */
 static bool
-measure(const unsigned char *at, const unsigned char *end, size_t *n_points, Py_UCS4 *class_bits)
+decode_checked(const unsigned char *text, size_t size, int kind, void *data, Py_ssize_t at)
 {
-#define MORE(i) ((at[i] & 0xC0) == 0x80)
-    size_t n = 0;
-    Py_UCS4 bits = 0;
-    while (at < end) {
-        unsigned c = *at;
-        if (c < 0x80) {
-            size_t run = ou_utf8_ascii_prefix(at, (size_t)(end - at));
-            at += run;
-            n += run;
-            continue;
-        }
-        if (c < 0xE0) {
-            if (c < 0xC2 || end - at < 2 || !MORE(1)) {
-                return false;
-            }
-            bits |= c << 6 & 0x7C0;
-            at += 2;
-        }
-        else if (c < 0xF0) {
-            if (end - at < 3 || !MORE(1) || !MORE(2) || (c == 0xE0 && at[1] < 0xA0) || (c == 0xED && at[1] >= 0xA0)) {
-                return false;
-            }
-            bits |= 0x8000;
-            at += 3;
-        }
-        else {
-            if (c > 0xF4 || end - at < 4 || !MORE(1) || !MORE(2) || !MORE(3) || (c == 0xF0 && at[1] < 0x90)
-                || (c == 0xF4 && at[1] >= 0x90)) {
-                return false;
-            }
-            bits |= 0x10000;
-            at += 4;
-        }
-        bits |= 0x80;
-        n++;
+    const unsigned char *end = text + size;
+    switch (kind) {
+    case 1: DECODE(Py_UCS1); break;
+    case 2: DECODE(Py_UCS2); break;
+    default: DECODE(Py_UCS4); break;
     }
-    *n_points = n;
-    *class_bits = bits;
-    return true;
+    return text == end;
+}
 #undef MORE
+#undef DECODE
+
+/* Measure a text that may be valid: its code points, and their class.  Without branches: vectors. */
+OU_VECTOR_LOOPS static Py_UCS4
+measure(const unsigned char *text, size_t size, size_t *n_points)
+{
+    enum { CHUNK = 128 }; /* a sum of so many fits a byte */
+    size_t continued = 0;
+    unsigned char max = 0;
+    for (size_t start = 0; start < size;) {
+        size_t stop = size - start < CHUNK ? size : start + CHUNK;
+        unsigned char sum = 0;
+        for (; start < stop; start++) {
+            unsigned char c = text[start];
+            sum = (unsigned char)(sum + ((signed char)c < -64));
+            max = c > max ? c : max;
+        }
+        continued += sum;
+    }
+    *n_points = size - continued;
+    return max < 0x80 ? 0x7F : max < 0xC4 ? 0xFF : max < 0xF0 ? 0xFFFF : 0x10FFFF;
 }
 
 static const char *
@@ -120,7 +122,8 @@ decode_with_errors(const char *text, Py_ssize_t size, const char *errors, Py_ssi
                 failed = true;
                 break;
             }
-            decode_valid(from, sum.n_points, (int)decoder.writer.kind, decoder.writer.data, decoder.writer.pos);
+            decode_checked((const unsigned char *)from, sum.error_at, (int)decoder.writer.kind, decoder.writer.data,
+                           decoder.writer.pos);
             decoder.writer.pos += (Py_ssize_t)sum.n_points;
             at += (Py_ssize_t)sum.error_at;
         }
@@ -168,15 +171,18 @@ PyUnicode_DecodeUTF8Stateful(const char *text, Py_ssize_t size, const char *erro
         return ou_str_from_ascii(text, size);
     }
     size_t n_points;
-    Py_UCS4 bits;
-    if (!measure((const unsigned char *)text, (const unsigned char *)text + size, &n_points, &bits)) {
+    Py_UCS4 class = measure((const unsigned char *)text, (size_t)size, &n_points);
+    if (n_points == 0) { /* continuations alone */
         return decode_with_errors(text, size, errors, consumed);
     }
-    PyObject *str = PyUnicode_New((Py_ssize_t)n_points, ou_class_of(bits));
+    PyObject *str = PyUnicode_New((Py_ssize_t)n_points, class);
     if (str == NULL) {
         return NULL;
     }
-    decode_valid(text, n_points, PyUnicode_KIND(str), PyUnicode_DATA(str), 0);
+    if (!decode_checked((const unsigned char *)text, (size_t)size, PyUnicode_KIND(str), PyUnicode_DATA(str), 0)) {
+        Py_DECREF(str);
+        return decode_with_errors(text, size, errors, consumed);
+    }
     if (consumed != NULL) {
         *consumed = size;
     }
@@ -234,19 +240,27 @@ encode_kind(int kind, const void *data, Py_ssize_t n, char *to)
 {
     Py_ssize_t i = 0;
     while (i < n) {
-        if (n - i >= 4) { /* four ASCII characters at once */
-            Py_UCS4 a = PyUnicode_READ(kind, data, i), b = PyUnicode_READ(kind, data, i + 1);
-            Py_UCS4 c = PyUnicode_READ(kind, data, i + 2), d = PyUnicode_READ(kind, data, i + 3);
-            if ((a | b | c | d) < 0x80) {
+        Py_UCS4 ch = PyUnicode_READ(kind, data, i);
+        if (ch >= 0x80) {
+            to += ou_utf8_encode(ch, to);
+            i++;
+            continue;
+        }
+        do { /* a run of ASCII: four at once when it has begun */
+            *to++ = (char)ch;
+            i++;
+            while (n - i >= 4) {
+                Py_UCS4 a = PyUnicode_READ(kind, data, i), b = PyUnicode_READ(kind, data, i + 1);
+                Py_UCS4 c = PyUnicode_READ(kind, data, i + 2), d = PyUnicode_READ(kind, data, i + 3);
+                if ((a | b | c | d) >= 0x80) {
+                    break;
+                }
                 uint32_t four = a | b << 8 | c << 16 | d << 24;
                 memcpy(to, &four, 4);
                 to += 4;
                 i += 4;
-                continue;
             }
-        }
-        to += ou_utf8_encode(PyUnicode_READ(kind, data, i), to);
-        i++;
+        } while (i < n && (ch = PyUnicode_READ(kind, data, i)) < 0x80);
     }
 }
 

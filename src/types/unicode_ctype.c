@@ -7,8 +7,7 @@
  * Source     unicode_data.h, written by tools/gen_unicode.py from the Unicode Character Database. utf8proc
  *            is not asked: it knows neither numeric values nor the derived properties (lower, upper, cased,
  *            identifiers), and is of another version. */
-#include <Python.h>
-#include "base/base.h"
+#include "types/str.h"
 
 /* What code points have in common.  Where U_SPECIAL is set, lower is an index into unicode_special. */
 typedef struct {
@@ -140,6 +139,44 @@ _PyUnicode_ToTitlecase(Py_UCS4 ch)
         return unicode_pool[special->at + special->n_lower + special->n_upper];
     }
     return ch + (Py_UCS4)record->title;
+}
+
+/* The case mapping of code points, one to one, for as long as each maps to one that fits the kind: see types/str.h. */
+#define MAP_SIMPLE(name, type, mapping)                                                                          \
+    static Py_ssize_t name(type *to, const type *from, Py_ssize_t n, Py_UCS4 *bits)                              \
+    {                                                                                                            \
+        Py_UCS4 seen = 0;                                                                                        \
+        Py_ssize_t i = 0;                                                                                        \
+        for (; i < n; i++) {                                                                                     \
+            Py_UCS4 ch = from[i];                                                                                \
+            const UnicodeRecord *record =                                                                        \
+                &unicode_records[unicode_points[((unsigned)unicode_blocks[ch >> U_BLOCK_SHIFT] << U_BLOCK_SHIFT) \
+                                                + (ch & ((1u << U_BLOCK_SHIFT) - 1))]];                          \
+            Py_UCS4 mapped = ch + (Py_UCS4)record->mapping;                                                      \
+            if ((record->flags & U_SPECIAL) || mapped > (type)-1 || ch == 0x3A3) {                               \
+                break; /* the capital sigma asks what is around it */                                            \
+            }                                                                                                    \
+            seen |= mapped;                                                                                      \
+            to[i] = (type)mapped;                                                                                \
+        }                                                                                                        \
+        *bits |= seen;                                                                                           \
+        return i;                                                                                                \
+    }
+MAP_SIMPLE(map_lower_1, Py_UCS1, lower)
+MAP_SIMPLE(map_lower_2, Py_UCS2, lower)
+MAP_SIMPLE(map_lower_4, Py_UCS4, lower)
+MAP_SIMPLE(map_upper_1, Py_UCS1, upper)
+MAP_SIMPLE(map_upper_2, Py_UCS2, upper)
+MAP_SIMPLE(map_upper_4, Py_UCS4, upper)
+
+Py_ssize_t
+ou_ucs_map_simple(int kind, void *to, const void *from, Py_ssize_t n, bool to_upper, Py_UCS4 *bits)
+{
+    switch (kind) {
+    case 1: return (to_upper ? map_upper_1 : map_lower_1)(to, from, n, bits);
+    case 2: return (to_upper ? map_upper_2 : map_lower_2)(to, from, n, bits);
+    default: return (to_upper ? map_upper_4 : map_lower_4)(to, from, n, bits);
+    }
 }
 
 static int
