@@ -6,6 +6,7 @@
 #include "object/alloc.h"
 #include "object/hold.h"
 #include "object/walk.h"
+#include "types/dict.h"
 
 #include <structmember.h>
 
@@ -306,6 +307,14 @@ PyTypeObject ou_tuplegetter_type = {
 
 /* ---- counting ------------------------------------------------------------------------------------------------------- */
 
+/* Are a type's get() and item assignment those of dict? */
+static bool
+dict_counts_plainly(PyTypeObject *type)
+{
+    return _PyType_Lookup(type, OU_STR(__setitem__)) == _PyType_Lookup(&PyDict_Type, OU_STR(__setitem__))
+        && _PyType_Lookup(type, OU_STR(get)) == _PyType_Lookup(&PyDict_Type, OU_STR(get));
+}
+
 /* _count_elements(mapping, iterable): mapping[x] = mapping.get(x, 0) + 1.  RE-ENTRANT. */
 static PyObject *
 count_elements(PyObject *module, PyObject *args)
@@ -322,7 +331,24 @@ count_elements(PyObject *module, PyObject *args)
     zero = PyLong_FromLong(0);
     one = PyLong_FromLong(1);
     get = PyObject_GetAttrString(mapping, "get");
-    while (get != NULL && (key = PyIter_Next(iter)) != NULL) {
+    bool plain = PyDict_Check(mapping) && dict_counts_plainly(Py_TYPE(mapping));
+    while (plain && (key = PyIter_Next(iter)) != NULL) {
+        Py_hash_t hash = ou_dict_hash(key);
+        if (hash == -1) {
+            break;
+        }
+        count = Py_XNewRef(_PyDict_GetItem_KnownHash(mapping, key, hash));
+        if (count == NULL && PyErr_Occurred()) {
+            break;
+        }
+        Py_XSETREF(count, count == NULL ? Py_NewRef(one) : PyNumber_Add(count, one));
+        if (count == NULL || _PyDict_SetItem_KnownHash(mapping, key, count, hash) < 0) {
+            break;
+        }
+        Py_CLEAR(count);
+        Py_CLEAR(key);
+    }
+    while (!plain && get != NULL && (key = PyIter_Next(iter)) != NULL) {
         count = PyObject_CallFunctionObjArgs(get, key, zero, NULL);
         if (count != NULL) {
             Py_SETREF(count, PyNumber_Add(count, one));

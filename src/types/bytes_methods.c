@@ -674,10 +674,14 @@ bytes_hex(PyObject *self, PyObject *const *args, Py_ssize_t n_args, PyObject *kw
     return _Py_strhex_with_sep(text.data, text.n, v[0], group);
 }
 
-static int
+static OU_ALWAYS_INLINE int
 hex_digit(Py_UCS4 c)
 {
-    return c >= '0' && c <= '9' ? (int)c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' && c < 128 ? (int)(c | 32) - 'a' + 10 : -1;
+    static const uint8_t values[128] = {/* and 1 more, so that 0 is none */
+        ['0'] = 1, ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+        ['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+        ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16};
+    return c < 128 ? values[c] - 1 : -1;
 }
 
 static PyObject *
@@ -687,15 +691,20 @@ bytes_fromhex(PyObject *type, PyObject *text)
         _PyArg_BadArgument("fromhex", "argument", "str", text);
         return NULL;
     }
+    if (PyUnicode_READY(text) < 0) {
+        return NULL;
+    }
+    int kind = PyUnicode_KIND(text);
+    const void *data = PyUnicode_DATA(text);
     Py_ssize_t n = PyUnicode_GET_LENGTH(text), used = 0;
     PyObject *bytes = PyBytes_FromStringAndSize(NULL, n / 2);
     for (Py_ssize_t i = 0; bytes != NULL && i < n;) {
-        Py_UCS4 c = PyUnicode_READ_CHAR(text, i);
-        if (c < 128 && Py_ISSPACE(c)) {
+        Py_UCS4 c = PyUnicode_READ(kind, data, i);
+        int high = hex_digit(c), low = i + 1 < n ? hex_digit(PyUnicode_READ(kind, data, i + 1)) : -1;
+        if (high < 0 && c < 128 && Py_ISSPACE(c)) {
             i++;
             continue;
         }
-        int high = hex_digit(c), low = i + 1 < n ? hex_digit(PyUnicode_READ_CHAR(text, i + 1)) : -1;
         if (high < 0 || low < 0) {
             PyErr_Format(PyExc_ValueError, "non-hexadecimal number found in fromhex() arg at position %zd",
                          high < 0 ? i : i + 1);

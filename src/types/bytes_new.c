@@ -7,6 +7,8 @@
 #include "object/walk.h"
 #include "types/bytes.h"
 #include "types/codec.h"
+#include "types/draw.h"
+#include "types/int.h"
 
 /* ---- from objects -------------------------------------------------------------------------------------------- */
 
@@ -62,7 +64,7 @@ from_iterable(PyObject *iterable)
     else if (cap >= 0) {
         PyErr_NoMemory();
     }
-    while (bytes != NULL && (item = PyIter_Next(iter)) != NULL) {
+    while (bytes != NULL && (item = ou_draw_next(iter)) != NULL) {
         int value = ou_byte_value(item, "bytes must be in range(0, 256)");
         Py_CLEAR(item);
         if (value < 0 || (n == Py_SIZE(bytes) && _PyBytes_Resize(&bytes, n + n / 2 + 16) < 0)) {

@@ -5,6 +5,7 @@
 #include "object/args.h"
 #include "object/hold.h"
 #include "types/bytes_text.h"
+#include "types/list.h"
 
 /* ---- splitting and joining --------------------------------------------------------------------------------------------- */
 
@@ -12,9 +13,7 @@ static int
 append_part(PyObject *list, PyObject *self, Py_ssize_t start, Py_ssize_t end)
 {
     PyObject *part = ou_bytes_like(self, ou_bytes_text(self).data + start, end - start);
-    int status = part == NULL ? -1 : PyList_Append(list, part);
-    Py_XDECREF(part);
-    return status;
+    return part == NULL ? -1 : ou_list_append(list, part);
 }
 
 /* Split at whitespace; nothing here runs Python code. */
@@ -71,13 +70,14 @@ split_at(PyObject *list, PyObject *self, const char *sep, Py_ssize_t n_sep, Py_s
 }
 
 static PyObject *
-split_any(const char *name, PyObject *self, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames, bool backward)
+split_any(PyObject *self, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames, bool backward)
 {
-    const OuParams params = {name, {"sep", "maxsplit"}, .n_positional = 2, .n_all = 2};
+    static const OuParams split = {"split", {"sep", "maxsplit"}, .n_positional = 2, .n_all = 2};
+    static const OuParams rsplit = {"rsplit", {"sep", "maxsplit"}, .n_positional = 2, .n_all = 2};
     PyObject *v[2];
     Py_ssize_t max = -1;
     Py_buffer view = {.obj = NULL};
-    if (ou_args_parse(&params, args, (size_t)n_args, kwnames, v) < 0
+    if (ou_args_parse(backward ? &rsplit : &split, args, (size_t)n_args, kwnames, v) < 0
         || (v[1] != NULL && (max = ou_args_ssize(v[1])) == -1 && PyErr_Occurred())) {
         return NULL;
     }
@@ -110,13 +110,13 @@ split_any(const char *name, PyObject *self, PyObject *const *args, Py_ssize_t n_
 PyObject *
 ou_bytes_split(PyObject *self, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames)
 {
-    return split_any("split", self, args, n_args, kwnames, false);
+    return split_any(self, args, n_args, kwnames, false);
 }
 
 PyObject *
 ou_bytes_rsplit(PyObject *self, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames)
 {
-    return split_any("rsplit", self, args, n_args, kwnames, true);
+    return split_any(self, args, n_args, kwnames, true);
 }
 
 PyObject *
@@ -264,12 +264,20 @@ _PyBytes_Join(PyObject *sep, PyObject *iterable)
 
 /* ---- replacing and translating --------------------------------------------------------------------------------------------- */
 
+OU_VECTOR_LOOPS static void
+swap_bytes(char *to, const char *from, Py_ssize_t n, char old, char new)
+{
+    for (Py_ssize_t i = 0; i < n; i++) {
+        to[i] = from[i] == old ? new : from[i];
+    }
+}
+
 static PyObject *
 replace(PyObject *self, const char *from, Py_ssize_t n_from, const char *to, Py_ssize_t n_to, Py_ssize_t max)
 {
     OuBytesText text = ou_bytes_text(self);
     max = max < 0 ? PY_SSIZE_T_MAX : max;
-    Py_ssize_t n = n_from == 0 ? Py_MIN(text.n + 1, max) : ou_ucs_count(1, text.data, 0, text.n, 1, from, n_from, max);
+    Py_ssize_t n = n_from == 0 ? Py_MIN(text.n + 1, max) : ou_ucs_count(1, text.data, 0, text.n, 1, from, n_from, max == PY_SSIZE_T_MAX ? -1 : max);
     if (n == 0 || max == 0) {
         return ou_bytes_same(self);
     }
@@ -284,6 +292,10 @@ replace(PyObject *self, const char *from, Py_ssize_t n_from, const char *to, Py_
     }
     char *out = ou_bytes_writable(result);
     Py_ssize_t at = 0;
+    if (n_from == 1 && n_to == 1 && max == PY_SSIZE_T_MAX) {
+        swap_bytes(out, text.data, text.n, *from, *to);
+        return result;
+    }
     for (Py_ssize_t i = 0; i < n; i++) {
         Py_ssize_t found = n_from == 0 ? at : ou_ucs_find(1, text.data, at, text.n, 1, from, n_from);
         memcpy(out, text.data + at, (size_t)(found - at));

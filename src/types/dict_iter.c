@@ -79,6 +79,18 @@ iter_check(OuDictIter *iter)
 bool
 ou_dict_iter_step_slow(OuDictIter *iter, PyObject **key, PyObject **value)
 {
+    PyDictObject *dict = iter->di_dict;
+    if (dict != NULL && iter->di_used == dict->ma_used && iter->di_left > 0 && dict->ma_keys->kind == OU_KEYS_GENERAL
+        && iter->di_pos < dict->ma_keys->n_entries) { /* the next entry, if it is live */
+        OuEntry *entry = &ou_keys_general_entries(dict->ma_keys)[iter->di_pos];
+        if (OU_LIKELY(entry->key != NULL)) {
+            iter->di_pos++;
+            iter->di_left--;
+            *key = entry->key;
+            *value = entry->value;
+            return true;
+        }
+    }
     if (!iter_check(iter)) {
         return false;
     }

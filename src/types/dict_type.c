@@ -110,6 +110,23 @@ dict_repr(PyObject *self)
     return _PyUnicodeWriter_Finish(&writer);
 }
 
+/* Does a dict have the key with an equal value?  1, 0, or -1 where it takes Python code to tell. */
+static OU_ALWAYS_INLINE int
+pair_equal_plain(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject *value)
+{
+    PyDictKeysObject *keys = dict->ma_keys;
+    bool strings = keys->kind == OU_KEYS_STR;
+    if (strings && !PyUnicode_CheckExact(key)) {
+        return -1;
+    }
+    Py_ssize_t entry = strings ? ou_keys_lookup_str(keys, key, hash) : ou_keys_lookup_plain(keys, key, hash);
+    if (entry < 0) {
+        return entry == OU_KEYS_ABSENT ? 0 : -1;
+    }
+    PyObject *other = strings ? ou_keys_str_entries(keys)[entry].value : ou_keys_general_entries(keys)[entry].value;
+    return ou_equal_plain(value, other);
+}
+
 /* Same keys with equal values?  Returns 1, 0, or -1 with an error.  RE-ENTRANT. */
 static int
 dict_equal(PyObject *a, PyObject *b)
@@ -121,6 +138,13 @@ dict_equal(PyObject *a, PyObject *b)
     PyObject *key, *value, *other;
     Py_hash_t hash;
     while (_PyDict_Next(a, &position, &key, &value, &hash)) {
+        int plain = pair_equal_plain(DICT(b), key, hash, value);
+        if (OU_LIKELY(plain >= 0)) {
+            if (plain == 0) {
+                return 0;
+            }
+            continue;
+        }
         Py_INCREF(key);
         Py_INCREF(value);
         other = NULL;

@@ -7,8 +7,8 @@
 #include "object/hold.h"
 #include "object/type.h"
 #include "object/walk.h"
+#include "types/draw.h"
 #include "types/int.h"
-#include "types/list.h"
 #include "types/tuple.h"
 
 /* ---- enumerate ------------------------------------------------------------------------------ */
@@ -154,11 +154,8 @@ enumerate_count(Enumerate *self)
 static PyObject *
 enumerate_next(PyObject *self)
 {
-    PyObject *iter = ENUMERATE(self)->iter, *item = NULL;
-    if (Py_IS_TYPE(iter, &PyListIter_Type)) {
-        item = Py_XNewRef(ou_list_iter_peek((OuListIter *)iter));
-    }
-    if (item == NULL && (item = ou_iternext(iter)) == NULL) {
+    PyObject *item = ou_draw(ENUMERATE(self)->iter);
+    if (item == NULL) {
         return NULL;
     }
     PyObject *number = enumerate_count(ENUMERATE(self)), *pair = ENUMERATE(self)->pair;
@@ -176,8 +173,12 @@ enumerate_next(PyObject *self)
     if (!ou_gc_is_tracked(pair)) {
         ou_gc_track(pair);
     }
+    Py_DECREF(old_number); /* an int: runs no Python code */
+    if (Py_REFCNT(old_item) > 1) {
+        Py_DECREF(old_item);
+        return pair;
+    }
     OU_HOLD(hold, &pair, &old_item);
-    Py_DECREF(old_number);
     Py_CLEAR(old_item);
     OU_HOLD_END(hold);
     return pair;

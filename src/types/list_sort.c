@@ -129,6 +129,17 @@ less_str(const Sorter *sorter, PyObject *a, PyObject *b)
     int kind = PyUnicode_KIND(a), kind_right = PyUnicode_KIND(b);
     const void *left = PyUnicode_DATA(a), *right = PyUnicode_DATA(b);
     if (kind == PyUnicode_1BYTE_KIND && kind_right == PyUnicode_1BYTE_KIND) {
+        if (n_both > 0 && *(const Py_UCS1 *)left != *(const Py_UCS1 *)right) { /* decides most often */
+            return *(const Py_UCS1 *)left < *(const Py_UCS1 *)right;
+        }
+        if (n_both >= 8) { /* and then the first eight */
+            uint64_t x, y;
+            memcpy(&x, left, sizeof x);
+            memcpy(&y, right, sizeof y);
+            if (x != y) {
+                return PY_LITTLE_ENDIAN ? __builtin_bswap64(x) < __builtin_bswap64(y) : x < y;
+            }
+        }
         int order = memcmp(left, right, (size_t)n_both);
         return order != 0 ? order < 0 : n < n_right;
     }

@@ -87,8 +87,12 @@ list_subscript(PyObject *self, PyObject *key)
         return ou_list_slice(LIST(self), start, stop);
     }
     PyObject *result = ou_list_new_room(n);
-    for (Py_ssize_t i = 0; result != NULL && i < n; i++, start += (size_t)step) {
-        ou_list_append(result, Py_NewRef(LIST(self)->ob_item[start])); /* there is room */
+    if (result != NULL) {
+        PyObject **to = LIST(result)->ob_item, **from = LIST(self)->ob_item;
+        for (Py_ssize_t i = 0; i < n; i++, start += (size_t)step) {
+            to[i] = Py_NewRef(from[start]);
+        }
+        Py_SET_SIZE((PyVarObject *)result, n); /* commit */
     }
     return result;
 }

@@ -10,6 +10,7 @@
 #include "object/walk.h"
 #include "types/compare.h"
 #include "types/dict.h"
+#include "types/draw.h"
 #include "types/set.h"
 
 enum {
@@ -191,6 +192,26 @@ again:;
         if (equal != 0) {
             *found = true;
             return equal < 0 ? NULL : entry;
+        }
+    }
+}
+
+int
+ou_set_contains_plain(PySetObject *set, PyObject *key, Py_hash_t hash)
+{
+    setentry *table = set->table;
+    Probe probe = probe_start((size_t)set->mask, hash);
+    size_t base = probe.slot;
+    for (;; probe_next(&probe, &base)) {
+        PyObject *found = table[probe.slot].key;
+        if (found == NULL || found == key) {
+            return found != NULL;
+        }
+        if (table[probe.slot].hash == hash && found != &dummy) {
+            int equal = ou_equal_plain(found, key);
+            if (equal != 0) {
+                return equal;
+            }
         }
     }
 }
@@ -552,8 +573,12 @@ ou_set_update(PySetObject *set, PyObject *iterable)
     }
     int status = 0;
     OU_HOLD(hold, &iter, &key);
-    while (status == 0 && (key = PyIter_Next(iter)) != NULL) {
-        status = ou_set_add_key(set, key);
+    while (status == 0 && (key = ou_draw_next(iter)) != NULL) {
+        Py_hash_t hash = ou_dict_hash(key);
+        if (OU_LIKELY(hash != -1) && set_take_first(set, key, hash)) {
+            continue; /* with the reference */
+        }
+        status = hash == -1 ? -1 : ou_set_add_hashed(set, key, hash);
         Py_CLEAR(key);
     }
     if (status == 0 && ou_error_occurred() != NULL) {

@@ -28,6 +28,8 @@ OU_MUST_USE PyObject *ou_set_take_plain(PyObject **items, Py_ssize_t n);
 
 /* Key known not to be in need of hashing: 1 there, 0 not, -1 error.  RE-ENTRANT; the caller owns both. */
 int ou_set_contains_hashed(PySetObject *set, PyObject *key, Py_hash_t hash);
+/* The same as far as no Python code is needed to tell: 1, 0, or -1: someone else must look.  The key need not be owned. */
+int ou_set_contains_plain(PySetObject *set, PyObject *key, Py_hash_t hash);
 /* Put in; takes a reference of its own.  Returns 0, or -1.  RE-ENTRANT. */
 int ou_set_add_hashed(PySetObject *set, PyObject *key, Py_hash_t hash);
 /* Take out: 1 it was there, 0 it was not, -1 error.  RE-ENTRANT. */

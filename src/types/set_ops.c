@@ -10,14 +10,27 @@
  * Returns that, 0 at the end, or -1 with an error set.  RE-ENTRANT. */
 typedef int (*EachKey)(PySetObject *set, PyObject *key, Py_hash_t hash, PySetObject *result);
 
-static int
+static int each_asked(EachKey each, int found, PyObject *key, Py_hash_t hash, PySetObject *result);
+static int add_if_shared(PySetObject *set, PyObject *key, Py_hash_t hash, PySetObject *result);
+static int add_if_absent(PySetObject *set, PyObject *key, Py_hash_t hash, PySetObject *result);
+static int stop_if_present(PySetObject *set, PyObject *key, Py_hash_t hash, PySetObject *result);
+static int stop_if_absent(PySetObject *set, PyObject *key, Py_hash_t hash, PySetObject *result);
+
+/* Inlined once an operation: those that first ask whether the key is there need not own it while that takes no Python code. */
+static OU_ALWAYS_INLINE int
 each_key_of_set(PySetObject *other, EachKey each, PySetObject *set, PySetObject *result)
 {
+    const bool asks = each == add_if_shared || each == add_if_absent || each == stop_if_present || each == stop_if_absent;
     Py_ssize_t position = 0;
     PyObject *key;
     Py_hash_t hash;
     int status = 0;
     while (status == 0 && ou_set_next(other, &position, &key, &hash)) {
+        int found = asks ? ou_set_contains_plain(set, key, hash) : -1;
+        if (OU_LIKELY(found >= 0)) {
+            status = each_asked(each, found, key, hash, result);
+            continue;
+        }
         Py_INCREF(key);
         OU_HOLD(hold, &key);
         status = each(set, key, hash, result);
@@ -49,7 +62,7 @@ each_key_of_any(PyObject *iterable, EachKey each, PySetObject *set, PySetObject 
     return status;
 }
 
-static int
+static OU_ALWAYS_INLINE int
 each_key(PyObject *other, EachKey each, PySetObject *set, PySetObject *result)
 {
     return PyAnySet_Check(other) ? each_key_of_set(OU_SET(other), each, set, result)
@@ -58,19 +71,26 @@ each_key(PyObject *other, EachKey each, PySetObject *set, PySetObject *result)
 
 /* ---- what is done with each key ------------------------------------------------------------- */
 
-static int
-add_if_shared(PySetObject *set, PyObject *key, Py_hash_t hash, PySetObject *result)
+/* A key was looked for.  Returns what an EachKey does; 2: stop, the answer is known. */
+static OU_ALWAYS_INLINE int
+each_asked(EachKey each, int found, PyObject *key, Py_hash_t hash, PySetObject *result)
 {
-    int found = ou_set_contains_hashed(set, key, hash);
-    return found <= 0 ? found : ou_set_add_hashed(result, key, hash);
+    if (each == stop_if_present || each == stop_if_absent) {
+        return found == (each == stop_if_present) ? 2 : 0;
+    }
+    return found == (each == add_if_shared) ? ou_set_add_hashed(result, key, hash) : 0;
 }
 
-static int
-add_if_absent(PySetObject *set, PyObject *key, Py_hash_t hash, PySetObject *result)
-{
-    int found = ou_set_contains_hashed(set, key, hash);
-    return found < 0 ? -1 : found ? 0 : ou_set_add_hashed(result, key, hash);
-}
+#define ASKING(each)                                                                    \
+    static int each(PySetObject *set, PyObject *key, Py_hash_t hash, PySetObject *result) \
+    {                                                                                   \
+        int found = ou_set_contains_hashed(set, key, hash);                             \
+        return found < 0 ? found : each_asked(each, found, key, hash, result);          \
+    }
+ASKING(add_if_shared)
+ASKING(add_if_absent)
+ASKING(stop_if_present)
+ASKING(stop_if_absent)
 
 static int
 discard(PySetObject *set, PyObject *key, Py_hash_t hash, PySetObject *ignored)
@@ -83,21 +103,6 @@ toggle(PySetObject *set, PyObject *key, Py_hash_t hash, PySetObject *ignored)
 {
     int found = ou_set_discard_hashed(set, key, hash);
     return found < 0 ? -1 : found ? 0 : ou_set_add_hashed(set, key, hash);
-}
-
-/* 2: stop, the answer is known. */
-static int
-stop_if_present(PySetObject *set, PyObject *key, Py_hash_t hash, PySetObject *ignored)
-{
-    int found = ou_set_contains_hashed(set, key, hash);
-    return found > 0 ? 2 : found;
-}
-
-static int
-stop_if_absent(PySetObject *set, PyObject *key, Py_hash_t hash, PySetObject *ignored)
-{
-    int found = ou_set_contains_hashed(set, key, hash);
-    return found < 0 ? -1 : found ? 0 : 2;
 }
 
 /* ---- the operations ------------------------------------------------------------------------- */

@@ -6,7 +6,7 @@
  * Not here   enumerate and reversed (enumerate.c). */
 #include "object/hold.h"
 #include "object/walk.h"
-#include "types/list.h"
+#include "types/draw.h"
 #include "types/tuple.h"
 
 /* A tuple of iterators over some of the arguments.  Refs new.  RE-ENTRANT. */
@@ -49,18 +49,6 @@ instance_free(PyObject *self, PyTypeObject *exact, size_t size)
     else {
         Py_TYPE(self)->tp_free(self);
     }
-}
-
-static OU_ALWAYS_INLINE PyObject *
-draw(PyObject *iter)
-{
-    if (Py_IS_TYPE(iter, &PyListIter_Type)) { /* without a call */
-        PyObject *item = ou_list_iter_peek((OuListIter *)iter);
-        if (OU_LIKELY(item != NULL)) {
-            return Py_NewRef(item);
-        }
-    }
-    return ou_iternext(iter);
 }
 
 /* ---- zip ------------------------------------------------------------------------------------ */
@@ -180,7 +168,7 @@ zip_check_strict(PyObject *iters, Py_ssize_t i)
         return;
     }
     for (i = 1; i < PyTuple_GET_SIZE(iters); i++) {
-        PyObject *item = draw(PyTuple_GET_ITEM(iters, i));
+        PyObject *item = ou_draw(PyTuple_GET_ITEM(iters, i));
         if (item != NULL) {
             Py_DECREF(item);
             PyErr_Format(PyExc_ValueError, "zip() argument %d is longer than argument%s%d", (int)(i + 1), i == 1 ? " " : "s 1-",
@@ -203,6 +191,24 @@ zip_tuple(Zip *zip, Py_ssize_t n)
     return ou_tuple_new_untracked(n);
 }
 
+/* Fill the tuple from lists, as far as nothing that was in it dies of that: so no Python code runs.  Returns how many. */
+static OU_ALWAYS_INLINE Py_ssize_t
+zip_fill_plainly(PyObject *iters, PyObject *result, Py_ssize_t n)
+{
+    Py_ssize_t i = 0;
+    for (; i < n; i++) {
+        OuListIter *iter = (OuListIter *)PyTuple_GET_ITEM(iters, i);
+        PyObject *old = PyTuple_GET_ITEM(result, i), *item;
+        if (!Py_IS_TYPE((PyObject *)iter, &PyListIter_Type) || (old != NULL && Py_REFCNT(old) == 1)
+            || (item = ou_list_iter_peek(iter)) == NULL) {
+            break;
+        }
+        PyTuple_SET_ITEM(result, i, Py_NewRef(item));
+        Py_XDECREF(old);
+    }
+    return i;
+}
+
 static PyObject *
 zip_next(PyObject *self)
 {
@@ -215,19 +221,21 @@ zip_next(PyObject *self)
     if (result == NULL) {
         return NULL;
     }
-    Py_ssize_t i = 0;
-    OU_HOLD(hold, &result);
-    for (; i < n; i++) {
-        PyObject *item = draw(PyTuple_GET_ITEM(iters, i));
-        if (item == NULL) {
-            Py_CLEAR(result);
-            break;
+    Py_ssize_t i = zip_fill_plainly(iters, result, n);
+    if (i < n) {
+        OU_HOLD(hold, &result);
+        for (; i < n; i++) {
+            PyObject *item = ou_draw(PyTuple_GET_ITEM(iters, i));
+            if (item == NULL) {
+                Py_CLEAR(result);
+                break;
+            }
+            PyObject *old = PyTuple_GET_ITEM(result, i);
+            PyTuple_SET_ITEM(result, i, item);
+            Py_XDECREF(old);
         }
-        PyObject *old = PyTuple_GET_ITEM(result, i);
-        PyTuple_SET_ITEM(result, i, item);
-        Py_XDECREF(old);
+        OU_HOLD_END(hold);
     }
-    OU_HOLD_END(hold);
     if (result == NULL) {
         if (ZIP(self)->strict) {
             zip_check_strict(iters, i);
@@ -372,7 +380,7 @@ map_next(PyObject *self)
     PyObject *iters = MAP(self)->iters, *result = NULL;
     Py_ssize_t n = PyTuple_GET_SIZE(iters);
     if (n == 1) {
-        PyObject *item = draw(PyTuple_GET_ITEM(iters, 0));
+        PyObject *item = ou_draw(PyTuple_GET_ITEM(iters, 0));
         if (item == NULL) {
             return NULL;
         }
@@ -389,7 +397,7 @@ map_next(PyObject *self)
     OU_HOLD(hold, &args);
     Py_ssize_t i = 0;
     for (; i < n; i++) {
-        PyObject *item = draw(PyTuple_GET_ITEM(iters, i));
+        PyObject *item = ou_draw(PyTuple_GET_ITEM(iters, i));
         if (item == NULL) {
             break;
         }
@@ -512,7 +520,7 @@ filter_next(PyObject *self)
     PyObject *iter = FILTER(self)->iter, *func = FILTER(self)->func;
     bool plain = func == Py_None || func == (PyObject *)&PyBool_Type;
     for (;;) {
-        PyObject *item = draw(iter), *verdict = NULL;
+        PyObject *item = ou_draw(iter), *verdict = NULL;
         if (item == NULL) {
             return NULL;
         }

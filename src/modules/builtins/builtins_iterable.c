@@ -2,6 +2,8 @@
  *
  * Invariant  the iterator and what was gathered so far are held while an item is fetched or compared. */
 #include "modules/builtins/builtins.h"
+#include "types/compare.h"
+#include "types/draw.h"
 #include "vm/vm.h"
 
 static PyObject *
@@ -86,8 +88,8 @@ search_truth(PyObject *iterable, int wanted, int found)
     }
     int result = !found;
     OU_HOLD(hold, &iter, &item);
-    while ((item = PyIter_Next(iter)) != NULL) {
-        int truth = PyObject_IsTrue(item);
+    while ((item = ou_draw_next(iter)) != NULL) {
+        int truth = item == Py_True ? 1 : item == Py_False ? 0 : PyObject_IsTrue(item);
         Py_CLEAR(item);
         if (truth < 0 || truth == wanted) {
             result = truth < 0 ? -1 : found;
@@ -145,12 +147,12 @@ sum_machine(PyObject *iter, PyObject **total, PyObject **item)
         int overflow;
         long sum = PyLong_AsLongAndOverflow(*total, &overflow);
         if (overflow) {
-            *item = PyIter_Next(iter);
+            *item = ou_draw_next(iter);
             return *item != NULL ? 1 : PyErr_Occurred() ? -1 : 0;
         }
         bool ended = false;
         while (true) {
-            *item = PyIter_Next(iter);
+            *item = ou_draw_next(iter);
             if (*item == NULL) {
                 ended = true;
                 break;
@@ -159,7 +161,12 @@ sum_machine(PyObject *iter, PyObject **total, PyObject **item)
             if (!PyLong_CheckExact(*item) && !PyBool_Check(*item)) {
                 break;
             }
-            value = PyLong_AsLongAndOverflow(*item, &overflow);
+            if (OU_LIKELY(ou_int_is_one_digit(*item))) {
+                value = ou_int_value1(*item);
+            }
+            else {
+                value = PyLong_AsLongAndOverflow(*item, &overflow);
+            }
             if (overflow || __builtin_add_overflow(sum, value, &next)) {
                 break;
             }
@@ -186,7 +193,7 @@ sum_machine(PyObject *iter, PyObject **total, PyObject **item)
     }
     if (PyFloat_CheckExact(*total)) {
         double sum = PyFloat_AS_DOUBLE(*total);
-        while ((*item = PyIter_Next(iter)) != NULL) {
+        while ((*item = ou_draw_next(iter)) != NULL) {
             if (PyFloat_CheckExact(*item)) {
                 sum += PyFloat_AS_DOUBLE(*item);
             }
@@ -210,7 +217,7 @@ sum_machine(PyObject *iter, PyObject **total, PyObject **item)
         Py_SETREF(*total, sum_object);
         return *item != NULL;
     }
-    *item = PyIter_Next(iter);
+    *item = ou_draw_next(iter);
     return *item != NULL ? 1 : PyErr_Occurred() ? -1 : 0;
 }
 
@@ -245,7 +252,7 @@ builtin_sum(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject
             more = -1;
             break;
         }
-        item = PyIter_Next(iter);
+        item = ou_draw_next(iter);
         more = item != NULL ? 1 : PyErr_Occurred() ? -1 : 0;
     }
     OU_HOLD_END(hold);
@@ -289,13 +296,16 @@ extreme(const char *name, int op, PyObject *const *args, Py_ssize_t n_args, PyOb
     bool failed = false;
     OU_HOLD(hold, &iter, &item, &value, &best, &best_value);
     for (Py_ssize_t i = 0; iter != NULL || i < n_args; i++) {
-        item = iter != NULL ? PyIter_Next(iter) : Py_NewRef(args[i]);
+        item = iter != NULL ? ou_draw_next(iter) : Py_NewRef(args[i]);
         if (item == NULL) {
             failed = PyErr_Occurred() != NULL;
             break;
         }
         value = key == NULL ? Py_NewRef(item) : PyObject_CallOneArg(key, item);
-        int better = value == NULL ? -1 : best == NULL ? 1 : PyObject_RichCompareBool(value, best_value, op);
+        int better = value == NULL ? -1 : best == NULL ? 1 : ou_less_plain(value, best_value, op == Py_GT);
+        if (better < 0 && value != NULL) {
+            better = PyObject_RichCompareBool(value, best_value, op);
+        }
         if (better < 0) {
             failed = true;
             break;

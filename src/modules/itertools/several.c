@@ -2,6 +2,7 @@
  *
  * Invariant  tees share a chain of links; a link's item, once fetched, never changes, so all tees see the same. */
 #include "modules/itertools/itertools.h"
+#include "object/keys.h"
 
 /* ---- chain ------------------------------------------------------------------------------------------------------ */
 
@@ -496,9 +497,15 @@ groupby_step(GroupBy *it)
     if (value == NULL) {
         return -1;
     }
-    OU_HOLD(hold, &value);
-    PyObject *key = it->keyfunc == NULL ? Py_NewRef(value) : PyObject_CallOneArg(it->keyfunc, value);
-    OU_HOLD_END(hold);
+    PyObject *key = value;
+    if (it->keyfunc == NULL) {
+        Py_INCREF(key);
+    }
+    else {
+        OU_HOLD(hold, &value);
+        key = PyObject_CallOneArg(it->keyfunc, value);
+        OU_HOLD_END(hold);
+    }
     if (key == NULL) {
         Py_DECREF(value);
         return -1;
@@ -528,10 +535,14 @@ grouper_new(GroupBy *parent, PyObject *key)
 static int
 same_key(PyObject *a, PyObject *b)
 {
+    int same = ou_equal_plain(a, b);
+    if (same >= 0) {
+        return same;
+    }
     Py_INCREF(a);
     Py_INCREF(b);
     OU_HOLD(hold, &a, &b);
-    int same = PyObject_RichCompareBool(a, b, Py_EQ);
+    same = PyObject_RichCompareBool(a, b, Py_EQ);
     OU_HOLD_END(hold);
     Py_DECREF(a);
     Py_DECREF(b);
