@@ -141,7 +141,7 @@ ou_memory_peak_system_bytes(void)
 
 /* stage    0 at first; kept between the calls for one request.
  * Returns  whether to try again.  First what is empty goes back to the system,
- *          then the hook is asked, once and never from inside itself. */
+ *          and pools that wait to be listed are; then the hook is asked, once and never from inside itself. */
 bool
 ou_memory_relieve(int *stage, size_t wanted)
 {
@@ -154,8 +154,9 @@ ou_memory_relieve(int *stage, size_t wanted)
     }
     if (*stage == 0) {
         *stage = 1;
+        bool listed = ou_pool_list_waiting();
         ou_pool_release_heads();
-        if (ou_memory_trim(true) > 0) {
+        if (ou_memory_trim(true) > 0 || listed) {
             return true;
         }
     }
@@ -168,6 +169,7 @@ ou_memory_relieve(int *stage, size_t wanted)
             ou_fail_injected = false;
             if (again) {
                 account_open(LOAD(account_halves_open) + 1);
+                ou_pool_list_waiting();
                 ou_pool_release_heads();
                 ou_memory_trim(true);
                 return true;

@@ -184,6 +184,15 @@ ou_pool_block(const OuPool *pool, unsigned index)
     return ou_pool_start(pool) + (size_t)index * ou_pool_block_size(pool);
 }
 
+/* `left` of a pool that was full: it is listed again when an eighth of its blocks is free.  Were it listed at the first free,
+ * a program at that boundary would retire and list it every turn. */
+static inline unsigned
+ou_pool_full_left(const OuPool *pool, unsigned n_live)
+{
+    int left = (int)(ou_pool_n_blocks(pool) >> 3) - (int)(ou_pool_n_blocks(pool) - n_live);
+    return left < 1 || pool->watched ? 1 : (unsigned)left;
+}
+
 void *ou_pool_alloc(OuPoolMode mode, OuFamily family, unsigned size_class);
 
 /* Put a block back: unwatched, unguarded, as it is.  `zero`: set the count's word to 0. */
@@ -191,6 +200,10 @@ void ou_pool_put(OuPool *pool, void *block, bool zero);
 
 /* Every inlined allocation misses, or not. */
 void ou_pool_divert(bool divert);
+
+/* List all pools that were full and have a free block, which allocation would find in its need only.  Returns whether there
+ * were any.  Cost: a visit of every descriptor. */
+bool ou_pool_list_waiting(void);
 
 /* Give the pools back that are empty and kept only as heads of their lists. */
 void ou_pool_release_heads(void);

@@ -1,8 +1,8 @@
 /* memory/pool.c - pools: blocks of one size class and family, and their lists.
  *
  * Owns       the lists of pools with room, the table of current pools.
- * Invariant  a pool with room is in the list of its mode, family and class; a
- *            full one is in none.  The head of a list is where allocation goes,
+ * Invariant  a pool with room is in the list of its mode, family and class; one
+ *            that was full, until an eighth of it is free, is in none.  The head of a list is where allocation goes,
  *            and only a head may be empty.  Of each pool,
  *                left + extra = live blocks
  *            with `left` such that it falls to 0 at a free exactly when the slow
@@ -39,7 +39,7 @@ pool_is_head(const OuPool *pool)
 
 /* Split a pool's number of live blocks into `left` and `extra`:
  *   watched   every free is looked at           left = 1
- *   full      the next free lists it again      left = 1
+ *   full      some frees, then one lists it     left = ou_pool_full_left()
  *   head      never goes back by a free         left is one too many
  *   listed    goes back when it becomes empty   left = live */
 static OU_ALWAYS_INLINE void
@@ -53,7 +53,7 @@ static void
 pool_settle(OuPool *pool, unsigned n_live)
 {
     OU_ASSERT(n_live > 0 || pool_is_head(pool));
-    pool_split(pool, pool->state == OU_POOL_FULL ? 1 : n_live + pool_is_head(pool), n_live);
+    pool_split(pool, pool->state == OU_POOL_FULL ? ou_pool_full_left(pool, n_live) : n_live + pool_is_head(pool), n_live);
 }
 
 static OU_ALWAYS_INLINE void
@@ -97,14 +97,14 @@ list_push(OuPool *pool, unsigned n_live)
     }
 }
 
-/* The head has no block left: it leaves its list until one is freed. */
+/* The head has no block left: it leaves its list until some are freed. */
 static OU_ALWAYS_INLINE void
 list_retire_head(OuPool *pool)
 {
     OuPool *next = ou_pool_next(pool);
     unsigned n_live = ou_pool_n_blocks(pool);
     pool->state = OU_POOL_FULL;
-    pool_split(pool, 1, n_live);
+    pool_split(pool, ou_pool_full_left(pool, n_live), n_live);
     pool_set_head((OuPoolMode)pool->mode, (OuFamily)pool->family, pool->size_class, next);
     if (next != NULL) {
         ou_pool_set_prev(next, NULL);
@@ -358,7 +358,7 @@ ou_pool_free_slow(void *block)
     }
     else if (OU_LIKELY(pool->state == OU_POOL_FULL && !pool->watched)) {
         pool_link(pool, block, true);
-        list_push(pool, ou_pool_n_blocks(pool) - 1);
+        list_push(pool, ou_pool_live(pool) - 1);
     }
     else {
         ou_pool_put(pool, block, true);
@@ -377,6 +377,22 @@ ou_pool_divert(bool divert)
             pool_set_head(OU_MODE_PLAIN, (OuFamily)family, c, pool_heads[OU_MODE_PLAIN][family][c]);
         }
     }
+}
+
+bool
+ou_pool_list_waiting(void)
+{
+    bool any = false;
+    for (OuArena *arena = ou_arenas; arena != NULL; arena = arena->next) {
+        for (unsigned page = OU_HEAD_PAGES; page < OU_ARENA_PAGES; page += 1u << arena->unit) {
+            OuPool *pool = ou_descriptor_slot(arena, page);
+            if (pool->state == OU_POOL_FULL && ou_pool_live(pool) < ou_pool_n_blocks(pool)) {
+                list_push(pool, ou_pool_live(pool));
+                any = true;
+            }
+        }
+    }
+    return any;
 }
 
 /* Cost: a look at every list's head. */

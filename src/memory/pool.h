@@ -63,7 +63,7 @@ typedef enum {
 typedef enum {
     OU_POOL_UNUSED,         /* its page is free */
     OU_POOL_LISTED,         /* in its class's list: has room */
-    OU_POOL_FULL            /* in no list until a block is freed */
+    OU_POOL_FULL            /* in no list until some of its blocks are freed */
 } OuPoolState;
 
 /* The descriptor of a page, or of a span of pages: 32 bytes in the arena's head; what follows from the class alone is

@@ -106,7 +106,7 @@ pool_is_valid(const OuPool *pool, unsigned unit)
     EXPECT(pool->n_carved <= ou_pool_n_blocks(pool) && n_live <= pool->n_carved);
     EXPECT(pool->left > 0);
     EXPECT(n_live + ou_pool_free_bits(pool, bits) == pool->n_carved);
-    EXPECT(pool->state != OU_POOL_FULL || (n_live == ou_pool_n_blocks(pool) && pool->left == 1));
+    EXPECT(pool->state != OU_POOL_FULL || pool->left == ou_pool_full_left(pool, n_live));
     EXPECT(!pool->watched || pool->left == 1);
     return true;
 }

@@ -677,9 +677,10 @@ bytes_hex(PyObject *self, PyObject *const *args, Py_ssize_t n_args, PyObject *kw
 static OU_ALWAYS_INLINE int
 hex_digit(Py_UCS4 c)
 {
-    static const uint8_t values[128] = {/* and 1 more, so that 0 is none */
-        ['0'] = 1, ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
-        ['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+    static const uint8_t values[128] = {
+        /* and 1 more, so that 0 is none */
+        ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+        ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
         ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16};
     return c < 128 ? values[c] - 1 : -1;
 }

@@ -277,7 +277,8 @@ replace(PyObject *self, const char *from, Py_ssize_t n_from, const char *to, Py_
 {
     OuBytesText text = ou_bytes_text(self);
     max = max < 0 ? PY_SSIZE_T_MAX : max;
-    Py_ssize_t n = n_from == 0 ? Py_MIN(text.n + 1, max) : ou_ucs_count(1, text.data, 0, text.n, 1, from, n_from, max == PY_SSIZE_T_MAX ? -1 : max);
+    Py_ssize_t n = n_from == 0 ? Py_MIN(text.n + 1, max)
+                               : ou_ucs_count(1, text.data, 0, text.n, 1, from, n_from, max == PY_SSIZE_T_MAX ? -1 : max);
     if (n == 0 || max == 0) {
         return ou_bytes_same(self);
     }

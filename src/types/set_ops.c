@@ -81,11 +81,11 @@ each_asked(EachKey each, int found, PyObject *key, Py_hash_t hash, PySetObject *
     return found == (each == add_if_shared) ? ou_set_add_hashed(result, key, hash) : 0;
 }
 
-#define ASKING(each)                                                                    \
+#define ASKING(each)                                                                      \
     static int each(PySetObject *set, PyObject *key, Py_hash_t hash, PySetObject *result) \
-    {                                                                                   \
-        int found = ou_set_contains_hashed(set, key, hash);                             \
-        return found < 0 ? found : each_asked(each, found, key, hash, result);          \
+    {                                                                                     \
+        int found = ou_set_contains_hashed(set, key, hash);                               \
+        return found < 0 ? found : each_asked(each, found, key, hash, result);            \
     }
 ASKING(add_if_shared)
 ASKING(add_if_absent)
