@@ -39,6 +39,23 @@ ou_int_compare(PyObject *left, PyObject *right)
     return a < 0 ? -order : order;
 }
 
+/* Two digits as one number, and the low 60 bits of a number as two digits. */
+enum { PAIR_SHIFT = 2 * PyLong_SHIFT };
+#define PAIR_MASK (((uint64_t)1 << PAIR_SHIFT) - 1)
+
+static OU_ALWAYS_INLINE uint64_t
+read_pair(const digit *d)
+{
+    return d[0] | (uint64_t)d[1] << PyLong_SHIFT;
+}
+
+static OU_ALWAYS_INLINE void
+write_pair(digit *d, uint64_t pair)
+{
+    d[0] = (digit)pair & PyLong_MASK;
+    d[1] = (digit)(pair >> PyLong_SHIFT) & PyLong_MASK;
+}
+
 /* ---- addition ------------------------------------------------------------------------------------------ */
 
 /* |a| + |b| with a sign. */
@@ -57,7 +74,12 @@ add_magnitudes(PyObject *a, PyObject *b, bool negative)
         return NULL;
     }
     digit carry = 0, *z = sum->ob_digit;
-    for (i = 0; i < n_b; i++) {
+    for (i = 0; i + 1 < n_b; i += 2) {
+        uint64_t both = read_pair(x + i) + read_pair(y + i) + carry;
+        write_pair(z + i, both);
+        carry = (digit)(both >> PAIR_SHIFT);
+    }
+    for (; i < n_b; i++) {
         carry += x[i] + y[i];
         z[i] = carry & PyLong_MASK;
         carry >>= PyLong_SHIFT;
@@ -93,7 +115,12 @@ subtract_magnitudes(PyObject *a, PyObject *b, bool negative)
         return NULL;
     }
     digit borrow = 0, *z = difference->ob_digit;
-    for (i = 0; i < n_b; i++) {
+    for (i = 0; i + 1 < n_b; i += 2) {
+        uint64_t both = read_pair(x + i) - read_pair(y + i) - borrow;
+        write_pair(z + i, both);
+        borrow = (digit)(both >> PAIR_SHIFT) & 1;
+    }
+    for (; i < n_b; i++) {
         borrow = x[i] - y[i] - borrow;
         z[i] = borrow & PyLong_MASK;
         borrow = borrow >> PyLong_SHIFT & 1;
@@ -144,41 +171,47 @@ ou_int_negative(PyObject *op)
 
 /* ---- multiplication ------------------------------------------------------------------------------------ */
 
-/* z = factor * y, two digits a step; z has n + 1 digits. */
-static void
-multiply_row(digit *z, uint64_t factor, const digit *y, Py_ssize_t n)
+/* z = factor * y, or z += factor * y, two digits a step; a factor of n_factor digits, 1 or 2, goes n_factor digits beyond
+ * the n of y, which are set. */
+static OU_ALWAYS_INLINE void
+multiply_row(digit *z, uint64_t factor, int n_factor, const digit *y, Py_ssize_t n, bool add)
 {
-    unsigned __int128 carry = 0;
+    uint64_t carry = 0;
     Py_ssize_t j = 0;
     for (; j + 1 < n; j += 2) {
-        carry += (unsigned __int128)(y[j] | (uint64_t)y[j + 1] << PyLong_SHIFT) * factor;
-        z[j] = (digit)carry & PyLong_MASK;
-        z[j + 1] = (digit)((uint64_t)carry >> PyLong_SHIFT) & PyLong_MASK;
-        carry >>= 2 * PyLong_SHIFT;
+        unsigned __int128 product = (unsigned __int128)read_pair(y + j) * factor;
+        uint64_t sum = ((uint64_t)product & PAIR_MASK) + carry;
+        if (add) {
+            sum += read_pair(z + j);
+        }
+        carry = (uint64_t)(product >> PAIR_SHIFT) + (sum >> PAIR_SHIFT);
+        write_pair(z + j, sum);
     }
-    uint64_t rest = (uint64_t)carry;
+    unsigned __int128 rest = carry;
     if (j < n) {
-        rest += factor * y[j];
+        rest += (unsigned __int128)factor * y[j] + (add ? z[j] : 0);
         z[j] = (digit)rest & PyLong_MASK;
         rest >>= PyLong_SHIFT;
     }
-    z[n] = (digit)rest;
+    z[n] = (digit)rest & PyLong_MASK;
+    if (n_factor == 2) {
+        z[n + 1] = (digit)(rest >> PyLong_SHIFT);
+    }
 }
 
 /* z = x * y by rows; z has n_x + n_y digits, n_x is at least 1. */
 static void
 multiply_rows(digit *z, const digit *x, Py_ssize_t n_x, const digit *y, Py_ssize_t n_y)
 {
-    multiply_row(z, x[0], y, n_y);
-    for (Py_ssize_t i = 1; i < n_x; i++) {
-        twodigits carry = 0, factor = x[i];
-        digit *row = z + i;
-        for (Py_ssize_t j = 0; j < n_y; j++) {
-            carry += row[j] + factor * y[j];
-            row[j] = (digit)(carry & PyLong_MASK);
-            carry >>= PyLong_SHIFT;
-        }
-        row[n_y] = (digit)carry;
+    Py_ssize_t i = 2 - (n_x & 1);
+    if (i == 1) {
+        multiply_row(z, x[0], 1, y, n_y, false);
+    }
+    else {
+        multiply_row(z, read_pair(x), 2, y, n_y, false);
+    }
+    for (; i < n_x; i += 2) {
+        multiply_row(z + i, read_pair(x + i), 2, y, n_y, true);
     }
 }
 
