@@ -6,6 +6,7 @@
 #include "object/walk.h"
 #include "types/dict.h"
 #include "types/iter.h"
+#include "types/pairs.h"
 #include "types/tuple.h"
 
 #define ITER(op) ((OuDictIter *)(op))
@@ -154,6 +155,17 @@ iter_next_item(PyObject *self)
 {
     PyObject *key, *value;
     return ou_dict_iter_step(ITER(self), &key, &value) ? ou_tuple_pair(Py_NewRef(key), Py_NewRef(value)) : NULL;
+}
+
+bool
+ou_dict_next_pair(PyObject *self, PyObject **key, PyObject **value)
+{
+    if (!ou_dict_iter_step(ITER(self), key, value)) {
+        return false;
+    }
+    Py_INCREF(*key);
+    Py_INCREF(*value);
+    return true;
 }
 
 static PyObject *

@@ -9,6 +9,7 @@
 #include "object/walk.h"
 #include "types/draw.h"
 #include "types/int.h"
+#include "types/pairs.h"
 #include "types/tuple.h"
 
 /* ---- enumerate ------------------------------------------------------------------------------ */
@@ -182,6 +183,19 @@ enumerate_next(PyObject *self)
     Py_CLEAR(old_item);
     OU_HOLD_END(hold);
     return pair;
+}
+
+bool
+ou_enumerate_next_pair(PyObject *self, PyObject **number, PyObject **item)
+{
+    if ((*item = ou_draw(ENUMERATE(self)->iter)) == NULL) {
+        return false;
+    }
+    if (OU_UNLIKELY((*number = enumerate_count(ENUMERATE(self))) == NULL)) {
+        Py_DECREF(*item);
+        return false;
+    }
+    return true;
 }
 
 static PyObject *

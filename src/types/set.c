@@ -576,7 +576,8 @@ ou_set_update(PySetObject *set, PyObject *iterable)
     while (status == 0 && (key = ou_draw_next(iter)) != NULL) {
         Py_hash_t hash = ou_dict_hash(key);
         if (OU_LIKELY(hash != -1) && set_take_first(set, key, hash)) {
-            continue; /* with the reference */
+            key = NULL;
+            continue;
         }
         status = hash == -1 ? -1 : ou_set_add_hashed(set, key, hash);
         Py_CLEAR(key);

@@ -7,6 +7,7 @@
 #include "object/hold.h"
 #include "object/walk.h"
 #include "types/draw.h"
+#include "types/pairs.h"
 #include "types/tuple.h"
 
 /* A tuple of iterators over some of the arguments.  Refs new.  RE-ENTRANT. */
@@ -249,6 +250,34 @@ zip_next(PyObject *self)
         ZIP(self)->result = Py_NewRef(result);
     }
     return result;
+}
+
+bool
+ou_zip_makes_pairs(PyObject *self)
+{
+    return PyTuple_GET_SIZE(ZIP(self)->iters) == 2;
+}
+
+bool
+ou_zip_next_pair(PyObject *self, PyObject **first, PyObject **second)
+{
+    PyObject *iters = ZIP(self)->iters, *one = ou_draw(PyTuple_GET_ITEM(iters, 0)), *two = NULL;
+    if (one != NULL) {
+        OU_HOLD(hold, &one);
+        two = ou_draw(PyTuple_GET_ITEM(iters, 1));
+        OU_HOLD_END(hold);
+    }
+    if (OU_LIKELY(two != NULL)) {
+        *first = one;
+        *second = two;
+        return true;
+    }
+    Py_ssize_t ended = one != NULL;
+    Py_XDECREF(one);
+    if (ZIP(self)->strict) {
+        zip_check_strict(iters, ended);
+    }
+    return false;
 }
 
 static PyObject *

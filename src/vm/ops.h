@@ -230,6 +230,9 @@ int ou_op_print_expr(Frame *frame);
 /* ops_iterate.c: send returns 1 to jump, 0 to fall through, -1. */
 int ou_op_get_iter(Frame *frame);
 int ou_op_for_iter_ended(Frame *frame);
+/* FOR_ITER of a pair that is taken apart at once.  Returns 1 with two new references; 0 at the end or with an error set, for
+ * ou_op_for_iter_ended(); -1 if the iterator is none that makes pairs so.  RE-ENTRANT. */
+int ou_op_next_pair(PyObject *iterator, PyObject **first, PyObject **second);
 int ou_op_get_yield_from_iter(Frame *frame);
 int ou_op_send(Frame *frame);
 int ou_op_get_awaitable(Frame *frame);

@@ -3,12 +3,26 @@
  * Invariant  an iterator that has ended is released, and its register empty, before the loop goes on.
  * Not here   generators resumed by the loop itself (eval.c). */
 
+#include "types/pairs.h"
 #include "vm/ops.h"
 
 int
 ou_op_get_iter(Frame *frame)
 {
     return ou_op_unary(frame, PyObject_GetIter);
+}
+
+int
+ou_op_next_pair(PyObject *iterator, PyObject **first, PyObject **second)
+{
+    PyTypeObject *type = Py_TYPE(iterator);
+    if (OU_UNLIKELY(ou_c_stack_is_low())) {
+        return -1;
+    }
+    return type == &PyEnum_Type                                           ? ou_enumerate_next_pair(iterator, first, second)
+         : type == &PyDictIterItem_Type                                   ? ou_dict_next_pair(iterator, first, second)
+         : type == &PyZip_Type && OU_LIKELY(ou_zip_makes_pairs(iterator)) ? ou_zip_next_pair(iterator, first, second)
+                                                                          : -1;
 }
 
 /* FOR_ITER's iterator gave nothing (or is none).  Returns 0, the iterator dropped; or -1 with an error set. */

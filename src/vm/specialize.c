@@ -631,9 +631,13 @@ for_iter(Frame *frame, OuInstr i)
 {
     PyTypeObject *type = Py_TYPE(frame->registers[i.b & OU_INDEX_MASK]);
     const OuInstr *body = frame->pc + 1 + ou_op_info[OU_OP_FOR_ITER].n_cache + (int16_t)i.c;
-    if (type == &PyListIter_Type && ou_op_is_temp(i.a) && ou_op_base(body->op) == OU_OP_UNPACK_SEQUENCE && body->b == i.a
-        && ou_specialize_unpack(body) == OU_OP_UNPACK_PAIR) {
+    bool pair = ou_op_is_temp(i.a) && ou_op_base(body->op) == OU_OP_UNPACK_SEQUENCE && body->b == i.a
+             && ou_specialize_unpack(body) == OU_OP_UNPACK_PAIR;
+    if (pair && type == &PyListIter_Type) {
         return OU_OP_FOR_ITER_LIST_PAIR;
+    }
+    if (pair && (type == &PyEnum_Type || type == &PyZip_Type || type == &PyDictIterItem_Type)) {
+        return OU_OP_FOR_ITER_PAIRS;
     }
     return type == &PyRangeIter_Type ? OU_OP_FOR_ITER_RANGE
          : type == &PyListIter_Type  ? OU_OP_FOR_ITER_LIST
