@@ -4,6 +4,8 @@
  * Source     Library Reference, bisect. */
 #include "object/args.h"
 #include "object/hold.h"
+#include "types/compare.h"
+#include "types/list.h"
 
 typedef enum { BEFORE_EQUAL, AFTER_EQUAL } Side;
 
@@ -26,7 +28,10 @@ bisect(PyObject *a, PyObject *x, Py_ssize_t lo, Py_ssize_t hi, PyObject *key, Si
     int is_left = 0;
     while (lo < hi) {
         Py_ssize_t middle = (Py_ssize_t)(((size_t)lo + (size_t)hi) / 2);
-        item = PySequence_GetItem(a, middle);
+        item = PyList_CheckExact(a) ? Py_XNewRef(ou_list_get(a, middle)) : NULL;
+        if (item == NULL) {
+            item = PySequence_GetItem(a, middle);
+        }
         if (item != NULL && key != Py_None) {
             Py_SETREF(item, PyObject_CallOneArg(key, item));
         }
@@ -34,7 +39,11 @@ bisect(PyObject *a, PyObject *x, Py_ssize_t lo, Py_ssize_t hi, PyObject *key, Si
             is_left = -1;
             break;
         }
-        is_left = side == BEFORE_EQUAL ? PyObject_RichCompareBool(item, x, Py_LT) : PyObject_RichCompareBool(x, item, Py_LT);
+        PyObject *left = side == BEFORE_EQUAL ? item : x, *right = side == BEFORE_EQUAL ? x : item;
+        is_left = ou_less_plain(left, right, false);
+        if (is_left < 0) {
+            is_left = PyObject_RichCompareBool(left, right, Py_LT);
+        }
         Py_CLEAR(item);
         if (is_left < 0) {
             break;
@@ -56,11 +65,10 @@ typedef struct {
 } Arguments;
 
 static int
-arguments_parse(const char *function, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames, Arguments *out)
+arguments_parse(const OuParams *params, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames, Arguments *out)
 {
-    const OuParams params = {function, {"a", "x", "lo", "hi", "key"}, .n_positional = 4, .n_required = 2, .n_all = 5};
     PyObject *v[5];
-    if (ou_args_parse(&params, args, (size_t)n_args, kwnames, v) < 0) {
+    if (ou_args_parse(params, args, (size_t)n_args, kwnames, v) < 0) {
         return -1;
     }
     *out = (Arguments){v[0], v[1], v[4] == NULL ? Py_None : v[4], 0, -1};
@@ -86,10 +94,10 @@ arguments_parse(const char *function, PyObject *const *args, Py_ssize_t n_args, 
 }
 
 static PyObject *
-bisect_find(const char *function, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames, Side side)
+bisect_find(const OuParams *params, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames, Side side)
 {
     Arguments given;
-    if (arguments_parse(function, args, n_args, kwnames, &given) < 0) {
+    if (arguments_parse(params, args, n_args, kwnames, &given) < 0) {
         return NULL;
     }
     Py_ssize_t at = bisect(given.a, given.x, given.lo, given.hi, given.key, side);
@@ -97,10 +105,10 @@ bisect_find(const char *function, PyObject *const *args, Py_ssize_t n_args, PyOb
 }
 
 static PyObject *
-bisect_insort(const char *function, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames, Side side)
+bisect_insort(const OuParams *params, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames, Side side)
 {
     Arguments given;
-    if (arguments_parse(function, args, n_args, kwnames, &given) < 0) {
+    if (arguments_parse(params, args, n_args, kwnames, &given) < 0) {
         return NULL;
     }
     PyObject *x = given.key == Py_None ? Py_NewRef(given.x) : PyObject_CallOneArg(given.key, given.x);
@@ -122,10 +130,11 @@ bisect_insort(const char *function, PyObject *const *args, Py_ssize_t n_args, Py
     return done == NULL ? NULL : Py_NewRef(Py_None);
 }
 
-#define FUNCTION(name, call, side)                                                                       \
-    static PyObject *name(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames) \
-    {                                                                                                    \
-        return call(#name, args, n_args, kwnames, side);                                                 \
+#define FUNCTION(name, call, side)                                                                                             \
+    static PyObject *name(PyObject *module, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames)                       \
+    {                                                                                                                          \
+        static const OuParams params = {#name, {"a", "x", "lo", "hi", "key"}, .n_positional = 4, .n_required = 2, .n_all = 5}; \
+        return call(&params, args, n_args, kwnames, side);                                                                     \
     }
 FUNCTION(bisect_left, bisect_find, BEFORE_EQUAL)
 FUNCTION(bisect_right, bisect_find, AFTER_EQUAL)

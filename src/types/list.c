@@ -9,6 +9,8 @@
 #include "types/list_internal.h"
 #include "object/hold.h"
 #include "object/walk.h"
+#include "types/int.h"
+#include "types/range.h"
 #include "types/tuple.h"
 
 #define LIST(op) ((PyListObject *)(op))
@@ -536,15 +538,52 @@ list_extend_array(PyListObject *list, PyObject *source)
     return 0;
 }
 
+/* The keys of a dict, or what is left of a range.  Nothing here runs Python code. */
+static int
+list_extend_quick(PyListObject *list, PyObject *source)
+{
+    bool is_dict = PyDict_CheckExact(source);
+    Py_ssize_t n_more = is_dict ? PyDict_GET_SIZE(source) : ((OuRangeIter *)source)->left, position = 0;
+    if (n_more > PY_SSIZE_T_MAX - Py_SIZE(list)) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    if (n_more == 0 || list_reserve_more(list, n_more) < 0) {
+        return n_more == 0 ? 0 : -1;
+    }
+    PyObject **to = list->ob_item + Py_SIZE(list), *key;
+    long number;
+    while (is_dict ? PyDict_Next(source, &position, &key, NULL) : ou_range_iter_step((OuRangeIter *)source, &number)) {
+        PyObject *item = is_dict ? Py_NewRef(key) : ou_int_from_int64(number);
+        if (item == NULL) {
+            return -1;
+        }
+        *to++ = item;
+        Py_SET_SIZE((PyVarObject *)list, Py_SIZE(list) + 1);
+    }
+    if (Py_SIZE(list) < list->allocated) {
+        list_shrink(list, Py_SIZE(list));
+    }
+    return 0;
+}
+
 int
 ou_list_extend(PyListObject *list, PyObject *iterable)
 {
+    if (PyDict_CheckExact(iterable)) {
+        return list_extend_quick(list, iterable);
+    }
     if (PyList_CheckExact(iterable) || PyTuple_CheckExact(iterable) || (PyObject *)list == iterable) {
         return list_extend_array(list, iterable);
     }
     PyObject *iter = PyObject_GetIter(iterable), *item;
     if (iter == NULL) {
         return -1;
+    }
+    if (Py_IS_TYPE(iter, &PyRangeIter_Type)) {
+        int done = list_extend_quick(list, iter);
+        Py_DECREF(iter);
+        return done;
     }
     OU_HOLD(hold, &iter);
     Py_ssize_t hint = PyObject_LengthHint(iterable, 8);

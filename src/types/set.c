@@ -196,14 +196,16 @@ again:;
     }
 }
 
-int
-ou_set_contains_plain(PySetObject *set, PyObject *key, Py_hash_t hash)
+/* As set_find(), as far as no Python code is needed: 1 the key is at *entry, 0 *entry is where it belongs, -1 unsure. */
+static OU_ALWAYS_INLINE int
+set_find_plain(PySetObject *set, PyObject *key, Py_hash_t hash, setentry **entry)
 {
     setentry *table = set->table;
     Probe probe = probe_start((size_t)set->mask, hash);
     size_t base = probe.slot;
     for (;; probe_next(&probe, &base)) {
         PyObject *found = table[probe.slot].key;
+        *entry = &table[probe.slot];
         if (found == NULL || found == key) {
             return found != NULL;
         }
@@ -214,6 +216,13 @@ ou_set_contains_plain(PySetObject *set, PyObject *key, Py_hash_t hash)
             }
         }
     }
+}
+
+int
+ou_set_contains_plain(PySetObject *set, PyObject *key, Py_hash_t hash)
+{
+    setentry *entry;
+    return set_find_plain(set, key, hash, &entry);
 }
 
 int
@@ -245,11 +254,18 @@ ou_set_add_hashed(PySetObject *set, PyObject *key, Py_hash_t hash)
         Py_INCREF(key);
         return 0;
     }
-    Py_INCREF(key); /* == may drop the caller's */
-    setentry *entry = set_find(set, key, hash, key, &found);
-    if (entry == NULL || found) {
-        Py_DECREF(key);
-        return entry == NULL ? -1 : 0;
+    setentry *entry;
+    int plain = set_find_plain(set, key, hash, &entry);
+    if (OU_LIKELY(plain > 0)) {
+        return 0;
+    }
+    Py_INCREF(key);
+    if (plain < 0) {
+        entry = set_find(set, key, hash, key, &found); /* == may drop the caller's reference */
+        if (entry == NULL || found) {
+            Py_DECREF(key);
+            return entry == NULL ? -1 : 0;
+        }
     }
     *entry = (setentry){key, hash};
     set->fill++;

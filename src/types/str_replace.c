@@ -9,6 +9,7 @@
 
 #include "object/hold.h"
 #include "types/codec.h"
+#include "types/int.h"
 
 /* ---- replace ------------------------------------------------------------------------------------------- */
 
@@ -271,6 +272,45 @@ write_known(_PyUnicodeWriter *writer, PyObject *str, Py_ssize_t i, const Py_UCS4
     return end - i;
 }
 
+/* What an ASCII string becomes while each character's answer is an ASCII character or nothing: up to the first that is not,
+ * whose place is given in *done.  `to` has room for all.  Returns how many characters were written, or -1 with an error set. */
+static Py_ssize_t
+translate_ascii(PyObject *str, PyObject *table, Py_UCS1 *to, Py_ssize_t *done)
+{
+    enum { UNKNOWN = 0x80, NOTHING };
+    Py_UCS1 answers[128];
+    const Py_UCS1 *from = PyUnicode_1BYTE_DATA(str);
+    Py_ssize_t n = PyUnicode_GET_LENGTH(str), at = 0, i = 0;
+    memset(answers, UNKNOWN, sizeof answers);
+    for (; i < n; i++) {
+        Py_UCS1 answer = answers[from[i]];
+        if (OU_UNLIKELY(answer == UNKNOWN)) {
+            PyObject *entry = table_lookup(table, from[i]);
+            if (entry == NULL && PyErr_Occurred()) {
+                return -1;
+            }
+            long code = entry == NULL ? from[i] : UNKNOWN;
+            if (entry != NULL && PyLong_CheckExact(entry) && ou_int_is_one_digit(entry)) {
+                code = ou_int_value1(entry);
+            }
+            else if (entry != NULL && PyUnicode_CheckExact(entry) && PyUnicode_GET_LENGTH(entry) == 1) {
+                code = (long)PyUnicode_READ_CHAR(entry, 0);
+            }
+            bool nothing = entry == Py_None;
+            Py_XDECREF(entry);
+            if (!nothing && (code < 0 || code >= UNKNOWN)) {
+                break;
+            }
+            answer = answers[from[i]] = nothing ? NOTHING : (Py_UCS1)code;
+        }
+        if (answer != NOTHING) {
+            to[at++] = answer;
+        }
+    }
+    *done = i;
+    return at;
+}
+
 /* str.translate with error handling for characters that map to None.
  * RE-ENTRANT  the table's __getitem__, the handler. */
 PyObject *
@@ -288,14 +328,20 @@ PyUnicode_Translate(PyObject *str, PyObject *table, const char *errors)
     _PyUnicodeWriter_Init(&writer);
     writer.overallocate = 1;
     writer.min_length = n;
-    OU_HOLD(hold, &writer.buffer, &handling.handler, &handling.exception);
     bool ignore = errors != NULL && strcmp(errors, "ignore") == 0;
     bool pure = PyDict_CheckExact(table); /* no code of the program runs in a lookup */
-    Py_UCS4 known[128];                   /* answer + 1 for ASCII characters that map to one character */
-    memset(known, 0, sizeof known);
     Py_ssize_t i = 0;
     int result = 1;
-    while (i < n) {
+    OU_HOLD(hold, &writer.buffer, &handling.handler, &handling.exception);
+    if (pure && ignore && PyUnicode_IS_ASCII(str)) {
+        result = _PyUnicodeWriter_Prepare(&writer, n, 127);
+        Py_ssize_t n_written = result < 0 ? -1 : translate_ascii(str, table, writer.data, &i);
+        result = n_written < 0 ? -1 : 1;
+        writer.pos = Py_MAX(n_written, 0);
+    }
+    Py_UCS4 known[128]; /* answer + 1 for ASCII characters that map to one character */
+    memset(known, 0, sizeof known);
+    while (i < n && result >= 0) {
         if (pure) {
             Py_ssize_t taken = write_known(&writer, str, i, known);
             if (taken < 0) {

@@ -20,7 +20,7 @@ static OU_ALWAYS_INLINE bool
 is_space(int kind, const void *data, Py_ssize_t i)
 {
     Py_UCS4 ch = PyUnicode_READ(kind, data, i);
-    return ch < 128 ? _Py_ascii_whitespace[ch] : _PyUnicode_IsWhitespace(ch);
+    return ch < 128 ? _Py_ascii_whitespace[ch] : ch < 0x1680 ? ch == 0x85 || ch == 0xA0 : _PyUnicode_IsWhitespace(ch);
 }
 
 static OU_ALWAYS_INLINE int
@@ -218,7 +218,10 @@ PyUnicode_RSplit(PyObject *str, PyObject *separator, Py_ssize_t max)
 static OU_ALWAYS_INLINE bool
 is_line_end(Py_UCS4 ch)
 {
-    return ch < 128 ? (ch >= '\n' && ch <= '\r') || (ch >= 0x1c && ch <= 0x1e) : _PyUnicode_IsLinebreak(ch);
+    if (ch > 0x1e && ch < 0x2028) {
+        return ch == 0x85;
+    }
+    return ch < 0x2028 ? (ch >= '\n' && ch <= '\r') || ch >= 0x1c : ch <= 0x2029;
 }
 
 static OU_ALWAYS_INLINE Py_ssize_t

@@ -241,15 +241,23 @@ encode_kind(int kind, const void *data, Py_ssize_t n, char *to)
     Py_ssize_t i = 0;
     while (i < n) {
         Py_UCS4 ch = PyUnicode_READ(kind, data, i);
-        if (ch >= 0x80) {
+        if (ch >= 0x800) {
             to += ou_utf8_encode(ch, to);
             i++;
             continue;
         }
-        do { /* a run of ASCII: four at once when it has begun */
+        if (ch >= 0x80) {
+            do { /* a run of two bytes a character */
+                *to++ = (char)(0xC0 | ch >> 6);
+                *to++ = (char)(0x80 | (ch & 0x3F));
+                i++;
+            } while (i < n && (ch = PyUnicode_READ(kind, data, i)) - 0x80 < 0x780);
+            continue;
+        }
+        do { /* a run of ASCII: four at once when it goes on */
             *to++ = (char)ch;
             i++;
-            while (n - i >= 4) {
+            while (n - i >= 4 && PyUnicode_READ(kind, data, i) < 0x80) {
                 Py_UCS4 a = PyUnicode_READ(kind, data, i), b = PyUnicode_READ(kind, data, i + 1);
                 Py_UCS4 c = PyUnicode_READ(kind, data, i + 2), d = PyUnicode_READ(kind, data, i + 3);
                 if ((a | b | c | d) >= 0x80) {

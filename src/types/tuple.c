@@ -125,7 +125,10 @@ tuple_dealloc(PyObject *self)
         items[i] = NULL; /* first: a dying tuple may still be walked */
         Py_XDECREF(item);
     }
-    if (PyTuple_CheckExact(self)) {
+    if (OU_LIKELY(n == 2 && PyTuple_CheckExact(self))) { /* most often: of a size that is known here */
+        ou_gc_free_fast(self, ou_tuple_size(2));
+    }
+    else if (PyTuple_CheckExact(self)) {
         ou_gc_free_fast(self, ou_tuple_size(n));
     }
     else {

@@ -189,6 +189,14 @@ zip_tuple(Zip *zip, Py_ssize_t n)
     if (zip->result != NULL && Py_REFCNT(zip->result) == 1) {
         return Py_NewRef(zip->result);
     }
+    if (n == 2) {
+        PyObject *pair = ou_tuple_new_raw(2);
+        if (pair != NULL) {
+            PyTuple_SET_ITEM(pair, 0, NULL);
+            PyTuple_SET_ITEM(pair, 1, NULL);
+        }
+        return pair;
+    }
     return ou_tuple_new_untracked(n);
 }
 
@@ -244,7 +252,12 @@ zip_next(PyObject *self)
         return NULL;
     }
     if (!ou_gc_is_tracked(result)) { /* new, or the collector found it needless */
-        ou_gc_track(result);
+        for (i = 0; i < n; i++) {
+            if (ou_may_be_in_cycle(PyTuple_GET_ITEM(result, i))) {
+                ou_gc_track(result);
+                break;
+            }
+        }
     }
     if (ZIP(self)->result == NULL) {
         ZIP(self)->result = Py_NewRef(result);
