@@ -93,7 +93,7 @@ dict_merge_dict(PyDictObject *dict, PyDictObject *other, int override)
     if (other == dict || other->ma_used == 0) {
         return 0;
     }
-    if (dict->ma_used == 0 && override == 1 && keys_are_dense(other)) {
+    if (dict->ma_used == 0 && keys_are_dense(other)) {
         PyDictKeysObject *keys = keys_clone(other->ma_keys), *old = dict->ma_keys;
         if (keys == NULL) {
             return -1;
@@ -120,13 +120,21 @@ dict_merge_dict(PyDictObject *dict, PyDictObject *other, int override)
     Py_hash_t hash;
     int status = 0;
     while (status == 0 && _PyDict_Next((PyObject *)other, &position, &key, &value, &hash)) {
-        Py_INCREF(key);
-        Py_INCREF(value);
-        OU_HOLD(hold, &key, &value);
-        status = dict_merge_pair(dict, key, hash, value, override);
-        OU_HOLD_END(hold);
-        Py_DECREF(key);
-        Py_DECREF(value);
+        PyObject *old = NULL;
+        int done = override == 1 ? ou_dict_insert_plain(dict, key, hash, value, &old) : 0;
+        if (OU_LIKELY(done != 0)) {
+            status = done < 0 ? -1 : 0;
+            Py_XDECREF(old);
+        }
+        else {
+            Py_INCREF(key);
+            Py_INCREF(value);
+            OU_HOLD(hold, &key, &value);
+            status = dict_merge_pair(dict, key, hash, value, override);
+            OU_HOLD_END(hold);
+            Py_DECREF(key);
+            Py_DECREF(value);
+        }
         if (status == 0 && n_entries != other->ma_keys->n_entries) {
             PyErr_SetString(PyExc_RuntimeError, "dict mutated during update");
             status = -1;
