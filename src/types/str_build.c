@@ -92,6 +92,13 @@ compact_size(Py_ssize_t length, bool ascii, int kind)
     return head + ((size_t)length + 1) * (size_t)kind;
 }
 
+/* The states of compact strings by kind, of ASCII ones at 0: stored as one word, not bit by bit. */
+#define MODEL(bytes, is_ascii)                                                     \
+    {                                                                              \
+        .state = {.kind = (bytes), .compact = 1, .ascii = (is_ascii), .ready = 1 } \
+    }
+static const PyASCIIObject models[] = {[0] = MODEL(1, 1), [1] = MODEL(1, 0), [2] = MODEL(2, 0), [4] = MODEL(4, 0)};
+
 /* New string with room for `size` code points up to maxchar: the caller writes all of them before anyone
  * sees it.
  * Size 0 gives the permanent empty string.
@@ -120,11 +127,7 @@ PyUnicode_New(Py_ssize_t size, Py_UCS4 maxchar)
     }
     str->length = size;
     str->hash = -1;
-    memset(&str->state, 0, sizeof str->state);
-    str->state.kind = (unsigned)kind & 7;
-    str->state.compact = 1;
-    str->state.ascii = ascii;
-    str->state.ready = 1;
+    str->state = models[ascii ? 0 : kind].state;
     str->wstr = NULL;
     char *data = (char *)(str + 1);
     if (!ascii) {
@@ -247,11 +250,24 @@ ou_str_from_ascii(const char *text, Py_ssize_t n)
     if (n == 1) {
         return Py_NewRef(OU_LATIN1_CHAR(text[0]));
     }
-    PyObject *str = PyUnicode_New(n, 127);
-    if (str != NULL && n != 0) {
-        memcpy((PyASCIIObject *)str + 1, text, (size_t)n);
+    if (n == 0) {
+        return Py_NewRef(OU_EMPTY_STR);
     }
-    return str;
+    /* PyUnicode_New() without its questions: the size is that of a text which exists. */
+    PyASCIIObject *str = ou_block_alloc(OU_FAMILY_PLAIN, sizeof(PyASCIIObject) + (size_t)n + 1);
+    if (OU_UNLIKELY(str == NULL)) {
+        return PyErr_NoMemory();
+    }
+    str->state = models[0].state;
+    str->length = n;
+    str->hash = -1;
+    str->wstr = NULL;
+    char *data = (char *)(str + 1);
+    memcpy(data, text, (size_t)n);
+    data[n] = 0;
+    str->ob_base.ob_refcnt = 1;
+    str->ob_base.ob_type = &PyUnicode_Type; /* last: now it is an object */
+    return (PyObject *)str;
 }
 
 PyObject *

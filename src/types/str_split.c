@@ -12,7 +12,9 @@
 static int
 add_part(PyObject *list, PyObject *str, Py_ssize_t start, Py_ssize_t end)
 {
-    PyObject *part = PyUnicode_Substring(str, start, end);
+    bool ascii = PyUnicode_IS_ASCII(str) && start < end && end - start < PyUnicode_GET_LENGTH(str);
+    PyObject *part = ascii ? ou_str_from_ascii((const char *)PyUnicode_1BYTE_DATA(str) + start, end - start)
+                           : PyUnicode_Substring(str, start, end);
     return part == NULL ? -1 : ou_list_append(list, part);
 }
 

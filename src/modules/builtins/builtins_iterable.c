@@ -89,7 +89,7 @@ search_truth(PyObject *iterable, int wanted, int found)
     int result = !found;
     OU_HOLD(hold, &iter, &item);
     while ((item = ou_draw_next(iter)) != NULL) {
-        int truth = item == Py_True ? 1 : item == Py_False ? 0 : PyObject_IsTrue(item);
+        int truth = PyBool_Check(item) ? item == Py_True : PyLong_CheckExact(item) ? Py_SIZE(item) != 0 : PyObject_IsTrue(item);
         Py_CLEAR(item);
         if (truth < 0 || truth == wanted) {
             result = truth < 0 ? -1 : found;
