@@ -35,16 +35,11 @@ if(OU_KIND STREQUAL "release")
         set(OU_LTO ON)
     endif()
     if(OU_PGO STREQUAL "use")
-        # Partial training: code that no training program reaches is optimized as usual, not for size.  The blocks that make up
-        # 99.9 % of what was executed are hot (gcc's own 99 % leaves out whole methods: the evaluation loop has most of it).
+        # Partial training: code that no training program reaches is optimized as usual, not for size.
         target_compile_options(ou_flags INTERFACE
             -fprofile-use -fprofile-correction -fprofile-partial-training
             -Wno-missing-profile -Wno-coverage-mismatch)
         target_link_options(ou_flags INTERFACE -fprofile-use -fprofile-correction)
-        if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
-            target_compile_options(ou_flags INTERFACE --param hot-bb-count-ws-permille=999)
-            target_link_options(ou_flags INTERFACE --param hot-bb-count-ws-permille=999)
-        endif()
         if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
             # Where the profile tells of short fills gcc writes `rep stos`, whose start costs more than the C library's
             # whole memset: a third of the time that making a coroutine took.

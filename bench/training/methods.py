@@ -247,6 +247,6 @@ def calls():
     return total
 
 
-for _ in range(5):
+for _ in range(12):
     results = text(LINES), octets(), sequences(), tables(), numbers() % 1000003, calls()
 print(*results)

@@ -230,9 +230,9 @@ int ou_op_print_expr(Frame *frame);
 /* ops_iterate.c: send returns 1 to jump, 0 to fall through, -1. */
 int ou_op_get_iter(Frame *frame);
 int ou_op_for_iter_ended(Frame *frame);
-/* FOR_ITER of a pair that is taken apart at once.  Returns 1 with two new references; 0 at the end or with an error set, for
- * ou_op_for_iter_ended(); -1 if the iterator is none that makes pairs so.  RE-ENTRANT. */
-int ou_op_next_pair(PyObject *iterator, PyObject **first, PyObject **second);
+/* FOR_ITER of a pair that the UNPACK_SEQUENCE behind it, where frame->pc is left, gives to two locals.  Returns 1 when that is
+ * done; 0 at the end, the iterator dropped; -1 with an error set; -2 if the iterator is none that makes pairs.  RE-ENTRANT. */
+int ou_op_for_iter_pair(Frame *frame);
 int ou_op_get_yield_from_iter(Frame *frame);
 int ou_op_send(Frame *frame);
 int ou_op_get_awaitable(Frame *frame);

@@ -12,19 +12,6 @@ ou_op_get_iter(Frame *frame)
     return ou_op_unary(frame, PyObject_GetIter);
 }
 
-int
-ou_op_next_pair(PyObject *iterator, PyObject **first, PyObject **second)
-{
-    PyTypeObject *type = Py_TYPE(iterator);
-    if (OU_UNLIKELY(ou_c_stack_is_low())) {
-        return -1;
-    }
-    return type == &PyEnum_Type                                           ? ou_enumerate_next_pair(iterator, first, second)
-         : type == &PyDictIterItem_Type                                   ? ou_dict_next_pair(iterator, first, second)
-         : type == &PyZip_Type && OU_LIKELY(ou_zip_makes_pairs(iterator)) ? ou_zip_next_pair(iterator, first, second)
-                                                                          : -1;
-}
-
 /* FOR_ITER's iterator gave nothing (or is none).  Returns 0, the iterator dropped; or -1 with an error set. */
 int
 ou_op_for_iter_ended(Frame *frame)
@@ -47,6 +34,43 @@ ou_op_for_iter_ended(Frame *frame)
     *place = NULL;
     Py_DECREF(iterator);
     return 0;
+}
+
+/* 1 with two new references; 0 at the end or with an error set; -1 if the iterator is none that makes pairs.  RE-ENTRANT. */
+static OU_ALWAYS_INLINE int
+next_pair(PyObject *iterator, PyObject **first, PyObject **second)
+{
+    PyTypeObject *type = Py_TYPE(iterator);
+    if (OU_UNLIKELY(ou_c_stack_is_low())) {
+        return -1;
+    }
+    return type == &PyEnum_Type                                           ? ou_enumerate_next_pair(iterator, first, second)
+         : type == &PyDictIterItem_Type                                   ? ou_dict_next_pair(iterator, first, second)
+         : type == &PyZip_Type && OU_LIKELY(ou_zip_makes_pairs(iterator)) ? ou_zip_next_pair(iterator, first, second)
+                                                                          : -1;
+}
+
+int
+ou_op_for_iter_pair(Frame *frame)
+{
+    PyObject **r = frame->registers, *first, *second;
+    int got = next_pair(r[frame->pc->b & OU_INDEX_MASK], &first, &second);
+    if (OU_UNLIKELY(got <= 0)) {
+        return got < 0 ? -2 : ou_op_for_iter_ended(frame);
+    }
+    frame->pc += 1 + ou_op_info[OU_OP_FOR_ITER].n_cache + (int16_t)frame->pc->c; /* the UNPACK_SEQUENCE; two MOVEs follow */
+    PyObject **one = &r[frame->pc[1].a], **two = &r[frame->pc[2].a], **held = &r[frame->pc[2].b & OU_INDEX_MASK], *old = *one;
+    *one = first;
+    if (old != NULL) {
+        *held = second; /* accounted for while the old value falls */
+        Py_DECREF(old);
+        second = *held;
+        *held = NULL;
+    }
+    old = *two;
+    *two = second;
+    Py_XDECREF(old);
+    return 1;
 }
 
 static PyObject *
