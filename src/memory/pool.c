@@ -2,8 +2,8 @@
  *
  * Owns       the lists of pools with room, the table of current pools.
  * Invariant  a pool with room is in the list of its mode, family and class; one
- *            that was full, until an eighth of it is free, is in none.  The head of a list is where allocation goes,
- *            and only a head may be empty.  Of each pool,
+ *            that was full is in none until an eighth of it is free.  The head of a
+ *            list is where allocation goes, and only a head may be empty.  Of each pool,
  *                left + extra = live blocks
  *            with `left` such that it falls to 0 at a free exactly when the slow
  *            path has something to do: see pool_settle().

@@ -206,8 +206,8 @@ set_find_plain(PySetObject *set, PyObject *key, Py_hash_t hash, setentry **entry
     for (;; probe_next(&probe, &base)) {
         PyObject *found = table[probe.slot].key;
         *entry = &table[probe.slot];
-        if (found == NULL || found == key) {
-            return found != NULL;
+        if (found == NULL) {
+            return 0;
         }
         if (table[probe.slot].hash == hash && found != &dummy) {
             int equal = ou_equal_plain(found, key);

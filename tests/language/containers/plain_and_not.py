@@ -112,3 +112,19 @@ for wrong in ({97: -1}, {97: 2**40}, {97: b""}, {97: 1.5}):
         "cab".translate(wrong)
     except Exception as error:
         print(type(error).__name__, error)
+
+
+class Shifting:
+    """Whose hash changes while it is in a set."""
+    now = 1
+
+    def __hash__(self):
+        return self.now
+
+
+shifting = Shifting()
+kept = {shifting, 5}
+Shifting.now = 2**20 + 1
+print(shifting in kept, kept & {shifting} == set(), len(kept | {shifting}), kept.isdisjoint([shifting]))
+kept.add(shifting)
+print(len(kept))
