@@ -580,7 +580,7 @@ ou_list_extend(PyListObject *list, PyObject *iterable)
     if (iter == NULL) {
         return -1;
     }
-    if (Py_IS_TYPE(iter, &PyRangeIter_Type)) {
+    if (Py_IS_TYPE(iter, &PyRangeIter_Type) && (Py_IS_TYPE(iterable, &PyRange_Type) || iter == iterable)) { /* no __len__ */
         int done = list_extend_quick(list, iter);
         Py_DECREF(iter);
         return done;
