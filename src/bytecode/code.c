@@ -763,11 +763,24 @@ static PyMemberDef code_members[] = {
     {NULL},
 };
 
+/* The first thing that the standard library's dis asks a code object for. */
+static PyObject *
+code_get_varname_from_oparg(PyObject *self, void *closure)
+{
+    PyErr_SetString(PyExc_AttributeError, "dis reads CPython's bytecode; code._disassemble() lists Ouroboros's");
+    return NULL;
+}
+
 static PyGetSetDef code_getset[] = {
-    {"co_code", code_get_code, NULL, NULL, NULL},         {"_co_code_adaptive", code_get_code, NULL, NULL, NULL},
-    {"co_consts", code_get_consts, NULL, NULL, NULL},     {"co_lnotab", code_get_lnotab, NULL, NULL, NULL},
-    {"co_varnames", code_get_varnames, NULL, NULL, NULL}, {"co_cellvars", code_get_cellvars, NULL, NULL, NULL},
-    {"co_freevars", code_get_freevars, NULL, NULL, NULL}, {NULL},
+    {"co_code", code_get_code, NULL, NULL, NULL},
+    {"_co_code_adaptive", code_get_code, NULL, NULL, NULL},
+    {"co_consts", code_get_consts, NULL, NULL, NULL},
+    {"co_lnotab", code_get_lnotab, NULL, NULL, NULL},
+    {"co_varnames", code_get_varnames, NULL, NULL, NULL},
+    {"co_cellvars", code_get_cellvars, NULL, NULL, NULL},
+    {"co_freevars", code_get_freevars, NULL, NULL, NULL},
+    {"_varname_from_oparg", code_get_varname_from_oparg, NULL, NULL, NULL},
+    {NULL},
 };
 
 /* code(...) itself: CPython's constructor takes CPython's bytecode, so only replace() makes sense here. */

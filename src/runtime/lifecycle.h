@@ -4,6 +4,8 @@
 
 #include "runtime/config.h"
 
+#include <limits.h>
+
 /* Ready every static type in the order of types.def.  Returns 0, or -1 with an error set. */
 int ou_types_ready(void);
 /* Last act of a checked stop: drop what the static types hold (namespaces, mro, subclasses). */
@@ -39,5 +41,14 @@ extern PyObject *(*ou_std_stream_hook)(const OuStdStream *stream);
 /* Installed by cli/: one line of a prompt on a terminal, PyMem_RawMalloc'ed, "" at the end of input, NULL when
  * interrupted. */
 extern char *(*ou_prompt_hook)(const char *prompt);
+
+/* ---- where the program lies (program_path.c) ---------------------------------------------------------------------- */
+
+/* sys.executable: absolute, links not followed; "" if it isn't found.  New. */
+PyObject *ou_program_path(void);
+/* The program that a virtual environment was made from; outside of one, the program.  New. */
+PyObject *ou_base_program_path(PyObject *program);
+/* Does the program lie in a virtual environment?  `home` is then what its pyvenv.cfg says, or "". */
+bool ou_program_environment(const char *program, char home[PATH_MAX]);
 
 #endif

@@ -83,21 +83,14 @@ is_debian_sitecustomize(const char *library)
 static bool
 is_virtual_environment(void)
 {
-    char path[4096];
-    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
-    for (int level = 0; n > 0 && level < 2; level++) {
-        path[n] = 0;
-        char *slash = strrchr(path, '/');
-        if (slash == NULL) {
-            return false;
-        }
-        *slash = 0;
-        n = slash - path;
-        if (exists("%s/%s", path, "pyvenv.cfg")) {
-            return true;
-        }
+    char home[PATH_MAX];
+    PyObject *program = PySys_GetObject("executable");
+    const char *path = program != NULL && PyUnicode_Check(program) ? PyUnicode_AsUTF8(program) : NULL;
+    if (path == NULL) {
+        PyErr_Clear();
+        return false;
     }
-    return false;
+    return ou_program_environment(path, home);
 }
 
 /* The folders that site adds on a plain machine, those that exist.  Returns their number, or -1 if it isn't plain. */

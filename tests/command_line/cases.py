@@ -218,6 +218,14 @@ case("stdout None", "$PY -S -c 'import sys; sys.stdout = None; print(1)'; echo $
 case("stdout deleted", "$PY -S -c 'import sys; del sys.stdout; print(1)'; echo $?")
 case("stderr None", "$PY -S -c 'import sys; sys.stderr = None; 1/0'; echo $?")
 
+# --- where the program lies ----------------------------------------------------------------------------------------------------------------
+
+WHERE = "import os, sys; print(*map(os.path.relpath, (sys.executable, sys.prefix, sys.exec_prefix)), sys.base_prefix, sys._base_executable == sys.executable)"
+case("virtual environment", f"$PY -m venv --without-pip v && v/bin/python -c '{WHERE}' && v/bin/python -c 'import sys; print([p[-16:] for p in sys.path])'; cd v/bin; ./python3 -c '{WHERE}'")
+case("a link to the program", f"ln -s $PY p; ./p -S -c '{WHERE}'; PATH=$PWD p -S -c '{WHERE}'; mkdir d; cd d; ../p -S -c '{WHERE}'")
+case("program not found", "(exec -a nowhere $PY -S -c 'import sys; print(repr(sys.executable))')")
+case("PYTHONEXECUTABLE", "PYTHONEXECUTABLE=/x/y $PY -S -c 'import sys; print(sys.executable)'; PYTHONEXECUTABLE=/x/y $PY -E -S -c 'import sys; print(sys.executable)'")
+
 # --- signals ---------------------------------------------------------------------------------------------------------------------------
 
 for where, program in (("loop", "go = 1\nwhile 1: x = len"), ("sleep", "import time\ntime.sleep(20)"), ("read", "import os\nos.read(r, 1)"), ("call", "def f():\n  while 1: len([])\ngo = 1\nf()"),

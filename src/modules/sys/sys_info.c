@@ -7,6 +7,7 @@
 #include "modules/sys/sys.h"
 #include "runtime/config.h"
 #include "runtime/import.h"
+#include "runtime/lifecycle.h"
 
 #include <float.h>
 
@@ -254,15 +255,6 @@ xoptions(const PyConfig *config)
     return result;
 }
 
-/* The path of this executable. */
-static PyObject *
-executable(void)
-{
-    char path[PATH_MAX];
-    ssize_t n = readlink("/proc/self/exe", path, sizeof path);
-    return n < 0 ? Py_NewRef(OU_EMPTY_STR) : PyUnicode_DecodeFSDefaultAndSize(path, n);
-}
-
 /* names[name] = value; takes the reference, which may be NULL with an error set. */
 static int
 sys_enter(PyObject *names, const char *name, PyObject *value)
@@ -279,6 +271,7 @@ ou_sys_info_enter(PyObject *names)
 {
     const PyConfig *config = ou_interp()->config;
     const char *prefix = "/usr"; /* of the standard library this runtime uses */
+    PyObject *program = ou_program_path();
     struct {
         const char *name;
         PyObject *value;
@@ -307,8 +300,8 @@ ou_sys_info_enter(PyObject *names)
         {"exec_prefix", wide_or(config->exec_prefix, prefix)},
         {"base_prefix", wide_or(config->base_prefix, prefix)},
         {"base_exec_prefix", wide_or(config->base_exec_prefix, prefix)},
-        {"executable", config->executable ? wide(config->executable) : executable()},
-        {"_base_executable", config->base_executable ? wide(config->base_executable) : executable()},
+        {"executable", program},
+        {"_base_executable", program == NULL ? NULL : ou_base_program_path(program)},
         {"argv", wide_list(&config->argv)},
         {"orig_argv", wide_list(&config->orig_argv)},
         {"warnoptions", wide_list(&config->warnoptions)},
