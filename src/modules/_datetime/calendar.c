@@ -1,0 +1,118 @@
+/* modules/_datetime/calendar.c - the Gregorian calendar in numbers.
+ *
+ * Not here   objects.
+ * Source     Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": years that begin in March, so that the leap day
+ *            is their last.  ISO 8601 for weeks. */
+#include "modules/_datetime/datetime.h"
+
+enum { DAYS_IN_400_YEARS = 146097, MARCH_OF_YEAR_0 = -305 /* its ordinal */ };
+
+bool
+ou_calendar_is_leap(int year)
+{
+    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+static int
+days_in_month(int year, int month)
+{
+    return month == 2 ? 28 + ou_calendar_is_leap(year) : 30 + ((month + month / 8) & 1);
+}
+
+int
+ou_calendar_ordinal(Ymd date)
+{
+    int year = date.year - (date.month <= 2), in_era = year % 400;
+    int day = (153 * (date.month + (date.month > 2 ? -3 : 9)) + 2) / 5 + date.day - 1;
+    return year / 400 * DAYS_IN_400_YEARS + in_era * 365 + in_era / 4 - in_era / 100 + day + MARCH_OF_YEAR_0;
+}
+
+Ymd
+ou_calendar_date(int ordinal)
+{
+    unsigned days = (unsigned)(ordinal - MARCH_OF_YEAR_0), in_era = days % DAYS_IN_400_YEARS;
+    unsigned year = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+    unsigned day = in_era - (365 * year + year / 4 - year / 100);
+    unsigned month = (5 * day + 2) / 153; /* March is 0 */
+    return (Ymd){
+        .year = (int)(year + days / DAYS_IN_400_YEARS * 400 + (month >= 10)),
+        .month = (int)(month < 10 ? month + 3 : month - 9),
+        .day = (int)(day - (153 * month + 2) / 5 + 1),
+    };
+}
+
+int
+ou_calendar_day_of_year(Ymd date)
+{
+    return ou_calendar_ordinal(date) - ou_calendar_ordinal((Ymd){date.year, 1, 1}) + 1;
+}
+
+/* A week belongs to the year that its Thursday is in. */
+Ymd
+ou_calendar_iso(int ordinal)
+{
+    int weekday = calendar_weekday(ordinal);
+    Ymd thursday = ou_calendar_date(ordinal - weekday + 3);
+    return (Ymd){thursday.year, (ou_calendar_day_of_year(thursday) - 1) / 7 + 1, weekday + 1};
+}
+
+int
+ou_calendar_from_iso(int year, int week, int weekday, Ymd *date)
+{
+    if (year < YEAR_MIN || year > YEAR_MAX) {
+        return 1;
+    }
+    int january_4 = ou_calendar_ordinal((Ymd){year, 1, 4}), monday = january_4 - calendar_weekday(january_4);
+    bool has_53 = monday + 52 * 7 + 3 < ou_calendar_ordinal((Ymd){year + 1, 1, 1});
+    if (week < 1 || week > 52 + has_53) {
+        return 2;
+    }
+    if (weekday < 1 || weekday > 7) {
+        return 3;
+    }
+    *date = ou_calendar_date(monday + (week - 1) * 7 + weekday - 1);
+    return 0;
+}
+
+int
+ou_calendar_check_year(int year)
+{
+    if (year < YEAR_MIN || year > YEAR_MAX) {
+        PyErr_Format(PyExc_ValueError, "year %i is out of range", year);
+        return -1;
+    }
+    return 0;
+}
+
+int
+ou_calendar_check_date(Ymd date)
+{
+    if (ou_calendar_check_year(date.year) < 0) {
+        return -1;
+    }
+    if (date.month < 1 || date.month > 12) {
+        PyErr_SetString(PyExc_ValueError, "month must be in 1..12");
+        return -1;
+    }
+    if (date.day < 1 || date.day > days_in_month(date.year, date.month)) {
+        PyErr_SetString(PyExc_ValueError, "day is out of range for month");
+        return -1;
+    }
+    return 0;
+}
+
+int
+ou_calendar_check_clock(Clock clock, int fold)
+{
+    const char *wrong = clock.hour < 0 || clock.hour > 23                    ? "hour must be in 0..23"
+                      : clock.minute < 0 || clock.minute > 59                ? "minute must be in 0..59"
+                      : clock.second < 0 || clock.second > 59                ? "second must be in 0..59"
+                      : clock.microsecond < 0 || clock.microsecond > 999999 ? "microsecond must be in 0..999999"
+                      : fold != 0 && fold != 1                               ? "fold must be either 0 or 1"
+                                                                             : NULL;
+    if (wrong != NULL) {
+        PyErr_SetString(PyExc_ValueError, wrong);
+        return -1;
+    }
+    return 0;
+}
