@@ -47,13 +47,42 @@ ou_calendar_day_of_year(Ymd date)
     return ou_calendar_ordinal(date) - ou_calendar_ordinal((Ymd){date.year, 1, 1}) + 1;
 }
 
-/* A week belongs to the year that its Thursday is in. */
-Ymd
-ou_calendar_iso(int ordinal)
+int
+ou_calendar_move(Ymd *date, int64_t days)
 {
-    int weekday = calendar_weekday(ordinal);
-    Ymd thursday = ou_calendar_date(ordinal - weekday + 3);
-    return (Ymd){thursday.year, (ou_calendar_day_of_year(thursday) - 1) / 7 + 1, weekday + 1};
+    int64_t day = date->day + days;
+    if (day >= 1 && day <= 28) { /* the same month, whichever it is */
+        date->day = (int)day;
+        return 0;
+    }
+    int64_t ordinal = ou_calendar_ordinal(*date) + days;
+    if (ordinal < 1 || ordinal > ORDINAL_MAX) {
+        PyErr_SetString(PyExc_OverflowError, "date value out of range");
+        return -1;
+    }
+    *date = ou_calendar_date((int)ordinal);
+    return 0;
+}
+
+/* The Monday that week 1 begins with: a week belongs to the year that its Thursday is in. */
+static int
+first_monday(int year)
+{
+    int january_4 = ou_calendar_ordinal((Ymd){year, 1, 4});
+    return january_4 - calendar_weekday(january_4);
+}
+
+Ymd
+ou_calendar_iso(Ymd date)
+{
+    int ordinal = ou_calendar_ordinal(date), year = date.year, monday = first_monday(year);
+    if (ordinal < monday) {
+        monday = first_monday(--year);
+    }
+    else if (ordinal >= monday + 52 * 7 && ordinal >= first_monday(year + 1)) {
+        monday = first_monday(++year);
+    }
+    return (Ymd){year, (ordinal - monday) / 7 + 1, (ordinal - monday) % 7 + 1};
 }
 
 int
@@ -62,9 +91,8 @@ ou_calendar_from_iso(int year, int week, int weekday, Ymd *date)
     if (year < YEAR_MIN || year > YEAR_MAX) {
         return 1;
     }
-    int january_4 = ou_calendar_ordinal((Ymd){year, 1, 4}), monday = january_4 - calendar_weekday(january_4);
-    bool has_53 = monday + 52 * 7 + 3 < ou_calendar_ordinal((Ymd){year + 1, 1, 1});
-    if (week < 1 || week > 52 + has_53) {
+    int monday = first_monday(year);
+    if (week < 1 || week > 53 || monday + (week - 1) * 7 >= first_monday(year + 1)) {
         return 2;
     }
     if (weekday < 1 || weekday > 7) {

@@ -94,6 +94,14 @@ date_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
              : NULL;
 }
 
+static PyObject *
+date_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *kwnames)
+{
+    int v[3];
+    return take_ints(args, nargsf, kwnames, 3, 3, v) ? ou_date_new((Ymd){v[0], v[1], v[2]}, &ou_date_type)
+                                                     : call_type(type, args, nargsf, kwnames);
+}
+
 PyObject *
 ou_date_from_timestamp(PyObject *type, PyObject *timestamp)
 {
@@ -177,22 +185,28 @@ date_fromisocalendar(PyObject *type, PyObject *args, PyObject *kwargs)
 
 /* ---- arithmetic and comparing ------------------------------------------------------------------------------------- */
 
+/* A date that is no datetime, which has an arithmetic of its own. */
+static bool
+is_plain(PyObject *op)
+{
+    return Py_IS_TYPE(op, &ou_date_type) || (Date_Check(op) && !DateTime_Check(op));
+}
+
 static PyObject *
 add_days(PyObject *self, int64_t days)
 {
-    int64_t ordinal = ou_calendar_ordinal(date_of(self)) + days;
-    if (ordinal < 1 || ordinal > ORDINAL_MAX) {
-        PyErr_SetString(PyExc_OverflowError, "date value out of range");
+    Ymd date = date_of(self);
+    if (ou_calendar_move(&date, days) < 0) {
         return NULL;
     }
-    return ou_date_make(Py_TYPE(self), ou_calendar_date((int)ordinal));
+    return ou_date_make(Py_TYPE(self), date);
 }
 
 static PyObject *
 date_add(PyObject *left, PyObject *right)
 {
-    PyObject *date = Date_Check(left) ? left : right, *delta = date == left ? right : left;
-    if (DateTime_Check(left) || DateTime_Check(right) || !Delta_Check(delta)) {
+    PyObject *delta = Delta_Check(right) ? right : left, *date = delta == right ? left : right;
+    if (!is_plain(date) || !Delta_Check(delta)) {
         Py_RETURN_NOTIMPLEMENTED;
     }
     return add_days(date, PyDateTime_DELTA_GET_DAYS(delta));
@@ -201,10 +215,10 @@ date_add(PyObject *left, PyObject *right)
 static PyObject *
 date_subtract(PyObject *left, PyObject *right)
 {
-    if (DateTime_Check(left) || DateTime_Check(right) || !Date_Check(left)) {
+    if (!is_plain(left)) {
         Py_RETURN_NOTIMPLEMENTED;
     }
-    if (Date_Check(right)) {
+    if (is_plain(right)) {
         return ou_timedelta_new(ou_calendar_ordinal(date_of(left)) - ou_calendar_ordinal(date_of(right)), 0, 0,
                                 &ou_timedelta_type);
     }
@@ -371,4 +385,5 @@ PyTypeObject ou_date_type = {
     .tp_methods = date_methods,
     .tp_getset = date_getset,
     .tp_new = date_new,
+    .tp_vectorcall = date_vectorcall,
 };

@@ -60,17 +60,22 @@ ou_datetime_make(PyTypeObject *type, Ymd date, Clock clock, PyObject *tzinfo, in
 }
 
 PyObject *
-ou_datetime_make_at(PyTypeObject *type, int64_t moment, PyObject *tzinfo)
+ou_datetime_add(PyObject *self, int64_t days, int64_t us, PyObject *tzinfo)
 {
-    int64_t ordinal = moment / US_A_DAY;
-    if (moment < US_A_DAY || ordinal > ORDINAL_MAX) {
-        PyErr_SetString(PyExc_OverflowError, "date value out of range");
+    Ymd date = date_of(self);
+    us += clock_us(DATETIME_CLOCK(self));
+    for (; us < 0; us += US_A_DAY) {
+        days--;
+    }
+    for (; us >= US_A_DAY; us -= US_A_DAY) {
+        days++;
+    }
+    if (ou_calendar_move(&date, days) < 0) {
         return NULL;
     }
-    Ymd date = ou_calendar_date((int)ordinal);
-    Clock clock = clock_from_us(moment % US_A_DAY);
-    return type == &ou_datetime_type ? datetime_alloc(date, clock, tzinfo, 0, type) /* all in range */
-                                     : ou_datetime_make(type, date, clock, tzinfo, 0);
+    PyTypeObject *type = Py_TYPE(self);
+    return type == &ou_datetime_type ? datetime_alloc(date, clock_from_us(us), tzinfo, 0, type) /* all in range */
+                                     : ou_datetime_make(type, date, clock_from_us(us), tzinfo, 0);
 }
 
 static PyObject *
@@ -104,6 +109,15 @@ datetime_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
                                        &clock.minute, &clock.second, &clock.microsecond, &tzinfo, &fold)
              ? ou_datetime_new(date, clock, tzinfo, fold, type)
              : NULL;
+}
+
+static PyObject *
+datetime_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *kwnames)
+{
+    int v[7] = {0};
+    return take_ints(args, nargsf, kwnames, 3, 7, v)
+             ? ou_datetime_new((Ymd){v[0], v[1], v[2]}, (Clock){v[3], v[4], v[5], v[6]}, Py_None, 0, &ou_datetime_type)
+             : call_type(type, args, nargsf, kwnames);
 }
 
 static void
@@ -356,4 +370,5 @@ PyTypeObject ou_datetime_type = {
     .tp_getset = datetime_getset,
     .tp_base = &ou_date_type,
     .tp_new = datetime_new,
+    .tp_vectorcall = datetime_vectorcall,
 };

@@ -9,6 +9,7 @@
 #ifndef OU_MODULES_DATETIME_H
 #define OU_MODULES_DATETIME_H
 
+#define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #define _PY_DATETIME_IMPL
 #include <datetime.h>
@@ -53,15 +54,18 @@ int ou_calendar_ordinal(Ymd date); /* of a year from 0 on */
 Ymd ou_calendar_date(int ordinal); /* from 1 on; beyond ORDINAL_MAX the year is greater than YEAR_MAX */
 int ou_calendar_day_of_year(Ymd date);
 
-/* Monday is 0. */
+/* Monday is 0.  A pickled state may have the year 0. */
 static inline int
 calendar_weekday(int ordinal)
 {
-    return (ordinal + 6) % 7;
+    return (ordinal + 706) % 7;
 }
 
+/* The date so many days later.  Returns 0, or -1 with OverflowError and *date as it was. */
+int ou_calendar_move(Ymd *date, int64_t days);
+
 /* Year, week and weekday (Monday is 1) of ISO 8601, in this order in the three fields. */
-Ymd ou_calendar_iso(int ordinal);
+Ymd ou_calendar_iso(Ymd date);
 
 /* The other way round.
  * Returns  0, or the number of the part that is wrong: 1 year, 2 week, 3 weekday.  The date may be in the year 10000. */
@@ -138,12 +142,10 @@ typedef struct {
     PyObject *name;   /* str, owned, or NULL */
 } TimeZone;
 
-extern PyObject *ou_datetime_utc; /* root: timezone.utc while a module lives, else NULL */
-
-/* timezone.utc: new. */
+/* timezone.utc: new.  Before the module is made, one like it. */
 PyObject *ou_timezone_utc(void);
 
-/* timezone.utc, min, max, once for all.  Returns 0 or -1. */
+/* Make timezone.utc, min and max, if they are not there from before.  Returns 0 or -1. */
 int ou_timezone_init(void);
 
 /* timezone(offset, name): new.  name may be NULL. */
@@ -202,11 +204,38 @@ clock_us(Clock clock)
     return ((clock.hour * 60 + clock.minute) * 60 + clock.second) * US_A_SECOND + clock.microsecond;
 }
 
+/* Of less than a day. */
 static inline Clock
 clock_from_us(int64_t us)
 {
     int seconds = (int)(us / US_A_SECOND);
     return (Clock){seconds / 3600, seconds / 60 % 60, seconds % 60, (int)(us % US_A_SECOND)};
+}
+
+/* The arguments of a call, if each is an int of 32 bits and there are low to high of them: what most calls have. */
+static inline bool
+take_ints(PyObject *const *args, size_t nargsf, PyObject *kwnames, Py_ssize_t low, Py_ssize_t high, int *values)
+{
+    Py_ssize_t n = PyVectorcall_NARGS(nargsf);
+    if (kwnames != NULL || n < low || n > high) {
+        return false;
+    }
+    for (Py_ssize_t i = 0; i < n; i++) {
+        int overflow = 1;
+        long value = PyLong_CheckExact(args[i]) ? PyLong_AsLongAndOverflow(args[i], &overflow) : 0;
+        if (overflow || value != (int)value) {
+            return false;
+        }
+        values[i] = (int)value;
+    }
+    return true;
+}
+
+/* type(...) by tp_new, where the arguments are not what take_ints() takes. */
+static inline PyObject *
+call_type(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *kwnames)
+{
+    return _PyObject_MakeTpCall(PyThreadState_Get(), type, args, PyVectorcall_NARGS(nargsf), kwnames);
 }
 
 /* An object of `type`, its fields checked, by no call of Python code: new. */
@@ -238,11 +267,8 @@ moment_of(PyObject *op)
 PyObject *ou_datetime_new(Ymd date, Clock clock, PyObject *tzinfo, int fold, PyTypeObject *type);
 PyObject *ou_datetime_make(PyTypeObject *type, Ymd date, Clock clock, PyObject *tzinfo, int fold);
 
-/* The same from a moment; OverflowError if that is in no year from 1 to 9999. */
-PyObject *ou_datetime_make_at(PyTypeObject *type, int64_t moment, PyObject *tzinfo);
-
-/* datetime + timedelta of so many microseconds, of the class of the datetime.  RE-ENTRANT. */
-PyObject *ou_datetime_add(PyObject *self, Wide us);
+/* datetime + timedelta, of the class of the datetime, with that tzinfo; us is of a few days at most.  RE-ENTRANT. */
+PyObject *ou_datetime_add(PyObject *self, int64_t days, int64_t us, PyObject *tzinfo);
 
 /* utcoffset() of a datetime: 0 or -1.  RE-ENTRANT. */
 int ou_datetime_offset(PyObject *self, Offset *offset);

@@ -165,8 +165,8 @@ parse(const char *text, Py_ssize_t size, Ymd *date, Clock *clock, bool *zone, in
     *clock = (Clock){0, 0, 0, 0};
     *zone = false;
     *zone_us = 0;
-    if (size - end <= 1) {
-        return 0; /* a separator alone may stand at the end */
+    if (size == end) {
+        return 0;
     }
     end += separator_size((unsigned char)text[end]);
     return end > size ? -1 : ou_parse_clock(text + end, size - end, clock, zone, zone_us);

@@ -11,11 +11,11 @@
 
 /* ---- arithmetic --------------------------------------------------------------------------------------------------- */
 
-PyObject *
-ou_datetime_add(PyObject *self, Wide us)
+static PyObject *
+add(PyObject *self, PyObject *delta, int sign)
 {
-    Wide moment = moment_of(self) + us;
-    return ou_datetime_make_at(Py_TYPE(self), moment < 0 || moment > INT64_MAX ? 0 : (int64_t)moment, TZINFO(self));
+    int64_t us = PyDateTime_DELTA_GET_SECONDS(delta) * US_A_SECOND + PyDateTime_DELTA_GET_MICROSECONDS(delta);
+    return ou_datetime_add(self, sign * (int64_t)PyDateTime_DELTA_GET_DAYS(delta), sign * us, TZINFO(self));
 }
 
 static PyObject *
@@ -25,7 +25,7 @@ datetime_add(PyObject *left, PyObject *right)
     if (!Delta_Check(delta)) {
         Py_RETURN_NOTIMPLEMENTED;
     }
-    return ou_datetime_add(self, delta_us(delta));
+    return add(self, delta, 1);
 }
 
 /* The offsets of two, both unknown if they have one tzinfo.  Returns 0 or -1.  RE-ENTRANT. */
@@ -43,10 +43,10 @@ datetime_subtract(PyObject *left, PyObject *right)
     if (!DateTime_Check(left)) {
         Py_RETURN_NOTIMPLEMENTED;
     }
-    if (Delta_Check(right)) {
-        return ou_datetime_add(left, -delta_us(right));
-    }
     if (!DateTime_Check(right)) {
+        if (Delta_Check(right)) {
+            return add(left, right, -1);
+        }
         Py_RETURN_NOTIMPLEMENTED;
     }
     Offset a, b;

@@ -149,11 +149,11 @@ ou_datetime_astimezone(PyObject *self, PyObject *args, PyObject *kwargs)
         offset = (Offset){true, (int64_t)delta_us(((TimeZone *)own)->offset)};
         Py_DECREF(own);
     }
-    int64_t moment = moment_of(self) - offset.us, since = moment - EPOCH_MOMENT;
+    int64_t since = moment_of(self) - offset.us - EPOCH_MOMENT;
     tz = tz != Py_None ? Py_NewRef(tz) : ou_timezone_local(since / US_A_SECOND - (since % US_A_SECOND < 0));
     PyObject *utc = NULL, *result = NULL;
     OU_HOLD(hold, &tz, &utc);
-    if (tz != NULL && (utc = ou_datetime_make_at(Py_TYPE(self), moment, tz)) != NULL) {
+    if (tz != NULL && (utc = ou_datetime_add(self, 0, -offset.us, tz)) != NULL) {
         result = PyObject_CallMethodOneArg(tz, OU_STR(fromutc), utc);
     }
     OU_HOLD_END(hold);

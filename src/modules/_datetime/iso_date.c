@@ -22,7 +22,7 @@ iso_date_make(PyTypeObject *type, int year, int week, int weekday)
 PyObject *
 ou_date_isocalendar(PyObject *self, PyObject *ignored)
 {
-    Ymd iso = ou_calendar_iso(ou_calendar_ordinal(date_of(self)));
+    Ymd iso = ou_calendar_iso(date_of(self));
     return iso_date_make(&ou_iso_date_type, iso.year, iso.month, iso.day);
 }
 

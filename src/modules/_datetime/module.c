@@ -1,11 +1,9 @@
 /* modules/_datetime/module.c - module _datetime: names, constants of the types, the capsule for compiled modules.
  *
- * Owns       the count of modules that live: the last one lets go of timezone.utc.
+ * Owns       `api`.  Its TimeZone_UTC is not counted: the interpreter's dict, out of Python's reach, keeps it.
  * Not here   the types, each in a file of its own. */
 #include "modules/_datetime/datetime.h"
 #include "object/type.h"
-
-static int n_modules;
 
 /* ---- the capsule: what include/datetime.h declares ----------------------------------------------------------------- */
 
@@ -112,36 +110,26 @@ datetime_exec(PyObject *module)
 {
     PyTypeObject *const types[] = {&ou_date_type,     &ou_datetime_type, &ou_time_type,
                                    &ou_timedelta_type, &ou_tzinfo_type,   &ou_timezone_type};
-    bool *is_counted = PyModule_GetState(module);
     for (size_t i = 0; i < OU_COUNT_OF(types); i++) {
         if (PyModule_AddType(module, types[i]) < 0) {
             return -1;
         }
     }
-    n_modules += !*is_counted;
-    *is_counted = true;
-    if (add_constants() < 0) {
+    PyObject *utc = add_constants() < 0 ? NULL : ou_timezone_utc();
+    if (utc == NULL || PyDict_SetItemString(PyInterpreterState_GetDict(PyInterpreterState_Get()), "datetime.UTC", utc) < 0) {
+        Py_XDECREF(utc);
         return -1;
     }
-    api.TimeZone_UTC = ou_datetime_utc;
-    PyObject *capsule = PyCapsule_New(&api, PyDateTime_CAPSULE_NAME, NULL);
-    int status = capsule == NULL ? -1 : PyModule_AddObjectRef(module, "datetime_CAPI", capsule);
+    api.TimeZone_UTC = utc;
+    int status = PyModule_AddObjectRef(module, "UTC", utc);
+    Py_DECREF(utc);
+    PyObject *capsule = status < 0 ? NULL : PyCapsule_New(&api, PyDateTime_CAPSULE_NAME, NULL);
+    status = capsule == NULL ? -1 : PyModule_AddObjectRef(module, "datetime_CAPI", capsule);
     Py_XDECREF(capsule);
     return status < 0 || PyModule_AddIntConstant(module, "MINYEAR", YEAR_MIN) < 0
                 || PyModule_AddIntConstant(module, "MAXYEAR", YEAR_MAX) < 0
-                || PyModule_AddObjectRef(module, "UTC", ou_datetime_utc) < 0
              ? -1
              : 0;
-}
-
-static void
-datetime_free(void *module)
-{
-    bool *is_counted = PyModule_GetState(module);
-    if (is_counted != NULL && *is_counted && --n_modules == 0) {
-        api.TimeZone_UTC = NULL;
-        Py_CLEAR(ou_datetime_utc);
-    }
 }
 
 static PyModuleDef_Slot datetime_slots[] = {{Py_mod_exec, datetime_exec}, {0, NULL}};
@@ -150,9 +138,7 @@ static PyModuleDef datetime_module = {
     PyModuleDef_HEAD_INIT,
     .m_name = "_datetime",
     .m_doc = "Dates, times and durations; programs use module datetime.",
-    .m_size = sizeof(bool),
     .m_slots = datetime_slots,
-    .m_free = datetime_free,
 };
 
 PyMODINIT_FUNC

@@ -39,7 +39,7 @@ ou_parse_date(const char *text, Py_ssize_t size, Ymd *date)
 {
     const char *p = text, *end = text + size;
     int year = take_digits(&p, end, 4);
-    if (year < 0) {
+    if (year < 0 || (size != 7 && size != 8 && size != 10)) {
         return -1;
     }
     bool dashes = take_char(&p, end, '-');
@@ -54,7 +54,7 @@ ou_parse_date(const char *text, Py_ssize_t size, Ymd *date)
             }
             weekday = take_digits(&p, end, 1);
         }
-        return weekday < 0 || p != end || ou_calendar_from_iso(year, week, weekday, date) != 0 ? -1 : 0;
+        return weekday < 0 || ou_calendar_from_iso(year, week, weekday, date) != 0 ? -1 : 0;
     }
     int month = take_digits(&p, end, 2);
     if (month < 0 || (dashes && !take_char(&p, end, '-'))) {
@@ -62,11 +62,12 @@ ou_parse_date(const char *text, Py_ssize_t size, Ymd *date)
     }
     int day = take_digits(&p, end, 2);
     *date = (Ymd){year, month, day};
-    return day < 0 || p != end ? -1 : 0;
+    return day < 0 ? -1 : 0; /* two more digits, without dashes, CPython overlooks */
 }
 
 /* HH[[:]MM[[:]SS[(.|,)digits]]].  Returns 0, 1 if something is left over, -1 if it is no time.
- * A separator at the very end counts as left over, which before a zone is no matter: CPython takes "12:+01:00". */
+ * As in CPython a fraction may follow the seconds as a fourth part does, and what is left over before a zone is no matter:
+ * "12:30:15:5" and "12:+01:00" are times. */
 static int
 take_clock(const char *p, const char *end, Clock *clock)
 {
@@ -82,23 +83,19 @@ take_clock(const char *p, const char *end, Clock *clock)
         }
         char ch = *p;
         colons = i == 0 ? ch == ':' : colons;
-        if (p + 1 == end && (colons ? ch == ':' || i == 2 : false)) {
+        if (p + 1 == end) {
             return 1;
         }
-        if (colons && ch == ':') {
+        if ((colons && ch == ':') || ch == '.' || ch == ',') {
             p++;
-        }
-        else if (ch == '.' || ch == ',') {
-            break;
         }
         else if (colons) {
             return -1;
         }
+        if (ch == '.' || ch == ',') {
+            break;
+        }
     }
-    if (p == end || (*p != '.' && *p != ',')) {
-        return -1;
-    }
-    p++;
     int n = end - p < 6 ? (int)(end - p) : 6;
     int us = take_digits(&p, end, n);
     if (us < 0) {

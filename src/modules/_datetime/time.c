@@ -79,6 +79,14 @@ time_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
              : NULL;
 }
 
+static PyObject *
+time_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *kwnames)
+{
+    int v[4] = {0};
+    return take_ints(args, nargsf, kwnames, 0, 4, v) ? ou_time_new((Clock){v[0], v[1], v[2], v[3]}, Py_None, 0, &ou_time_type)
+                                                     : call_type(type, args, nargsf, kwnames);
+}
+
 static void
 time_dealloc(PyObject *self)
 {
@@ -354,4 +362,5 @@ PyTypeObject ou_time_type = {
     .tp_methods = time_methods,
     .tp_getset = time_getset,
     .tp_new = time_new,
+    .tp_vectorcall = time_vectorcall,
 };

@@ -292,13 +292,12 @@ delta_remainder(PyObject *left, PyObject *right)
 static PyObject *
 delta_divmod(PyObject *left, PyObject *right)
 {
-    PyObject *quotient = delta_floordiv(left, right);
-    if (quotient == Py_NotImplemented || quotient == NULL) {
-        return quotient;
-    }
-    if (!Delta_Check(right)) { /* an int divides, but there is no rest of it */
-        Py_DECREF(quotient);
+    if (!Delta_Check(left) || !Delta_Check(right)) {
         Py_RETURN_NOTIMPLEMENTED;
+    }
+    PyObject *quotient = delta_floordiv(left, right);
+    if (quotient == NULL) {
+        return NULL;
     }
     PyObject *rest = delta_remainder(left, right);
     PyObject *pair = rest == NULL ? NULL : PyTuple_Pack(2, quotient, rest);

@@ -1,7 +1,6 @@
 /* modules/_datetime/timezone.c - the type timezone: a fixed offset from UTC.
  *
- * Owns       ou_datetime_utc, while a module lives.
- * Invariant  the offset is strictly less than a day.  timezone(timedelta(0)) is timezone.utc.
+ * Invariant  the offset is strictly less than a day.  timezone(timedelta(0)) is timezone.utc, which the type's namespace holds.
  * Source     Library Reference, timezone objects. */
 #include "modules/_datetime/datetime.h"
 #include "object/alloc.h"
@@ -9,8 +8,6 @@
 #include "object/walk.h"
 
 #define ZONE(op) ((TimeZone *)(op))
-
-PyObject *ou_datetime_utc;
 
 OU_WALKER(timezone)
 {
@@ -43,10 +40,20 @@ zone_make_us(Wide us)
     return self;
 }
 
+/* timezone.utc: borrowed.  NULL before the module is made, or with an exception. */
+static PyObject *
+utc_find(void)
+{
+    _Py_IDENTIFIER(utc);
+    PyObject *names = ou_type_namespace(&ou_timezone_type);
+    return names == NULL ? NULL : _PyDict_GetItemIdWithError(names, &PyId_utc);
+}
+
 PyObject *
 ou_timezone_utc(void)
 {
-    return ou_datetime_utc != NULL ? Py_NewRef(ou_datetime_utc) : zone_make_us(0);
+    PyObject *utc = utc_find();
+    return utc != NULL ? Py_NewRef(utc) : PyErr_Occurred() ? NULL : zone_make_us(0);
 }
 
 PyObject *
@@ -97,13 +104,7 @@ int
 ou_timezone_init(void)
 {
     const Wide most = US_A_DAY - 60 * US_A_SECOND;
-    if (add_constant("utc", 0) < 0 || add_constant("min", -most) < 0 || add_constant("max", most) < 0) {
-        return -1;
-    }
-    if (ou_datetime_utc == NULL) {
-        ou_datetime_utc = Py_XNewRef(PyDict_GetItemString(ou_type_namespace(&ou_timezone_type), "utc"));
-    }
-    return 0;
+    return add_constant("utc", 0) < 0 || add_constant("min", -most) < 0 || add_constant("max", most) < 0 ? -1 : 0;
 }
 
 static PyObject *
@@ -154,7 +155,11 @@ static PyObject *
 zone_repr(PyObject *self)
 {
     const char *type = Py_TYPE(self)->tp_name;
-    if (self == ou_datetime_utc) {
+    PyObject *utc = utc_find();
+    if (utc == NULL && PyErr_Occurred()) {
+        return NULL;
+    }
+    if (self == utc) {
         return PyUnicode_FromFormat("%s.utc", type);
     }
     return ZONE(self)->name == NULL ? PyUnicode_FromFormat("%s(%R)", type, ZONE(self)->offset)
@@ -190,7 +195,7 @@ zone_fromutc(PyObject *self, PyObject *when)
         PyErr_SetString(PyExc_ValueError, "fromutc: dt.tzinfo is not self");
         return NULL;
     }
-    return ou_datetime_add(when, delta_us(ZONE(self)->offset));
+    return ou_datetime_add(when, 0, (int64_t)delta_us(ZONE(self)->offset), self);
 }
 
 static PyObject *

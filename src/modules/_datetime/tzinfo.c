@@ -108,14 +108,14 @@ tzinfo_dst(PyObject *self, PyObject *when)
 
 /* A timedelta that must not be None.  Returns 0, or -1 with ValueError of that message.  RE-ENTRANT. */
 static int
-ask(PyObject *self, PyObject *name, PyObject *when, const char *message, Wide *us)
+ask(PyObject *self, PyObject *name, PyObject *when, const char *message, int64_t *us)
 {
     PyObject *answer = ou_tzinfo_call(self, name, when);
     if (answer == NULL) {
         return -1;
     }
     bool is_none = answer == Py_None;
-    *us = is_none ? 0 : delta_us(answer);
+    *us = is_none ? 0 : (int64_t)delta_us(answer);
     Py_DECREF(answer);
     if (is_none) {
         PyErr_SetString(PyExc_ValueError, message);
@@ -135,18 +135,18 @@ tzinfo_fromutc(PyObject *self, PyObject *when)
         PyErr_SetString(PyExc_ValueError, "fromutc: dt.tzinfo is not self");
         return NULL;
     }
-    Wide offset, dst;
+    int64_t offset, dst;
     if (ask(self, OU_STR(utcoffset), when, "fromutc: non-None utcoffset() result required", &offset) < 0
         || ask(self, OU_STR(dst), when, "fromutc: non-None dst() result required", &dst) < 0) {
         return NULL;
     }
-    PyObject *standard = ou_datetime_add(when, offset - dst);
+    PyObject *standard = ou_datetime_add(when, 0, offset - dst, self);
     if (standard == NULL) {
         return NULL;
     }
     OU_HOLD(hold, &standard);
     int status = ask(self, OU_STR(dst), standard, "fromutc: tz.dst() gave inconsistent results; cannot convert", &dst);
-    PyObject *result = status < 0 ? NULL : dst == 0 ? Py_NewRef(standard) : ou_datetime_add(standard, dst);
+    PyObject *result = status < 0 ? NULL : dst == 0 ? Py_NewRef(standard) : ou_datetime_add(standard, 0, dst, self);
     OU_HOLD_END(hold);
     Py_DECREF(standard);
     return result;
