@@ -34,6 +34,9 @@ delta_alloc(int64_t days, int seconds, int us, PyTypeObject *type)
 static int64_t
 carry(int64_t *value, int64_t unit)
 {
+    if (*value >= 0 && *value < unit) {
+        return 0;
+    }
     int64_t whole = *value / unit;
     *value %= unit;
     if (*value < 0) {
