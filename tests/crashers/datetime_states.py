@@ -21,6 +21,6 @@ for odd in ODD:
             try:
                 callable(method) and method(*args)
                 answers += 1
-            except (TypeError, ValueError, OverflowError, OSError):
+            except (TypeError, ValueError, ArithmeticError, AttributeError, OSError):
                 pass
 print(len(ODD), answers > 100)

@@ -1,6 +1,6 @@
 /* modules/_datetime/calendar.c - the Gregorian calendar in numbers.
  *
- * Not here   objects.
+ * Invariant  allocates nothing, makes no object.
  * Source     Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": years that begin in March, so that the leap day
  *            is their last.  ISO 8601 for weeks. */
 #include "modules/_datetime/datetime.h"
@@ -132,12 +132,12 @@ ou_calendar_check_date(Ymd date)
 int
 ou_calendar_check_clock(Clock clock, int fold)
 {
-    const char *wrong = clock.hour < 0 || clock.hour > 23                    ? "hour must be in 0..23"
-                      : clock.minute < 0 || clock.minute > 59                ? "minute must be in 0..59"
-                      : clock.second < 0 || clock.second > 59                ? "second must be in 0..59"
+    const char *wrong = clock.hour < 0 || clock.hour > 23                   ? "hour must be in 0..23"
+                      : clock.minute < 0 || clock.minute > 59               ? "minute must be in 0..59"
+                      : clock.second < 0 || clock.second > 59               ? "second must be in 0..59"
                       : clock.microsecond < 0 || clock.microsecond > 999999 ? "microsecond must be in 0..999999"
-                      : fold != 0 && fold != 1                               ? "fold must be either 0 or 1"
-                                                                             : NULL;
+                      : fold != 0 && fold != 1                              ? "fold must be either 0 or 1"
+                                                                            : NULL;
     if (wrong != NULL) {
         PyErr_SetString(PyExc_ValueError, wrong);
         return -1;

@@ -51,8 +51,8 @@ ou_datetime_make(PyTypeObject *type, Ymd date, Clock clock, PyObject *tzinfo, in
     if (type == &ou_datetime_type) {
         return ou_datetime_new(date, clock, tzinfo, fold, type);
     }
-    PyObject *self = PyObject_CallFunction((PyObject *)type, "iiiiiiiO", date.year, date.month, date.day, clock.hour, clock.minute,
-                                           clock.second, clock.microsecond, tzinfo);
+    PyObject *self = PyObject_CallFunction((PyObject *)type, "iiiiiiiO", date.year, date.month, date.day, clock.hour,
+                                           clock.minute, clock.second, clock.microsecond, tzinfo);
     if (self != NULL && DateTime_Check(self)) {
         DATETIME(self)->fold = (unsigned char)fold;
     }
@@ -134,7 +134,8 @@ datetime_repr(PyObject *self)
 {
     Ymd date = date_of(self);
     Clock clock = DATETIME_CLOCK(self);
-    char text[128], *end = text + sprintf(text, "(%d, %d, %d, %d, %d", date.year, date.month, date.day, clock.hour, clock.minute);
+    char text[128],
+        *end = text + sprintf(text, "(%d, %d, %d, %d, %d", date.year, date.month, date.day, clock.hour, clock.minute);
     if (clock.microsecond != 0) {
         end += sprintf(end, ", %d, %d", clock.second, clock.microsecond);
     }
@@ -329,7 +330,8 @@ static PyMethodDef datetime_methods[] = {
     {"utcnow", ou_datetime_utcnow, METH_NOARGS | METH_CLASS, "The present in UTC, naive."},
     {"fromtimestamp", WITH_KEYWORDS(ou_datetime_fromtimestamp) | METH_CLASS,
      "The time of a POSIX timestamp, in a time zone, or naive and in local time."},
-    {"utcfromtimestamp", ou_datetime_utcfromtimestamp, METH_VARARGS | METH_CLASS, "The time of a POSIX timestamp in UTC, naive."},
+    {"utcfromtimestamp", ou_datetime_utcfromtimestamp, METH_VARARGS | METH_CLASS,
+     "The time of a POSIX timestamp in UTC, naive."},
     {"strptime", ou_datetime_strptime, METH_VARARGS | METH_CLASS, "The time that a text says in a format, as time.strptime()."},
     {"combine", WITH_KEYWORDS(ou_datetime_combine) | METH_CLASS, "A date and a time in one."},
     {"fromisoformat", ou_datetime_fromisoformat, METH_O | METH_CLASS, "The time that an ISO 8601 text says."},
@@ -363,8 +365,9 @@ PyTypeObject ou_datetime_type = {
     .tp_str = datetime_str,
     .tp_getattro = PyObject_GenericGetAttr,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
-    .tp_doc = "A date and a time of day.\n\ndatetime(year, month, day, hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, "
-              "fold=0)",
+    .tp_doc =
+        "A date and a time of day.\n\ndatetime(year, month, day, hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, "
+        "fold=0)",
     .tp_richcompare = ou_datetime_richcompare,
     .tp_methods = datetime_methods,
     .tp_getset = datetime_getset,

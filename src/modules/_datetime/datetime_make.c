@@ -1,5 +1,6 @@
 /* modules/_datetime/datetime_make.c - datetimes from clocks, timestamps and texts: the class methods.
  *
+ * Invariant  a class method gives what its class makes of the fields: a subclass is called.
  * Not here   datetime() itself (datetime.c); local time the other way (datetime_zone.c). */
 #include "modules/_datetime/datetime.h"
 #include "object/args.h"
@@ -23,7 +24,8 @@ find_fold(int64_t timestamp, int64_t local)
     return ou_datetime_local_seconds(timestamp + jump, &again) < 0 ? -1 : again == local;
 }
 
-/* tzinfo None: local time if `local`, else UTC; naive both.  Otherwise the time of UTC, which tzinfo makes its own.  RE-ENTRANT. */
+/* tzinfo None: local time if `local`, else UTC; naive both.  Otherwise the time of UTC, which tzinfo makes its own.
+ * RE-ENTRANT. */
 static PyObject *
 from_seconds(PyTypeObject *type, int64_t timestamp, int us, PyObject *tzinfo, bool local)
 {

@@ -133,7 +133,8 @@ ou_datetime_hash(PyObject *op)
         return self->hashcode;
     }
     Offset offset;
-    PyObject *first = !self->fold ? Py_NewRef(op) : ou_datetime_new(date_of(op), DATETIME_CLOCK(op), TZINFO(op), 0, Py_TYPE(op));
+    PyObject *first =
+        !self->fold ? Py_NewRef(op) : ou_datetime_new(date_of(op), DATETIME_CLOCK(op), TZINFO(op), 0, Py_TYPE(op));
     if (first == NULL) {
         return -1;
     }

@@ -80,7 +80,8 @@ ou_datetime_timestamp(PyObject *self, PyObject *ignored)
         return NULL;
     }
     if (offset.known) {
-        PyObject *since = ou_timedelta_new(0, 0, moment_of(self) - offset.us - EPOCH_MOMENT, &ou_timedelta_type), *seconds = NULL;
+        PyObject *since = ou_timedelta_new(0, 0, moment_of(self) - offset.us - EPOCH_MOMENT, &ou_timedelta_type),
+                 *seconds = NULL;
         if (since != NULL) {
             seconds = ou_timedelta_total_seconds(since, NULL);
             Py_DECREF(since);

@@ -77,9 +77,7 @@ static int
 add_constant(PyTypeObject *type, const char *name, PyObject *value)
 {
     PyObject *names = value == NULL ? NULL : ou_type_namespace(type);
-    int status = names == NULL                                   ? -1
-               : PyDict_GetItemString(names, name) != NULL ? 0
-                                                                 : PyDict_SetItemString(names, name, value);
+    int status = names == NULL ? -1 : PyDict_GetItemString(names, name) != NULL ? 0 : PyDict_SetItemString(names, name, value);
     Py_XDECREF(value);
     return status;
 }
@@ -93,7 +91,8 @@ add_constants(void)
     return add_constant(delta, "resolution", ou_timedelta_new(0, 0, 1, delta)) < 0
                 || add_constant(delta, "min", ou_timedelta_new(-DELTA_DAYS_MAX, 0, 0, delta)) < 0
                 || add_constant(delta, "max", ou_timedelta_new(DELTA_DAYS_MAX, SECONDS_A_DAY - 1, 999999, delta)) < 0
-                || add_constant(date, "min", ou_date_new(first, date)) < 0 || add_constant(date, "max", ou_date_new(last, date)) < 0
+                || add_constant(date, "min", ou_date_new(first, date)) < 0
+                || add_constant(date, "max", ou_date_new(last, date)) < 0
                 || add_constant(date, "resolution", ou_timedelta_new(1, 0, 0, delta)) < 0
                 || add_constant(time, "min", ou_time_new(midnight, Py_None, 0, time)) < 0
                 || add_constant(time, "max", ou_time_new(latest, Py_None, 0, time)) < 0
@@ -108,7 +107,7 @@ add_constants(void)
 static int
 datetime_exec(PyObject *module)
 {
-    PyTypeObject *const types[] = {&ou_date_type,     &ou_datetime_type, &ou_time_type,
+    PyTypeObject *const types[] = {&ou_date_type,      &ou_datetime_type, &ou_time_type,
                                    &ou_timedelta_type, &ou_tzinfo_type,   &ou_timezone_type};
     for (size_t i = 0; i < OU_COUNT_OF(types); i++) {
         if (PyModule_AddType(module, types[i]) < 0) {

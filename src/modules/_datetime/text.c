@@ -1,5 +1,6 @@
 /* modules/_datetime/text.c - dates and times as text: ISO 8601, ctime(), strftime().
  *
+ * Invariant  what is written at a pointer fits ISO_TEXT_MAX bytes, also where a pickled state has fields out of range.
  * Not here   reading text (parse.c). */
 #include "modules/_datetime/datetime.h"
 #include "object/hold.h"
@@ -75,7 +76,8 @@ ou_text_clock(char *out, Clock clock, const char *timespec)
     }
     if (spec >= MILLISECONDS) {
         *out++ = '.';
-        out = spec == MICROSECONDS ? ou_text_number(out, clock.microsecond, 6) : ou_text_number(out, clock.microsecond / 1000, 3);
+        out =
+            spec == MICROSECONDS ? ou_text_number(out, clock.microsecond, 6) : ou_text_number(out, clock.microsecond / 1000, 3);
     }
     return out;
 }
@@ -138,7 +140,9 @@ directives_init(Directives *directives, PyObject *self, const char *format, PyOb
             }
         }
     }
-    int us = DateTime_Check(self) ? PyDateTime_DATE_GET_MICROSECOND(self) : Time_Check(self) ? PyDateTime_TIME_GET_MICROSECOND(self) : 0;
+    int us = DateTime_Check(self) ? PyDateTime_DATE_GET_MICROSECOND(self)
+           : Time_Check(self)     ? PyDateTime_TIME_GET_MICROSECOND(self)
+                                  : 0;
     *ou_text_number(directives->microsecond, us, 6) = '\0';
     return 0;
 }
@@ -160,10 +164,10 @@ directives_apply(const Directives *directives, const char *format)
             next = p[0] == '%' && p[1] != '\0' ? p + 2 : p + 1;
             next += strcspn(next, "%");
         }
-        PyObject *part = !ours          ? PyUnicode_FromStringAndSize(p, next - p)
-                       : p[1] == 'z'    ? PyUnicode_FromString(directives->offset)
-                       : p[1] == 'f'    ? PyUnicode_FromString(directives->microsecond)
-                                        : Py_NewRef(directives->name);
+        PyObject *part = !ours       ? PyUnicode_FromStringAndSize(p, next - p)
+                       : p[1] == 'z' ? PyUnicode_FromString(directives->offset)
+                       : p[1] == 'f' ? PyUnicode_FromString(directives->microsecond)
+                                     : Py_NewRef(directives->name);
         int status = part == NULL ? -1 : _PyUnicodeWriter_WriteStr(&writer, part);
         Py_XDECREF(part);
         if (status < 0) {

@@ -43,7 +43,8 @@ time_alloc(Clock clock, PyObject *tzinfo, int fold, PyTypeObject *type)
 PyObject *
 ou_time_new(Clock clock, PyObject *tzinfo, int fold, PyTypeObject *type)
 {
-    return ou_calendar_check_clock(clock, fold) < 0 || ou_tzinfo_check(tzinfo) < 0 ? NULL : time_alloc(clock, tzinfo, fold, type);
+    return ou_calendar_check_clock(clock, fold) < 0 || ou_tzinfo_check(tzinfo) < 0 ? NULL
+                                                                                   : time_alloc(clock, tzinfo, fold, type);
 }
 
 static PyObject *
@@ -328,13 +329,19 @@ time_fold(PyObject *self, void *closure)
 }
 
 static PyGetSetDef time_getset[] = {
-    {"hour", time_hour},     {"minute", time_minute}, {"second", time_second}, {"microsecond", time_microsecond},
-    {"tzinfo", time_tzinfo}, {"fold", time_fold},     {NULL},
+    {"hour", time_hour},
+    {"minute", time_minute},
+    {"second", time_second},
+    {"microsecond", time_microsecond},
+    {"tzinfo", time_tzinfo},
+    {"fold", time_fold},
+    {NULL},
 };
 
 static PyMethodDef time_methods[] = {
     {"isoformat", WITH_KEYWORDS(time_isoformat),
-     "The ISO 8601 text, HH[:MM[:SS[.mmm[uuu]]]][+HH:MM].\n\ntimespec, the last part that is shown: 'auto', 'hours', 'minutes', "
+     "The ISO 8601 text, HH[:MM[:SS[.mmm[uuu]]]][+HH:MM].\n\ntimespec, the last part that is shown: 'auto', 'hours', "
+     "'minutes', "
      "'seconds', 'milliseconds'\nor 'microseconds'."},
     {"strftime", WITH_KEYWORDS(time_strftime), "A text that a format asks for."},
     {"__format__", ou_text_format, METH_VARARGS, "strftime(format), or str() if the format is empty."},

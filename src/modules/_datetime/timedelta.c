@@ -198,8 +198,7 @@ delta_repr(PyObject *self)
     const struct {
         const char *name;
         int value;
-    } fields[] = {
-        {"days", DELTA(self)->days}, {"seconds", DELTA(self)->seconds}, {"microseconds", DELTA(self)->microseconds}};
+    } fields[] = {{"days", DELTA(self)->days}, {"seconds", DELTA(self)->seconds}, {"microseconds", DELTA(self)->microseconds}};
     char text[96] = "", *end = text;
     for (size_t i = 0; i < OU_COUNT_OF(fields); i++) {
         if (fields[i].value != 0) {

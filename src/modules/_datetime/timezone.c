@@ -65,7 +65,8 @@ ou_timezone_new(PyObject *offset, PyObject *name)
     }
     if (us <= -US_A_DAY || us >= US_A_DAY) {
         PyErr_Format(PyExc_ValueError,
-                     "offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24), not %R.", offset);
+                     "offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24), not %R.",
+                     offset);
         return NULL;
     }
     return zone_make(offset, name);
@@ -201,7 +202,8 @@ zone_fromutc(PyObject *self, PyObject *when)
 static PyObject *
 zone_getinitargs(PyObject *self, PyObject *ignored)
 {
-    return ZONE(self)->name == NULL ? PyTuple_Pack(1, ZONE(self)->offset) : PyTuple_Pack(2, ZONE(self)->offset, ZONE(self)->name);
+    return ZONE(self)->name == NULL ? PyTuple_Pack(1, ZONE(self)->offset)
+                                    : PyTuple_Pack(2, ZONE(self)->offset, ZONE(self)->name);
 }
 
 static PyObject *

@@ -5,6 +5,7 @@ from inside functions, generators and an operation in progress."""
 import _abc
 import _codecs
 import _collections
+import _datetime
 import _functools
 import _io
 import _operator
@@ -338,6 +339,18 @@ symbols = _symtable.symtable("def function(argument): pass", text(), "exec")
 others += [
     string, match, string.scanner("a" + text()), of_bytes.scanner(bytearray(b"aaa")), _struct.Struct("ii"),
     _struct.Struct("i").iter_unpack(bytearray(8)), _socket.socket(), select.poll(), select.epoll(), array.array("i", [1]), advanced(iter(array.array("i", [1, 2]))), symbols, *symbols.children,
+]
+
+
+
+class Zone(_datetime.tzinfo):
+    pass
+
+
+delta = _datetime.timedelta(5, 6, 7)
+others += [
+    delta, _datetime.date(2020, 2, 29), _datetime.date(2020, 2, 29).isocalendar(), _datetime.tzinfo(), _datetime.timezone(delta - delta, text()),
+    _datetime.time(1, tzinfo=Zone()), _datetime.time(2), _datetime.datetime(2020, 2, 29, tzinfo=Zone()), _datetime.datetime(2020, 2, 29),
 ]
 
 # --- streams ---
