@@ -7,8 +7,8 @@
 
 enum { DAYS_IN_400_YEARS = 146097, MARCH_OF_YEAR_0 = -305 /* its ordinal */ };
 
-bool
-ou_calendar_is_leap(int year)
+static bool
+is_leap(int year)
 {
     return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
@@ -16,7 +16,7 @@ ou_calendar_is_leap(int year)
 static int
 days_in_month(int year, int month)
 {
-    return month == 2 ? 28 + ou_calendar_is_leap(year) : 30 + ((month + month / 8) & 1);
+    return month == 2 ? 28 + is_leap(year) : 30 + ((month + month / 8) & 1);
 }
 
 int

@@ -168,8 +168,8 @@ isoformat(PyObject *self, int separator, const char *timespec)
     return PyUnicode_FromFormat("%s%c%s", text, separator, middle + 1);
 }
 
-PyObject *
-ou_datetime_isoformat(PyObject *self, PyObject *args, PyObject *kwargs)
+static PyObject *
+datetime_isoformat(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     static char *keywords[] = {"sep", "timespec", NULL};
     int separator = 'T';
@@ -342,7 +342,7 @@ static PyMethodDef datetime_methods[] = {
     {"timetuple", ou_datetime_timetuple, METH_NOARGS, "A time.struct_time."},
     {"timestamp", ou_datetime_timestamp, METH_NOARGS, "The POSIX timestamp, a float."},
     {"utctimetuple", ou_datetime_utctimetuple, METH_NOARGS, "A time.struct_time in UTC."},
-    {"isoformat", WITH_KEYWORDS(ou_datetime_isoformat),
+    {"isoformat", WITH_KEYWORDS(datetime_isoformat),
      "The ISO 8601 text, YYYY-MM-DDTHH[:MM[:SS[.mmm[uuu]]]][+HH:MM].\n\nsep stands between date and time.\ntimespec, the last "
      "part that is shown: 'auto', 'hours', 'minutes', 'seconds', 'milliseconds'\nor 'microseconds'."},
     {"utcoffset", datetime_utcoffset, METH_NOARGS, "self.tzinfo.utcoffset(self)."},

@@ -49,7 +49,6 @@ typedef struct {
 
 /* ---- calendar.c --------------------------------------------------------------------------------------------------- */
 
-bool ou_calendar_is_leap(int year);
 int ou_calendar_ordinal(Ymd date); /* of a year from 0 on */
 Ymd ou_calendar_date(int ordinal); /* from 1 on; beyond ORDINAL_MAX the year is greater than YEAR_MAX */
 int ou_calendar_day_of_year(Ymd date);
@@ -81,7 +80,7 @@ int ou_calendar_check_clock(Clock clock, int fold);
 enum { ISO_TEXT_MAX = 64 }; /* bytes of any ISO 8601 text that is written here */
 
 /* Write at `out`; return where it ends. */
-char *ou_text_number(char *out, int number, int n_digits);
+char *ou_text_number(char *out, int number, int n_digits); /* the last so many digits */
 char *ou_text_date(char *out, Ymd date);
 char *ou_text_offset(char *out, Offset offset, const char *separator); /* +hh:mm[:ss[.ffffff]]; nothing if not known */
 
@@ -273,11 +272,9 @@ PyObject *ou_datetime_add(PyObject *self, int64_t days, int64_t us, PyObject *tz
 /* utcoffset() of a datetime: 0 or -1.  RE-ENTRANT. */
 int ou_datetime_offset(PyObject *self, Offset *offset);
 
-extern PyMethodDef ou_datetime_methods[];
 extern PyNumberMethods ou_datetime_number;
 PyObject *ou_datetime_richcompare(PyObject *self, PyObject *other, int op);
 Py_hash_t ou_datetime_hash(PyObject *self);
-PyObject *ou_datetime_isoformat(PyObject *self, PyObject *args, PyObject *kwargs);
 
 /* Class methods, in datetime_make.c. */
 PyObject *ou_datetime_now(PyObject *type, PyObject *const *args, Py_ssize_t n_args, PyObject *kwnames);

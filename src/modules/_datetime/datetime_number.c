@@ -87,7 +87,6 @@ ou_datetime_richcompare(PyObject *self, PyObject *other, int op)
 {
     Offset a, b;
     bool by_equality = op == Py_EQ || op == Py_NE;
-    const char *wrong = NULL;
     if (!DateTime_Check(other)) {
         if (!Date_Check(other)) {
             Py_RETURN_NOTIMPLEMENTED;
@@ -106,12 +105,11 @@ ou_datetime_richcompare(PyObject *self, PyObject *other, int op)
         return NULL;
     }
     if (a.known != b.known) {
-        wrong = "can't compare offset-naive and offset-aware datetimes";
-        if (!by_equality) {
-            PyErr_SetString(PyExc_TypeError, wrong);
-            return NULL;
+        if (by_equality) {
+            return PyBool_FromLong(op == Py_NE);
         }
-        return PyBool_FromLong(op == Py_NE);
+        PyErr_SetString(PyExc_TypeError, "can't compare offset-naive and offset-aware datetimes");
+        return NULL;
     }
     int64_t left = moment_of(self) - a.us, right = moment_of(other) - b.us;
     if (by_equality && left == right) {

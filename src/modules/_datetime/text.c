@@ -128,7 +128,9 @@ directives_init(Directives *directives, PyObject *self, const char *format, PyOb
                 return -1;
             }
             /* time.strftime() is to see no directive in it. */
+            OU_HOLD(hold, &name);
             directives->name = name == Py_None ? PyUnicode_New(0, 0) : PyObject_CallMethod(name, "replace", "ss", "%", "%%");
+            OU_HOLD_END(hold);
             Py_DECREF(name);
             if (directives->name == NULL) {
                 return -1;

@@ -2,6 +2,11 @@
 import copy
 import pickle
 import sys
+
+try:
+    from ouroscope import audit
+except ImportError:
+    audit = list
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 
@@ -38,6 +43,18 @@ class Back(tzinfo):
 
     def __repr__(self):
         return "Back()"
+
+
+class Name(str):
+    def replace(self, *args):
+        audit()
+        return self.given
+
+
+def name(given):
+    text = Name("a name")
+    text.given = given
+    return text
 
 
 class D(date):
@@ -102,7 +119,7 @@ date.year.__set__(n, 1); n.foo; setattr(date, 'x', 1); date.min.year, date.max.d
 tzinfo().utcoffset(None); tzinfo().tzname(None); tzinfo().dst(None); tzinfo().fromutc(1); tzinfo().fromutc(n); tzinfo(1, 2, x=3).__class__; tzinfo().__reduce__(), Zone(1).__reduce__(), timezone.utc.__reduce__(), east.__reduce__(), timezone(timedelta(0), 'x').__reduce__()
 Zone().fromutc(at(Zone())); (lambda z: z.fromutc(at(z)))(Zone()); (lambda z: z.fromutc(at(z)))(Zone(timedelta(0))); (lambda z: z.fromutc(at(z)))(Zone(timedelta(0, 5), None, timedelta(0, 7))); (lambda z: z.fromutc(at(z)))(Zone(timedelta(0, 5), None, 7))
 at(Zone(1)).utcoffset(); at(Zone(timedelta(1))).utcoffset(); at(Zone(-timedelta(1))).utcoffset(); at(Zone(None, 1)).tzname(); at(Zone(None, 1, 1)).dst(); at(Zone(None, 1, timedelta(-1))).dst(); at(Zone(timedelta(1))) == n; at(Zone(timedelta(1))).isoformat(); at(Zone(1)) - at(timezone.utc)
-at(Zone()).strftime('[%z %Z]'), at(Zone(timedelta(0, 1, 2), 'a%Yb')).strftime('[%z %Z %f %% %z]'), at(back).strftime('%Z%z'), time(5, tzinfo=east).strftime('%z %Z %H %f'), n.strftime('%z|%Z|%f|%%f|%%%f'); time(5, tzinfo=back).strftime('%z'); at(Zone(1)).strftime('%z %Z'); at(Zone(None, 1)).strftime('%Z')
+at(Zone()).strftime('[%z %Z]'), at(Zone(timedelta(0, 1, 2), 'a%Yb')).strftime('[%z %Z %f %% %z]'), at(back).strftime('%Z%z'), time(5, tzinfo=east).strftime('%z %Z %H %f'), n.strftime('%z|%Z|%f|%%f|%%%f'); time(5, tzinfo=back).strftime('%z'); at(Zone(1)).strftime('%z %Z'); at(Zone(None, 1)).strftime('%Z'); at(Zone(None, name('%Y'))).strftime('%Z'); at(Zone(None, name(5))).strftime('%z%Z')
 timezone(); timezone(1); timezone(timedelta(1)); timezone(-timedelta(1)); timezone(timedelta(0, 1), 1); timezone(timedelta(0), None); timezone(timedelta(0, 1), 'x'), timezone(timedelta(0), 'x'), timezone(timedelta(0)) is timezone.utc, timezone(offset=timedelta(0, 5), name='n')
 str(timezone(timedelta(0), 'x')), str(timezone(timedelta(0, -1, 1))), str(east), str(timezone.utc), str(timezone.min), str(timezone(timedelta(hours=5, seconds=1, microseconds=2))), timezone.min, timezone.max, repr(timezone.utc)
 timezone.utc.tzname(1); timezone.utc.utcoffset(1); timezone.utc.dst(1); timezone.utc.fromutc(1); timezone.utc.fromutc(n); timezone.utc.tzname(None), timezone.utc.utcoffset(n), timezone.utc.dst(None), east.fromutc(n.replace(tzinfo=east))
