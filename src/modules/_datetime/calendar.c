@@ -2,10 +2,8 @@
  *
  * Invariant  allocates nothing, makes no object.
  * Source     Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": years that begin in March, so that the leap day
- *            is their last.  ISO 8601 for weeks. */
+ *            is their last (calendar_ordinal() too).  ISO 8601 for weeks. */
 #include "modules/_datetime/datetime.h"
-
-enum { DAYS_IN_400_YEARS = 146097, MARCH_OF_YEAR_0 = -305 /* its ordinal */ };
 
 static bool
 is_leap(int year)
@@ -17,14 +15,6 @@ static int
 days_in_month(int year, int month)
 {
     return month == 2 ? 28 + is_leap(year) : 30 + ((month + month / 8) & 1);
-}
-
-int
-ou_calendar_ordinal(Ymd date)
-{
-    int year = date.year - (date.month <= 2), in_era = year % 400;
-    int day = (153 * (date.month + (date.month > 2 ? -3 : 9)) + 2) / 5 + date.day - 1;
-    return year / 400 * DAYS_IN_400_YEARS + in_era * 365 + in_era / 4 - in_era / 100 + day + MARCH_OF_YEAR_0;
 }
 
 Ymd
@@ -44,7 +34,7 @@ ou_calendar_date(int ordinal)
 int
 ou_calendar_day_of_year(Ymd date)
 {
-    return ou_calendar_ordinal(date) - ou_calendar_ordinal((Ymd){date.year, 1, 1}) + 1;
+    return calendar_ordinal(date) - calendar_ordinal((Ymd){date.year, 1, 1}) + 1;
 }
 
 int
@@ -55,7 +45,7 @@ ou_calendar_move(Ymd *date, int64_t days)
         date->day = (int)day;
         return 0;
     }
-    int64_t ordinal = ou_calendar_ordinal(*date) + days;
+    int64_t ordinal = calendar_ordinal(*date) + days;
     if (ordinal < 1 || ordinal > ORDINAL_MAX) {
         PyErr_SetString(PyExc_OverflowError, "date value out of range");
         return -1;
@@ -68,14 +58,14 @@ ou_calendar_move(Ymd *date, int64_t days)
 static int
 first_monday(int year)
 {
-    int january_4 = ou_calendar_ordinal((Ymd){year, 1, 4});
+    int january_4 = calendar_ordinal((Ymd){year, 1, 4});
     return january_4 - calendar_weekday(january_4);
 }
 
 Ymd
 ou_calendar_iso(Ymd date)
 {
-    int ordinal = ou_calendar_ordinal(date), year = date.year, monday = first_monday(year);
+    int ordinal = calendar_ordinal(date), year = date.year, monday = first_monday(year);
     if (ordinal < monday) {
         monday = first_monday(--year);
     }

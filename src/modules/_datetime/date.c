@@ -219,8 +219,7 @@ date_subtract(PyObject *left, PyObject *right)
         Py_RETURN_NOTIMPLEMENTED;
     }
     if (is_plain(right)) {
-        return ou_timedelta_new(ou_calendar_ordinal(date_of(left)) - ou_calendar_ordinal(date_of(right)), 0, 0,
-                                &ou_timedelta_type);
+        return ou_timedelta_new(calendar_ordinal(date_of(left)) - calendar_ordinal(date_of(right)), 0, 0, &ou_timedelta_type);
     }
     if (Delta_Check(right)) {
         return add_days(left, -(int64_t)PyDateTime_DELTA_GET_DAYS(right));
@@ -297,19 +296,19 @@ date_timetuple(PyObject *self, PyObject *ignored)
 static PyObject *
 date_toordinal(PyObject *self, PyObject *ignored)
 {
-    return PyLong_FromLong(ou_calendar_ordinal(date_of(self)));
+    return PyLong_FromLong(calendar_ordinal(date_of(self)));
 }
 
 static PyObject *
 date_weekday(PyObject *self, PyObject *ignored)
 {
-    return PyLong_FromLong(calendar_weekday(ou_calendar_ordinal(date_of(self))));
+    return PyLong_FromLong(calendar_weekday(calendar_ordinal(date_of(self))));
 }
 
 static PyObject *
 date_isoweekday(PyObject *self, PyObject *ignored)
 {
-    return PyLong_FromLong(calendar_weekday(ou_calendar_ordinal(date_of(self))) + 1);
+    return PyLong_FromLong(calendar_weekday(calendar_ordinal(date_of(self))) + 1);
 }
 
 static PyObject *

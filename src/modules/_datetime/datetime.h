@@ -49,7 +49,17 @@ typedef struct {
 
 /* ---- calendar.c --------------------------------------------------------------------------------------------------- */
 
-int ou_calendar_ordinal(Ymd date); /* of a year from 0 on */
+enum { DAYS_IN_400_YEARS = 146097, MARCH_OF_YEAR_0 = -305 /* its ordinal */ };
+
+/* Of a year from 0 on.  Inline: two of them are half of a subtraction. */
+static inline int
+calendar_ordinal(Ymd date)
+{
+    int year = date.year - (date.month <= 2), in_era = year % 400;
+    int day = (153 * (date.month + (date.month > 2 ? -3 : 9)) + 2) / 5 + date.day - 1;
+    return year / 400 * DAYS_IN_400_YEARS + in_era * 365 + in_era / 4 - in_era / 100 + day + MARCH_OF_YEAR_0;
+}
+
 Ymd ou_calendar_date(int ordinal); /* from 1 on; beyond ORDINAL_MAX the year is greater than YEAR_MAX */
 int ou_calendar_day_of_year(Ymd date);
 
@@ -260,7 +270,7 @@ const unsigned char *ou_date_state(PyObject *state, Py_ssize_t n, int at, int lo
 static inline int64_t
 moment_of(PyObject *op)
 {
-    return ou_calendar_ordinal(date_of(op)) * US_A_DAY + clock_us(DATETIME_CLOCK(op));
+    return calendar_ordinal(date_of(op)) * US_A_DAY + clock_us(DATETIME_CLOCK(op));
 }
 
 PyObject *ou_datetime_new(Ymd date, Clock clock, PyObject *tzinfo, int fold, PyTypeObject *type);

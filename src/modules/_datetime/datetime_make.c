@@ -40,7 +40,7 @@ from_seconds(PyTypeObject *type, int64_t timestamp, int us, PyObject *tzinfo, bo
         if (ou_calendar_check_year(date.year) < 0) {
             return NULL;
         }
-        int64_t seconds = (int64_t)(ou_calendar_ordinal(date) - EPOCH_ORDINAL) * DAY + clock_us(clock) / US_A_SECOND;
+        int64_t seconds = (int64_t)(calendar_ordinal(date) - EPOCH_ORDINAL) * DAY + clock_us(clock) / US_A_SECOND;
         /* Near the first year there is no day before. */
         fold = date.year == YEAR_MIN && date.month == 1 && date.day <= 2 ? 0 : find_fold(timestamp, seconds);
         if (fold < 0) {

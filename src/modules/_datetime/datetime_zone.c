@@ -13,7 +13,7 @@ enum { DAY = SECONDS_A_DAY };
 static int64_t
 naive_seconds(Ymd date, Clock clock)
 {
-    return (int64_t)(ou_calendar_ordinal(date) - EPOCH_ORDINAL) * DAY + clock_us(clock) / US_A_SECOND;
+    return (int64_t)(calendar_ordinal(date) - EPOCH_ORDINAL) * DAY + clock_us(clock) / US_A_SECOND;
 }
 
 int

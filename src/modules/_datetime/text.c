@@ -88,7 +88,7 @@ ou_text_ctime(Ymd date, Clock clock)
     static const char days[7][4] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
     static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     char text[ISO_TEXT_MAX];
-    int n = snprintf(text, sizeof text, "%s %s %2d %02d:%02d:%02d %04d", days[calendar_weekday(ou_calendar_ordinal(date))],
+    int n = snprintf(text, sizeof text, "%s %s %2d %02d:%02d:%02d %04d", days[calendar_weekday(calendar_ordinal(date))],
                      months[date.month - 1], date.day, clock.hour, clock.minute, clock.second, date.year);
     return PyUnicode_FromStringAndSize(text, n);
 }
@@ -212,7 +212,7 @@ ou_text_format(PyObject *self, PyObject *args)
 PyObject *
 ou_text_struct_time(Ymd date, Clock clock, int dst)
 {
-    int ordinal = ou_calendar_ordinal(date);
+    int ordinal = calendar_ordinal(date);
     PyObject *time = PyImport_ImportModule("time"), *result = NULL;
     if (time != NULL) {
         OU_HOLD(hold, &time);

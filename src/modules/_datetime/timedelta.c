@@ -30,8 +30,8 @@ delta_alloc(int64_t days, int seconds, int us, PyTypeObject *type)
     return self;
 }
 
-/* Floor division, with what is left over put back where the dividend was. */
-static int64_t
+/* Floor division, with what is left over put back where the dividend was.  Inline: the units are constants. */
+static OU_ALWAYS_INLINE int64_t
 carry(int64_t *value, int64_t unit)
 {
     if (*value >= 0 && *value < unit) {
