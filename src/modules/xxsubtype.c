@@ -18,7 +18,7 @@ typedef struct {
     int state;
 } SpamDict;
 
-/* ---- spamlist ---------------------------------------------------------------------------------------------------------- */
+/* ---- spamlist ------------------------------------------------------------------------------------------------------ */
 
 static PyObject *
 spamlist_getstate(PyObject *self, PyObject *args)
@@ -71,7 +71,7 @@ static PyGetSetDef spamlist_getset[] = {
     {NULL},
 };
 
-/* ---- spamdict ---------------------------------------------------------------------------------------------------------- */
+/* ---- spamdict ------------------------------------------------------------------------------------------------------ */
 
 static PyObject *
 spamdict_getstate(PyObject *self, PyObject *args)
@@ -108,7 +108,7 @@ static PyMemberDef spamdict_members[] = {
     {NULL},
 };
 
-/* ---- the module -------------------------------------------------------------------------------------------------------- */
+/* ---- the module ---------------------------------------------------------------------------------------------------- */
 
 /* bench(obj, name, n=1): seconds of processor time that n readings of an attribute take. */
 static PyObject *

@@ -10,7 +10,7 @@
 
 enum { MAX_ARGS = 7 }; /* of a handler: EntityDeclHandler has as many */
 
-/* ---- strings ------------------------------------------------------------------------------------------------------------ */
+/* ---- strings ------------------------------------------------------------------------------------------------------- */
 
 static PyObject *
 text_new(const XML_Char *text)
@@ -35,7 +35,7 @@ intern(XmlParser *self, PyObject **slot)
     return PyErr_Occurred() ? -1 : PyDict_SetItem(self->intern, *slot, *slot);
 }
 
-/* ---- calling a handler -------------------------------------------------------------------------------------------------- */
+/* ---- calling a handler --------------------------------------------------------------------------------------------- */
 
 static const char *const names[] = {
 #define HANDLER(name, where, callback) where,
@@ -143,7 +143,7 @@ answer(XmlParser *self, PyObject *result)
     return (int)yes;
 }
 
-/* ---- elements and text ---------------------------------------------------------------------------------------------------- */
+/* ---- elements and text --------------------------------------------------------------------------------------------- */
 
 /* *out: a dict, or a list of names and values in turn.  Returns 0, or -1 with an error set.  RE-ENTRANT as intern() is. */
 static int
@@ -272,7 +272,7 @@ on_default_expand(void *data, const XML_Char *text, int size)
     TELL(DefaultHandlerExpand, "L", text, size);
 }
 
-/* ---- the document's type ---------------------------------------------------------------------------------------------------- */
+/* ---- the document's type ------------------------------------------------------------------------------------------- */
 
 static void
 on_xml_decl(void *data, const XML_Char *version, const XML_Char *encoding, int standalone)
@@ -389,7 +389,7 @@ on_external_entity_ref(XML_Parser expat, const XML_Char *context, const XML_Char
     return ASK(ExternalEntityRefHandler, "SNNN", context, base, system_id, public_id);
 }
 
-/* ---- setting handlers ------------------------------------------------------------------------------------------------------- */
+/* ---- setting handlers ---------------------------------------------------------------------------------------------- */
 
 #define HANDLER(name, where, callback)                    \
     static void install_##name(XML_Parser expat, bool on) \

@@ -17,7 +17,7 @@ enum {
     CHUNK_SIZE = 1 << 20 /* bytes given to expat at a time, whose lengths are ints; from CPython 3.11 */
 };
 
-/* ---- expat's parser ----------------------------------------------------------------------------------------------------- */
+/* ---- expat's parser ------------------------------------------------------------------------------------------------ */
 
 const XML_Memory_Handling_Suite ou_xml_memory = {PyMem_Malloc, PyMem_Realloc, PyMem_Free};
 
@@ -136,7 +136,7 @@ parser_dealloc(PyObject *op)
     Py_DECREF(type);
 }
 
-/* ---- errors --------------------------------------------------------------------------------------------------------------- */
+/* ---- errors -------------------------------------------------------------------------------------------------------- */
 
 static int
 set_number(PyObject *obj, const char *name, unsigned long value)
@@ -169,7 +169,7 @@ raise_error(XmlParser *self, enum XML_Error code)
     return NULL;
 }
 
-/* ---- parsing -------------------------------------------------------------------------------------------------------------- */
+/* ---- parsing ------------------------------------------------------------------------------------------------------- */
 
 /* Returns expat's status; XML_STATUS_ERROR perhaps with an error of Python set.  RE-ENTRANT: handlers. */
 static enum XML_Status
@@ -338,7 +338,7 @@ parser_external(PyObject *op, PyObject *const *args, Py_ssize_t n_args, PyObject
     return parser_finish(made, expat);
 }
 
-/* ---- questions and settings ------------------------------------------------------------------------------------------------ */
+/* ---- questions and settings ---------------------------------------------------------------------------------------- */
 
 static PyObject *
 parser_set_base(PyObject *self, PyObject *arg)

@@ -40,7 +40,7 @@ extern PyType_Spec ou_xml_parser_spec;
 /* A new parser.  encoding, separator: text or NULL; intern: a dict or NULL.  Refs: new.  Errors: MemoryError. */
 PyObject *ou_xml_parser_new(ExpatState *state, const char *encoding, const char *separator, PyObject *intern);
 
-/* ---- handlers ----------------------------------------------------------------------------------------------------------- */
+/* ---- handlers ------------------------------------------------------------------------------------------------------ */
 
 /* The attribute of a handler; `which` is the XmlHandler.  Setting is RE-ENTRANT. */
 PyObject *ou_xml_handler_get(PyObject *self, void *which);
@@ -52,7 +52,7 @@ int ou_xml_buffer_flush(XmlParser *self);
 /* Drop all handlers.  RE-ENTRANT: their finalizers. */
 void ou_xml_handlers_clear(XmlParser *self);
 
-/* ---- shared with _elementtree -------------------------------------------------------------------------------------------- */
+/* ---- shared with _elementtree -------------------------------------------------------------------------------------- */
 
 /* expat's memory: PyMem, so that it is accounted and may be refused. */
 extern const XML_Memory_Handling_Suite ou_xml_memory;

@@ -203,7 +203,7 @@ for name in HANDLERS:
             while at is not None:
                 frames.append(at.tb_frame.f_code.co_name)
                 at = at.tb_next
-            print(name, type(e).__name__, e, frames[:2], wrong is fail and [n for n in HANDLERS if getattr(parser, n) is not None], parser.ErrorCode)
+            print(name, type(e).__name__, e, frames[:2], wrong is fail and [n for n in HANDLERS if getattr(parser, n) is not None])
 for wrong in (None, "a", 2 ** 70, 0):
     parser = ParserCreate()
     parser.ExternalEntityRefHandler = lambda *args: wrong
