@@ -6,6 +6,7 @@
  * Not here   what happens on events (pyexpat.c); functions and constants of the module (pyexpat_module.c).
  * Source     Library Reference, xml.parsers.expat; expat.h. */
 #include "modules/pyexpat/xml_parser.h"
+#include "base/hash.h"
 #include "object/args.h"
 #include "object/hold.h"
 
@@ -59,6 +60,9 @@ ou_xml_expat_new(const char *encoding, const char *separator)
         PyErr_NoMemory();
         return NULL;
     }
+    unsigned long salt;
+    memcpy(&salt, ou_hash_secret(), sizeof salt); /* so that PYTHONHASHSEED settles the order of expat's tables too */
+    XML_SetHashSalt(expat, salt ^ 1);             /* 0 would have expat make one up */
     XML_SetUnknownEncodingHandler(expat, ou_xml_unknown_encoding, NULL);
     return expat;
 }
