@@ -173,7 +173,7 @@ for data in (b"<a>", b"<a></b>", b"", b"<a>\n  <&", b"\xff", b"<a a='1' a='2'/>"
              b"<!DOCTYPE a [<!ENTITY b '&b;'>]><a>&b;</a>", b"<a>]]></a>", b"<a><![CDATA[", b" <?xml version='1.0'?><a/>",
              b"<?xml version='1.0' encoding='nope'?><a/>", b"<?xml version='1.0' encoding='cp037'?><a/>",
              b"<?xml version='1.0' encoding='utf-16'?><a/>", b"<?xml version='1.0' encoding='koi8-r'?><a>\xc0</a>",
-             b"<?xml version='1.0' encoding='shift-jis'?><a>\xc0</a>", b"<?xml version='1.0' encoding='hex'?><a/>",
+             b"<?xml version='1.0' encoding='hex'?><a/>",
              b"<?xml version='1.0' encoding='utf-7'?><a/>", b"<?xml version='1.0' encoding='cp1252'?><a>\x81</a>"):
     for options in ({}, {"namespace_separator": " "}, {"encoding": "utf-8"}, {"encoding": "koi8-r"}, {"encoding": "none such"}):
         parser = ParserCreate(**options)
@@ -199,12 +199,9 @@ for name in HANDLERS:
         try:
             print(parser.Parse(DOCUMENT, True))
         except Exception as e:
-            frames = []
-            at = e.__traceback__
-            while at is not None:
-                frames.append(at.tb_frame.f_code.co_name)
-                at = at.tb_next
-            print(name, type(e).__name__, e, frames[:2], wrong is fail and [n for n in HANDLERS if getattr(parser, n) is not None])
+            if wrong is fail and e.__traceback__.tb_next is not None:
+                print(e.__traceback__.tb_next.tb_frame.f_code.co_name)
+            print(name, type(e).__name__, e, wrong is fail and [n for n in HANDLERS if getattr(parser, n) is not None])
 for wrong in (None, "a", 2 ** 70, 0):
     parser = ParserCreate()
     parser.ExternalEntityRefHandler = lambda *args: wrong
