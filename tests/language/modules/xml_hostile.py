@@ -1,7 +1,8 @@
-# Elements whose tags and texts change the tree while it is looked at.
+# Elements whose tags and texts change the tree while it is looked at; parsers fed by their own handlers.
 # differs: CPython 3.11 crashes on some of it.
 import copy
 import _elementtree as C
+import pyexpat
 import gc
 import re
 import weakref
@@ -62,3 +63,36 @@ for n in (100, 20000):
     except RecursionError as error:
         print("RecursionError")
     del top, e
+
+# --- parsers used while they are at work; children that are none; deep declarations ---
+p=pyexpat.ParserCreate()
+def s(*a):
+    try: p.Parse("<b/>")
+    except RuntimeError as e: print(e)
+p.StartElementHandler=s
+p.Parse("<a/>",1)
+x=C.XMLParser
+class T:
+    def start(self,*a):
+        for f in (lambda: q.feed("<b/>"), q.close, q.__init__):
+            try: f()
+            except RuntimeError as e: print(e)
+q=x(target=T()); q.feed("<a/>")
+e=C.Element("a"); e.append(C.Element("b"))
+l=[r for r in gc.get_referents(e) if type(r) is list][0]
+l.append(3)
+for f in (lambda: list(e.iter()), lambda: list(e.itertext()), lambda: e.find("x"), lambda: e.findall("y")):
+    try: print(f())
+    except TypeError as er: print(er)
+print(copy.copy(e)[1])
+try: copy.deepcopy(e)
+except TypeError as er: print(er)
+# nested content model and deep elements
+d="<!DOCTYPE a [<!ELEMENT a "+"("*30000+"b"+")"*30000+">]><a/>"
+p=pyexpat.ParserCreate(); p.ElementDeclHandler=lambda *a: print("decl")
+try: p.Parse(d,1)
+except Exception as er: print(type(er))
+r=C.XMLParser.__new__(C.XMLParser)
+for f in (lambda: r.feed("a"), r.close): 
+    try: f()
+    except ValueError as er: print(er)
