@@ -20,7 +20,8 @@ enum {
 
 /* ---- expat's parser ------------------------------------------------------------------------------------------------ */
 
-const XML_Memory_Handling_Suite ou_xml_memory = {PyMem_Malloc, PyMem_Realloc, PyMem_Free};
+/* PyMem: accounted, and may be refused. */
+static const XML_Memory_Handling_Suite memory = {PyMem_Malloc, PyMem_Realloc, PyMem_Free};
 
 int
 ou_xml_unknown_encoding(void *data, const XML_Char *name, XML_Encoding *info)
@@ -55,7 +56,7 @@ ou_xml_unknown_encoding(void *data, const XML_Char *name, XML_Encoding *info)
 XML_Parser
 ou_xml_expat_new(const char *encoding, const char *separator)
 {
-    XML_Parser expat = XML_ParserCreate_MM(encoding, &ou_xml_memory, separator);
+    XML_Parser expat = XML_ParserCreate_MM(encoding, &memory, separator);
     if (expat == NULL) {
         PyErr_NoMemory();
         return NULL;

@@ -54,9 +54,6 @@ void ou_xml_handlers_clear(XmlParser *self);
 
 /* ---- shared with _elementtree -------------------------------------------------------------------------------------- */
 
-/* expat's memory: PyMem, so that it is accounted and may be refused. */
-extern const XML_Memory_Handling_Suite ou_xml_memory;
-
 /* A bare parser, salted, with ou_xml_unknown_encoding.  NULL with MemoryError set. */
 XML_Parser ou_xml_expat_new(const char *encoding, const char *separator);
 
