@@ -466,7 +466,6 @@ PyTypeObject PyClassMethodDescr_Type = {
     .tp_getattro = PyObject_GenericGetAttr,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
     .tp_traverse = descriptor_traverse,
-    .tp_methods = ou_descr_methods,
     .tp_members = ou_descr_members,
     .tp_getset = ou_descr_callable_getset,
     .tp_descr_get = classmethod_get,
