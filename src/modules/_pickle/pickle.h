@@ -65,19 +65,28 @@ typedef struct {
     MemoEntry *entries;
 } PickleMemo;
 
+/* The object's entry, or the free one where it would go.  The search begins by address, so that objects that lie together
+ * have entries that do, and then jumps, as addresses at regular distances meet often. */
+static OU_ALWAYS_INLINE MemoEntry *
+pickle_memo_entry(const PickleMemo *memo, PyObject *object)
+{
+    size_t mask = memo->n_slots - 1, at = (uintptr_t)object >> 5, rest = at;
+    for (;;) {
+        MemoEntry *entry = &memo->entries[at & mask];
+        if (entry->object == object || entry->object == NULL) {
+            return entry;
+        }
+        rest >>= 5;
+        at = at * 5 + rest + 1;
+    }
+}
+
 /* The number of an object, or -1. */
 static OU_ALWAYS_INLINE Py_ssize_t
 pickle_memo_find(const PickleMemo *memo, PyObject *object)
 {
-    for (size_t at = (uintptr_t)object >> 4;; at++) {
-        const MemoEntry *entry = &memo->entries[at & (memo->n_slots - 1)];
-        if (entry->object == object) {
-            return entry->number;
-        }
-        if (entry->object == NULL) {
-            return -1;
-        }
-    }
+    const MemoEntry *entry = pickle_memo_entry(memo, object);
+    return entry->object == NULL ? -1 : entry->number;
 }
 
 /* An empty memo in place of what `memo` is (which is not released).  Returns 0, or -1 with MemoryError. */
@@ -109,19 +118,30 @@ typedef struct {
     char id_is_bound;                /* persistent_id is a function to be called with self first: no cycle */
 } Pickler;
 
-/* Make room for n bytes at the end.  Returns 0, or -1 with MemoryError. */
+/* Make room for n bytes at the end, opening a frame if there is to be one.  Returns 0, or -1 with MemoryError. */
 OU_MUST_USE int ou_pickle_reserve(Pickler *self, size_t n);
+
+/* Room for n bytes at the end; who fills it adds to out_len what was used.  Returns NULL with MemoryError. */
+static OU_ALWAYS_INLINE char *
+pickle_claim(Pickler *self, size_t n)
+{
+    if (OU_UNLIKELY(self->out == NULL || (self->frame_start < 0 && self->framing)
+                    || n > (size_t)(PyBytes_GET_SIZE(self->out) - self->out_len))
+        && ou_pickle_reserve(self, n) < 0) {
+        return NULL;
+    }
+    return PyBytes_AS_STRING(self->out) + self->out_len;
+}
 
 /* Append bytes.  Returns 0, or -1 with MemoryError. */
 static OU_ALWAYS_INLINE OU_MUST_USE int
 pickle_write(Pickler *self, const void *bytes, size_t n)
 {
-    if (OU_UNLIKELY(self->out == NULL || (self->frame_start < 0 && self->framing)
-                    || n > (size_t)(PyBytes_GET_SIZE(self->out) - self->out_len))
-        && ou_pickle_reserve(self, n) < 0) {
+    char *to = pickle_claim(self, n);
+    if (OU_UNLIKELY(to == NULL)) {
         return -1;
     }
-    memcpy(PyBytes_AS_STRING(self->out) + self->out_len, bytes, n);
+    memcpy(to, bytes, n);
     self->out_len += (Py_ssize_t)n;
     return 0;
 }

@@ -1,7 +1,7 @@
 /* modules/_pickle/pickle_memo.c - the memo of a pickler: objects written so far, found by address.
  *
  * Owns       a reference to each object, so that no address is used again.
- * Invariant  open addressing, linear, at most two thirds full; nothing is ever taken out. */
+ * Invariant  open addressing, at most two thirds full; nothing is ever taken out. */
 #include "modules/_pickle/pickle.h"
 
 enum { FIRST_SLOTS = 8, FAST_GROWTH_BELOW = 50000 }; /* slots; entries: from CPython 3.11 */
@@ -18,16 +18,6 @@ ou_pickle_memo_init(PickleMemo *memo)
     return 0;
 }
 
-static MemoEntry *
-find_slot(const PickleMemo *memo, PyObject *object)
-{
-    size_t at = (uintptr_t)object >> 4;
-    while (memo->entries[at & (memo->n_slots - 1)].object != NULL && memo->entries[at & (memo->n_slots - 1)].object != object) {
-        at++;
-    }
-    return &memo->entries[at & (memo->n_slots - 1)];
-}
-
 static int
 grow(PickleMemo *memo)
 {
@@ -39,7 +29,7 @@ grow(PickleMemo *memo)
     }
     for (size_t i = 0; i < memo->n_slots; i++) {
         if (memo->entries[i].object != NULL) {
-            *find_slot(&larger, memo->entries[i].object) = memo->entries[i];
+            *pickle_memo_entry(&larger, memo->entries[i].object) = memo->entries[i];
         }
     }
     PyMem_Free(memo->entries);
@@ -50,7 +40,7 @@ grow(PickleMemo *memo)
 int
 ou_pickle_memo_set(PickleMemo *memo, PyObject *object, Py_ssize_t number)
 {
-    MemoEntry *slot = find_slot(memo, object);
+    MemoEntry *slot = pickle_memo_entry(memo, object);
     if (slot->object != NULL) {
         slot->number = number;
         return 0;
@@ -59,7 +49,7 @@ ou_pickle_memo_set(PickleMemo *memo, PyObject *object, Py_ssize_t number)
         if (grow(memo) < 0) {
             return -1;
         }
-        slot = find_slot(memo, object);
+        slot = pickle_memo_entry(memo, object);
     }
     *slot = (MemoEntry){Py_NewRef(object), number};
     memo->n_used++;

@@ -51,7 +51,7 @@ ou_pickle_split_name(PyObject *name, PyObject *obj)
                 PyErr_Format(PyExc_AttributeError, "Can't pickle local object %R", name);
             }
             else {
-                PyErr_Format(PyExc_AttributeError, "Can't get local attribute %R on %R", name, obj);
+                PyErr_Format(PyExc_AttributeError, "Can't pickle local attribute %R on %R", name, obj);
             }
             Py_CLEAR(path);
         }

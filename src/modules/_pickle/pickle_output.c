@@ -36,13 +36,10 @@ ou_pickle_reserve(Pickler *self, size_t n)
         return -1;
     }
     want += (size_t)self->out_len;
-    if (want > cap) {
-        PyObject *out = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(want + want / 2));
-        if (out == NULL) {
-            return -1;
-        }
-        memcpy(PyBytes_AS_STRING(out), PyBytes_AS_STRING(self->out), (size_t)self->out_len);
-        Py_SETREF(self->out, out);
+    if (want > cap && _PyBytes_Resize(&self->out, (Py_ssize_t)(want + want / 2)) < 0) {
+        self->out_len = 0; /* it is gone: what was written is lost, and so is the pickle */
+        self->frame_start = -1;
+        return -1;
     }
     if (opens_frame) {
         self->frame_start = self->out_len;

@@ -12,19 +12,24 @@
 static int
 write_number(Pickler *self, int op1, int op4, int op_text, Py_ssize_t number, const char *name)
 {
-    char bytes[32];
     if (!self->bin) {
-        int n = snprintf(bytes, sizeof bytes, "%zd", number);
-        return ou_pickle_write_line(self, op_text, bytes, n);
+        char text[32];
+        int n = snprintf(text, sizeof text, "%zd", number);
+        return ou_pickle_write_line(self, op_text, text, n);
     }
     if ((uint64_t)number > 0xFFFFFFFF) {
         PyErr_Format(self->state->pickling_error, "memo id too large for LONG_%s", name);
         return -1;
     }
+    char *to = pickle_claim(self, 5);
+    if (to == NULL) {
+        return -1;
+    }
     bool small = number < 256;
-    bytes[0] = (char)(small ? op1 : op4);
-    pickle_put_le(bytes + 1, (uint64_t)number, 4);
-    return pickle_write(self, bytes, small ? 2 : 5);
+    to[0] = (char)(small ? op1 : op4);
+    pickle_put_le(to + 1, (uint64_t)number, 4);
+    self->out_len += small ? 2 : 5;
+    return 0;
 }
 
 int
@@ -40,7 +45,7 @@ ou_pickle_memoize(Pickler *self, PyObject *obj)
         return 0;
     }
     Py_ssize_t number = (Py_ssize_t)self->memo.n_used;
-    if (ou_pickle_memo_set(&self->memo, obj, number) < 0) {
+    if (OU_UNLIKELY(ou_pickle_memo_set(&self->memo, obj, number) < 0)) {
         return -1;
     }
     return self->proto >= 4 ? pickle_write_op(self, OP_MEMOIZE)

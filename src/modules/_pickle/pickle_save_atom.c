@@ -10,15 +10,20 @@
 static int
 save_int32(Pickler *self, int64_t value)
 {
-    char bytes[32];
     if (!self->bin) {
-        int n = snprintf(bytes, sizeof bytes, "%d", (int)value);
-        return ou_pickle_write_line(self, OP_INT, bytes, n);
+        char text[16];
+        int n = snprintf(text, sizeof text, "%d", (int)value);
+        return ou_pickle_write_line(self, OP_INT, text, n);
     }
-    pickle_put_le(bytes + 1, (uint64_t)value, 4);
+    char *to = pickle_claim(self, 5);
+    if (to == NULL) {
+        return -1;
+    }
     bool short_ = (value & ~(int64_t)0xFFFF) == 0, byte = (value & ~(int64_t)0xFF) == 0;
-    bytes[0] = byte ? OP_BININT1 : short_ ? OP_BININT2 : OP_BININT;
-    return pickle_write(self, bytes, byte ? 2 : short_ ? 3 : 5);
+    to[0] = byte ? OP_BININT1 : short_ ? OP_BININT2 : OP_BININT;
+    pickle_put_le(to + 1, (uint64_t)value, 4); /* some of it in vain */
+    self->out_len += byte ? 2 : short_ ? 3 : 5;
+    return 0;
 }
 
 static int
@@ -78,8 +83,13 @@ ou_pickle_save_float(Pickler *self, PyObject *obj)
 {
     double value = PyFloat_AS_DOUBLE(obj);
     if (self->bin) {
-        char bytes[9] = {OP_BINFLOAT};
-        return PyFloat_Pack8(value, bytes + 1, 0) < 0 ? -1 : pickle_write(self, bytes, sizeof bytes);
+        char *to = pickle_claim(self, 9);
+        if (to == NULL || PyFloat_Pack8(value, to + 1, 0) < 0) {
+            return -1;
+        }
+        to[0] = OP_BINFLOAT;
+        self->out_len += 9;
+        return 0;
     }
     char *text = PyOS_double_to_string(value, 'r', 0, Py_DTSF_ADD_DOT_0, NULL);
     if (text == NULL) {
@@ -130,6 +140,17 @@ save_str_binary(Pickler *self, PyObject *obj)
     }
     char header[9];
     bool is_new = self->proto >= 4;
+    if (OU_LIKELY(is_new && size <= 0xFF)) {
+        char *to = pickle_claim(self, (size_t)size + 2);
+        if (to != NULL) {
+            to[0] = (char)OP_SHORT_BINUNICODE;
+            to[1] = (char)size;
+            memcpy(to + 2, data, (size_t)size);
+            self->out_len += size + 2;
+        }
+        Py_XDECREF(encoded);
+        return to == NULL ? -1 : 0;
+    }
     size_t n_header =
         sized_header(header, is_new ? OP_SHORT_BINUNICODE : 0, OP_BINUNICODE, is_new ? OP_BINUNICODE8 : 0, size, "string");
     OU_HOLD(hold, &encoded);
@@ -175,14 +196,13 @@ ou_pickle_save_str(Pickler *self, PyObject *obj)
 /* ---- bytes ----------------------------------------------------------------------------------------------------------- */
 
 static int
-save_bytes_data(Pickler *self, PyObject *obj, const char *data, Py_ssize_t size, PyObject *payload)
+save_bytes_data(Pickler *self, PyObject *obj, const char *data, Py_ssize_t size)
 {
     char header[9];
     size_t n_header =
         sized_header(header, OP_SHORT_BINBYTES, OP_BINBYTES, self->proto >= 4 ? OP_BINBYTES8 : 0, size, "bytes object");
-    return n_header == 0 || ou_pickle_write_data(self, header, n_header, data, size, payload) < 0
-             ? -1
-             : ou_pickle_memoize(self, obj);
+    return n_header == 0 || ou_pickle_write_data(self, header, n_header, data, size, obj) < 0 ? -1
+                                                                                              : ou_pickle_memoize(self, obj);
 }
 
 static int
@@ -190,14 +210,14 @@ save_bytearray_data(Pickler *self, PyObject *obj, const char *data, Py_ssize_t s
 {
     char header[9] = {(char)OP_BYTEARRAY8};
     pickle_put_le(header + 1, (uint64_t)size, 8);
-    return ou_pickle_write_data(self, header, sizeof header, data, size, NULL) < 0 ? -1 : ou_pickle_memoize(self, obj);
+    return ou_pickle_write_data(self, header, sizeof header, data, size, obj) < 0 ? -1 : ou_pickle_memoize(self, obj);
 }
 
 int
 ou_pickle_save_bytes(Pickler *self, PyObject *obj)
 {
     if (self->proto >= 3) {
-        return save_bytes_data(self, obj, PyBytes_AS_STRING(obj), PyBytes_GET_SIZE(obj), obj);
+        return save_bytes_data(self, obj, PyBytes_AS_STRING(obj), PyBytes_GET_SIZE(obj));
     }
     /* Python 2 shall understand it: codecs.encode(text, "latin1"). */
     if (PyBytes_GET_SIZE(obj) == 0) {
@@ -260,8 +280,8 @@ ou_pickle_save_buffer(Pickler *self, PyObject *obj)
         Py_XDECREF(result);
     }
     if (in_band > 0) {
-        status = view.readonly ? save_bytes_data(self, obj, view.buf, view.len, NULL)
-                               : save_bytearray_data(self, obj, view.buf, view.len);
+        status =
+            view.readonly ? save_bytes_data(self, obj, view.buf, view.len) : save_bytearray_data(self, obj, view.buf, view.len);
     }
     else if (in_band == 0) {
         status = pickle_write_op(self, OP_NEXT_BUFFER);

@@ -77,10 +77,11 @@ ou_pickle_save_tuple(Pickler *self, PyObject *obj)
     if (n == 0) {
         return self->proto > 0 ? pickle_write_op(self, OP_EMPTY_TUPLE) : pickle_write(self, "(t", 2);
     }
+    size_t n_memo = self->memo.n_used;
     if ((!is_short && pickle_write_op(self, OP_MARK) < 0) || save_tuple_items(self, obj) < 0) {
         return -1;
     }
-    Py_ssize_t number = pickle_memo_find(&self->memo, obj);
+    Py_ssize_t number = self->memo.n_used == n_memo ? -1 : pickle_memo_find(&self->memo, obj);
     if (number >= 0) { /* an item led back here, and has written the whole: the items go again */
         int status = is_short  ? write_ops(self, OP_POP, n)
                    : self->bin ? pickle_write_op(self, OP_POP_MARK)

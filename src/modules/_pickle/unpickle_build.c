@@ -202,7 +202,7 @@ ou_unpickle_new(Unpickler *self, bool has_kwargs)
     }
     PyTypeObject *cls = (PyTypeObject *)operands[0];
     if (cls->tp_new == NULL) {
-        return refuse_new(self, has_kwargs, "%s class argument '%.200s' doesn't have __new__", cls);
+        return refuse_new(self, has_kwargs, "%s class argument '%.200s' doesn't have __new__", Py_TYPE(cls));
     }
     if (!PyTuple_Check(operands[1])) {
         return refuse_new(self, has_kwargs, "%s args argument must be a tuple, not %.200s", Py_TYPE(operands[1]));

@@ -93,15 +93,12 @@ ou_unpickle_global(Unpickler *self)
 int
 ou_unpickle_stack_global(Unpickler *self)
 {
-    if (unpickle_need(self, 2) < 0) {
-        return -1;
-    }
-    PyObject *module = self->stack[self->n_stack - 2], *name = self->stack[self->n_stack - 1];
-    if (!PyUnicode_CheckExact(module) || !PyUnicode_CheckExact(name)) {
+    PyObject **names = self->n_stack - self->fence < 2 ? NULL : self->stack + self->n_stack - 2;
+    if (names == NULL || !PyUnicode_CheckExact(names[0]) || !PyUnicode_CheckExact(names[1])) {
         PyErr_SetString(self->state->unpickling_error, "STACK_GLOBAL requires str");
         return -1;
     }
-    return ou_unpickle_replace(self, 2, ou_unpickle_find(self, module, name));
+    return ou_unpickle_replace(self, 2, ou_unpickle_find(self, names[0], names[1]));
 }
 
 /* ---- extension codes (copyreg.add_extension) -------------------------------------------------------------------------- */

@@ -48,13 +48,11 @@ push_number(Unpickler *self, Py_ssize_t number)
     return unpickle_push(self, Py_XNewRef(ou_unpickle_memo_get(self, (size_t)number)));
 }
 
-/* GET and PUT have their number as text. */
+/* The line's number, or -1 with an error: GET and PUT have it as text. */
 static int
-load_number_text(Unpickler *self, Py_ssize_t *number)
+number_of_line(const char *line, Py_ssize_t *number)
 {
-    Py_ssize_t n;
-    const char *line = ou_unpickle_line(self, &n, 2);
-    PyObject *value = line == NULL ? NULL : PyLong_FromString(line, NULL, 10);
+    PyObject *value = PyLong_FromString(line, NULL, 10);
     if (value == NULL) {
         return -1;
     }
@@ -66,8 +64,9 @@ load_number_text(Unpickler *self, Py_ssize_t *number)
 static int
 load_get(Unpickler *self)
 {
-    Py_ssize_t number;
-    if (load_number_text(self, &number) < 0) {
+    Py_ssize_t n, number;
+    const char *line = ou_unpickle_line(self, &n, 2);
+    if (line == NULL || number_of_line(line, &number) < 0) {
         return -1;
     }
     if (number < 0) {
@@ -93,8 +92,9 @@ put(Unpickler *self, Py_ssize_t number)
 static int
 load_put(Unpickler *self)
 {
-    Py_ssize_t number;
-    if (load_number_text(self, &number) < 0 || unpickle_need(self, 1) < 0) {
+    Py_ssize_t n, number;
+    const char *line = ou_unpickle_line(self, &n, 2);
+    if (line == NULL || unpickle_need(self, 1) < 0 || number_of_line(line, &number) < 0) {
         return -1;
     }
     if (number < 0) {
