@@ -78,7 +78,7 @@ ou_pickle_follow_path(PyObject *obj, PyObject *path, PyObject **parent)
     return at;
 }
 
-/* ---- Python 2 --------------------------------------------------------------------------------------------------------------- */
+/* ---- Python 2 ------------------------------------------------------------------------------------------ */
 
 static int
 bad_map(bool reverse, const char *which, const char *should, PyObject *value)
@@ -120,7 +120,7 @@ ou_pickle_map_names(PyObject *names, PyObject *modules, bool reverse, PyObject *
     return 0;
 }
 
-/* ---- other modules ---------------------------------------------------------------------------------------------------------- */
+/* ---- other modules ------------------------------------------------------------------------------------- */
 
 /* module.name into *place; a dict or a callable is asked for. */
 static int

@@ -111,7 +111,7 @@ load_binput(Unpickler *self, int size_bytes)
     return bytes == NULL ? -1 : put(self, unpickle_le(bytes, size_bytes));
 }
 
-/* ---- values and containers ------------------------------------------------------------------------------------------------ */
+/* ---- values and containers ----------------------------------------------------------------------------- */
 
 static int
 load_binint(Unpickler *self, int size_bytes)
@@ -154,7 +154,7 @@ load_setitems(Unpickler *self)
     return mark < 0 ? -1 : ou_unpickle_set_items(self, mark);
 }
 
-/* ---- the stream ------------------------------------------------------------------------------------------------------------- */
+/* ---- the stream ---------------------------------------------------------------------------------------- */
 
 static int
 load_proto(Unpickler *self)

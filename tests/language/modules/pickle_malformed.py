@@ -67,6 +67,8 @@ show(bytearray(b"K\5."))
 def outcome(function, *args, **options):
     try:
         return repr(function(*args, **options))
+    except MemoryError:
+        raise
     except Exception as error:
         return f"{type(error).__name__}: {error}"
 
