@@ -109,9 +109,9 @@ typedef struct {
     PyObject *persistent_id; /* callable, or NULL */
     PyObject *dispatch_table, *reducer_override, *buffer_callback; /* or NULL */
     PyObject *write;         /* the file's method; NULL: the bytes are the result */
-    PyObject *out;           /* bytes of any content behind out_len, held by us alone; or NULL */
-    Py_ssize_t out_len;
-    Py_ssize_t frame_start;  /* in `out`; -1: no frame is open */
+    PyObject *out;           /* bytes, held by us alone; or NULL */
+    char *at, *end;          /* in `out`: what is written ends here; room ends here, or at `at` if a frame is to be opened */
+    char *frame;             /* in `out`: start of the open frame, or NULL */
     PyObject *fast_memo;     /* dict of addresses: containers that are being written in fast mode; or NULL */
     int proto, bin, fast, fast_depth;
     char fix_imports, framing, busy; /* 0 or 1 */
@@ -121,16 +121,14 @@ typedef struct {
 /* Make room for n bytes at the end, opening a frame if there is to be one.  Returns 0, or -1 with MemoryError. */
 OU_MUST_USE int ou_pickle_reserve(Pickler *self, size_t n);
 
-/* Room for n bytes at the end; who fills it adds to out_len what was used.  Returns NULL with MemoryError. */
+/* Room for n bytes at the end; who fills it moves `at` behind what was used.  Returns NULL with MemoryError. */
 static OU_ALWAYS_INLINE char *
 pickle_claim(Pickler *self, size_t n)
 {
-    if (OU_UNLIKELY(self->out == NULL || (self->frame_start < 0 && self->framing)
-                    || n > (size_t)(PyBytes_GET_SIZE(self->out) - self->out_len))
-        && ou_pickle_reserve(self, n) < 0) {
+    if (OU_UNLIKELY(n > (size_t)(self->end - self->at)) && ou_pickle_reserve(self, n) < 0) {
         return NULL;
     }
-    return PyBytes_AS_STRING(self->out) + self->out_len;
+    return self->at;
 }
 
 /* Append bytes.  Returns 0, or -1 with MemoryError. */
@@ -142,7 +140,7 @@ pickle_write(Pickler *self, const void *bytes, size_t n)
         return -1;
     }
     memcpy(to, bytes, n);
-    self->out_len += (Py_ssize_t)n;
+    self->at = to + n;
     return 0;
 }
 
@@ -173,11 +171,15 @@ OU_MUST_USE int ou_pickle_boundary_slow(Pickler *self);
 static OU_ALWAYS_INLINE OU_MUST_USE int
 pickle_boundary(Pickler *self)
 {
-    bool is_full = self->frame_start >= 0 && self->out_len - self->frame_start >= PICKLE_FRAME_HEADER + PICKLE_FRAME_TARGET;
+    bool is_full = self->frame != NULL && self->at - self->frame >= PICKLE_FRAME_HEADER + PICKLE_FRAME_TARGET;
     return OU_UNLIKELY(is_full) ? ou_pickle_boundary_slow(self) : 0;
 }
+/* What there is, taken out: new bytes, or NULL with MemoryError. */
+PyObject *ou_pickle_take_output(Pickler *self);
 /* Write what there is to the file.  RE-ENTRANT. */
 OU_MUST_USE int ou_pickle_flush(Pickler *self);
+/* Begin or end putting what comes into frames. */
+void ou_pickle_set_framing(Pickler *self, bool framing);
 /* Nothing is written yet. */
 OU_MUST_USE int ou_pickle_output_begin(Pickler *self);
 

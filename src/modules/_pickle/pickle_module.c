@@ -44,16 +44,7 @@ write_pickle(PickleState *state, PyObject *file, PyObject *const *v)
     OU_HOLD(hold, &self, &result);
     if (ou_pickler_set(pickler, v[1], fix_imports, v[3]) == 0 && (file == NULL || ou_pickler_set_file(pickler, file) == 0)
         && ou_pickle_dump(pickler, v[0]) == 0) {
-        if (file != NULL) {
-            result = ou_pickle_flush(pickler) < 0 ? NULL : Py_NewRef(Py_None);
-        }
-        else {
-            result = pickler->out;
-            pickler->out = NULL;
-            if (_PyBytes_Resize(&result, pickler->out_len) < 0) {
-                result = NULL;
-            }
-        }
+        result = file == NULL ? ou_pickle_take_output(pickler) : ou_pickle_flush(pickler) < 0 ? NULL : Py_NewRef(Py_None);
     }
     OU_HOLD_END(hold);
     Py_DECREF(self);

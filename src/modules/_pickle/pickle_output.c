@@ -1,6 +1,6 @@
 /* modules/_pickle/pickle_output.c - where a pickle's bytes go: the buffer, frames, the file.
  *
- * Invariant  between instructions an open frame begins at frame_start with room for its header, which is filled in when
+ * Invariant  between instructions an open frame begins at `frame` with room for its header, which is filled in when
  *            it ends.
  * Source     PEP 3154, Framing; sizes from CPython 3.11. */
 #include "modules/_pickle/pickle.h"
@@ -18,53 +18,66 @@ ou_pickle_output_begin(Pickler *self)
         return -1;
     }
     Py_XSETREF(self->out, out);
-    self->out_len = 0;
-    self->frame_start = -1;
+    self->at = self->end = PyBytes_AS_STRING(out);
+    self->frame = NULL;
     return 0;
 }
 
 int
 ou_pickle_reserve(Pickler *self, size_t n)
 {
-    bool opens_frame = self->framing && self->frame_start < 0;
+    bool opens_frame = self->framing && self->frame == NULL;
     if (self->out == NULL && ou_pickle_output_begin(self) < 0) {
         return -1;
     }
-    size_t want = n + (opens_frame ? PICKLE_FRAME_HEADER : 0), cap = (size_t)PyBytes_GET_SIZE(self->out);
-    if (want < n || want > (size_t)PY_SSIZE_T_MAX / 2 - (size_t)self->out_len) {
+    const char *start = PyBytes_AS_STRING(self->out);
+    size_t len = (size_t)(self->at - start), frame = self->frame == NULL ? 0 : (size_t)(self->frame - start);
+    size_t want = n + (opens_frame ? PICKLE_FRAME_HEADER : 0);
+    if (want < n || want > (size_t)PY_SSIZE_T_MAX / 2 - len) {
         PyErr_NoMemory();
         return -1;
     }
-    want += (size_t)self->out_len;
-    if (want > cap && _PyBytes_Resize(&self->out, (Py_ssize_t)(want + want / 2)) < 0) {
-        self->out_len = 0; /* it is gone: what was written is lost, and so is the pickle */
-        self->frame_start = -1;
-        return -1;
+    want += len;
+    if (want > (size_t)PyBytes_GET_SIZE(self->out)) {
+        if (_PyBytes_Resize(&self->out, (Py_ssize_t)(want + want / 2)) < 0) {
+            self->at = self->end = self->frame = NULL; /* what was written is lost, and so is the pickle */
+            return -1;
+        }
+        self->at = PyBytes_AS_STRING(self->out) + len;
+        self->frame = self->frame == NULL ? NULL : PyBytes_AS_STRING(self->out) + frame;
     }
     if (opens_frame) {
-        self->frame_start = self->out_len;
-        self->out_len += PICKLE_FRAME_HEADER;
+        self->frame = self->at;
+        self->at += PICKLE_FRAME_HEADER;
     }
+    self->end = PyBytes_AS_STRING(self->out) + PyBytes_GET_SIZE(self->out);
     return 0;
+}
+
+void
+ou_pickle_set_framing(Pickler *self, bool framing)
+{
+    self->framing = framing;
+    self->end = self->at; /* what comes next reserves, and opens a frame if need be */
 }
 
 int
 ou_pickle_end_frame(Pickler *self)
 {
-    if (!self->framing || self->frame_start < 0) {
+    if (self->frame == NULL) {
         return 0;
     }
-    char *start = PyBytes_AS_STRING(self->out) + self->frame_start;
-    size_t len = (size_t)(self->out_len - self->frame_start - PICKLE_FRAME_HEADER);
+    size_t len = (size_t)(self->at - self->frame - PICKLE_FRAME_HEADER);
     if (len >= FRAME_MIN) {
-        start[0] = (char)OP_FRAME;
-        pickle_put_le(start + 1, len, 8);
+        self->frame[0] = (char)OP_FRAME;
+        pickle_put_le(self->frame + 1, len, 8);
     }
     else {
-        memmove(start, start + PICKLE_FRAME_HEADER, len);
-        self->out_len -= PICKLE_FRAME_HEADER;
+        memmove(self->frame, self->frame + PICKLE_FRAME_HEADER, len);
+        self->at -= PICKLE_FRAME_HEADER;
     }
-    self->frame_start = -1;
+    self->frame = NULL;
+    self->end = self->at; /* what comes next opens one */
     return 0;
 }
 
@@ -80,17 +93,24 @@ call_write(Pickler *self, PyObject *data)
     return result == NULL ? -1 : 0;
 }
 
+PyObject *
+ou_pickle_take_output(Pickler *self)
+{
+    PyObject *out = self->out;
+    Py_ssize_t len = out == NULL ? 0 : self->at - PyBytes_AS_STRING(out);
+    self->out = NULL;
+    self->at = self->end = self->frame = NULL;
+    if (out == NULL) {
+        return PyBytes_FromStringAndSize(NULL, 0);
+    }
+    return _PyBytes_Resize(&out, len) < 0 ? NULL : out;
+}
+
 int
 ou_pickle_flush(Pickler *self)
 {
-    PyObject *out = self->out;
-    self->out = NULL;
-    if (out != NULL && _PyBytes_Resize(&out, self->out_len) < 0) {
-        return -1;
-    }
-    self->out_len = 0;
-    self->frame_start = -1;
-    int status = out == NULL ? 0 : call_write(self, out);
+    PyObject *out = ou_pickle_take_output(self);
+    int status = out == NULL ? -1 : call_write(self, out);
     Py_XDECREF(out);
     return status;
 }
@@ -115,7 +135,7 @@ ou_pickle_write_data(Pickler *self, const char *header, size_t n_header, const c
     if (ou_pickle_end_frame(self) < 0) {
         return -1;
     }
-    self->framing = 0;
+    ou_pickle_set_framing(self, false);
     int status = pickle_write(self, header, n_header);
     if (status == 0 && self->write == NULL) {
         status = pickle_write(self, data, (size_t)size);
@@ -125,7 +145,7 @@ ou_pickle_write_data(Pickler *self, const char *header, size_t n_header, const c
         status = bytes == NULL ? -1 : call_write(self, bytes);
         Py_XDECREF(bytes);
     }
-    self->framing = framing;
+    ou_pickle_set_framing(self, framing);
     return status;
 }
 

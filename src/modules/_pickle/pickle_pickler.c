@@ -35,7 +35,7 @@ dump(Pickler *self, PyObject *obj)
         if (pickle_write(self, header, sizeof header) < 0) {
             return -1;
         }
-        self->framing = self->proto >= 4;
+        ou_pickle_set_framing(self, self->proto >= 4);
     }
     return ou_pickle_save(self, obj, false) < 0 || pickle_write_op(self, OP_STOP) < 0 ? -1 : ou_pickle_end_frame(self);
 }
@@ -46,17 +46,17 @@ ou_pickle_dump(Pickler *self, PyObject *obj)
     if (begin(self) < 0) {
         return -1;
     }
-    int status = self->out != NULL && self->out_len == 0 ? 0 : ou_pickle_output_begin(self);
-    self->frame_start = -1;
+    bool is_empty = self->out != NULL && self->at == PyBytes_AS_STRING(self->out);
+    int status = is_empty ? 0 : ou_pickle_output_begin(self);
     self->fast_depth = 0;
     if (status == 0) {
         status = dump(self, obj);
     }
     self->framing = 0;
     Py_CLEAR(self->reducer_override); /* it may hold self */
-    if (status < 0) {
-        self->out_len = 0;
-        self->frame_start = -1;
+    if (status < 0 && self->out != NULL) {
+        self->at = self->end = PyBytes_AS_STRING(self->out);
+        self->frame = NULL;
     }
     self->busy = 0;
     return status;
@@ -69,7 +69,6 @@ ou_pickler_new(PyTypeObject *type, PickleState *state)
     if (self == NULL) {
         return NULL;
     }
-    self->frame_start = -1;
     if (ou_pickle_memo_init(&self->memo) < 0) {
         Py_DECREF(self);
         return NULL;

@@ -28,7 +28,7 @@ write_number(Pickler *self, int op1, int op4, int op_text, Py_ssize_t number, co
     bool small = number < 256;
     to[0] = (char)(small ? op1 : op4);
     pickle_put_le(to + 1, (uint64_t)number, 4);
-    self->out_len += small ? 2 : 5;
+    self->at = to + (small ? 2 : 5);
     return 0;
 }
 
@@ -228,21 +228,28 @@ save_bool(Pickler *self, PyObject *obj)
 
 /* What may hold other objects. */
 static int
-save_compound(Pickler *self, PyObject *obj)
+save_compound(Pickler *self, PyObject *obj, PyTypeObject *type)
 {
-    static const struct {
-        PyTypeObject *type;
-        int (*save)(Pickler *, PyObject *);
-    } ways[] = {
-        {&PyDict_Type, ou_pickle_save_dict},           {&PySet_Type, ou_pickle_save_set},
-        {&PyFrozenSet_Type, ou_pickle_save_frozenset}, {&PyList_Type, ou_pickle_save_list},
-        {&PyTuple_Type, ou_pickle_save_tuple},         {&PyByteArray_Type, ou_pickle_save_bytearray},
-        {&PyPickleBuffer_Type, ou_pickle_save_buffer},
-    };
-    for (size_t i = 0; i < OU_COUNT_OF(ways); i++) {
-        if (Py_TYPE(obj) == ways[i].type) {
-            return ways[i].save(self, obj);
-        }
+    if (type == &PyList_Type) {
+        return ou_pickle_save_list(self, obj);
+    }
+    if (type == &PyDict_Type) {
+        return ou_pickle_save_dict(self, obj);
+    }
+    if (type == &PyTuple_Type) {
+        return ou_pickle_save_tuple(self, obj);
+    }
+    if (type == &PySet_Type) {
+        return ou_pickle_save_set(self, obj);
+    }
+    if (type == &PyFrozenSet_Type) {
+        return ou_pickle_save_frozenset(self, obj);
+    }
+    if (type == &PyByteArray_Type) {
+        return ou_pickle_save_bytearray(self, obj);
+    }
+    if (type == &PyPickleBuffer_Type) {
+        return ou_pickle_save_buffer(self, obj);
     }
     return ou_pickle_save_by_reduction(self, obj);
 }
@@ -285,7 +292,7 @@ ou_pickle_save(Pickler *self, PyObject *obj, bool is_id)
     if (ou_recursion_enter(" while pickling an object")) {
         return -1;
     }
-    int status = save_compound(self, obj);
+    int status = save_compound(self, obj, type);
     ou_recursion_leave();
     return status;
 }

@@ -22,7 +22,7 @@ save_int32(Pickler *self, int64_t value)
     bool short_ = (value & ~(int64_t)0xFFFF) == 0, byte = (value & ~(int64_t)0xFF) == 0;
     to[0] = byte ? OP_BININT1 : short_ ? OP_BININT2 : OP_BININT;
     pickle_put_le(to + 1, (uint64_t)value, 4); /* some of it in vain */
-    self->out_len += byte ? 2 : short_ ? 3 : 5;
+    self->at = to + (byte ? 2 : short_ ? 3 : 5);
     return 0;
 }
 
@@ -88,7 +88,7 @@ ou_pickle_save_float(Pickler *self, PyObject *obj)
             return -1;
         }
         to[0] = OP_BINFLOAT;
-        self->out_len += 9;
+        self->at = to + 9;
         return 0;
     }
     char *text = PyOS_double_to_string(value, 'r', 0, Py_DTSF_ADD_DOT_0, NULL);
@@ -146,7 +146,7 @@ save_str_binary(Pickler *self, PyObject *obj)
             to[0] = (char)OP_SHORT_BINUNICODE;
             to[1] = (char)size;
             memcpy(to + 2, data, (size_t)size);
-            self->out_len += size + 2;
+            self->at = to + size + 2;
         }
         Py_XDECREF(encoded);
         return to == NULL ? -1 : 0;
