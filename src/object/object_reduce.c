@@ -10,7 +10,28 @@
 static PyObject *
 import_copyreg(void)
 {
-    return PyImport_Import(OU_STR(copyreg));
+    PyObject *module = PyImport_GetModule(OU_STR(copyreg));
+    return module != NULL || ou_error_occurred() ? module : PyImport_Import(OU_STR(copyreg));
+}
+
+bool
+ou_object_has_own(PyObject *obj, PyObject *name)
+{
+    PyTypeObject *type = Py_TYPE(obj);
+    if (type->tp_getattro != PyObject_GenericGetAttr
+        || ou_type_lookup(type, name) != ou_type_lookup(&PyBaseObject_Type, name)) {
+        return true;
+    }
+    if (type->tp_dictoffset == 0) {
+        return false;
+    }
+    PyObject *value = ou_instance_get(obj, name);
+    if (value == NULL && !ou_error_occurred()) {
+        return false;
+    }
+    PyErr_Clear(); /* who looks again sees it again */
+    Py_XDECREF(value);
+    return true;
 }
 
 /* ---- __getstate__ -------------------------------------------------------------------------------------- */
@@ -146,6 +167,9 @@ ou_object_method_getstate(PyObject *self, PyObject *Py_UNUSED(ignored))
 static PyObject *
 object_state(PyObject *obj, bool required)
 {
+    if (!ou_object_has_own(obj, OU_STR(__getstate__))) {
+        return default_state(obj, required);
+    }
     PyObject *method = PyObject_GetAttr(obj, OU_STR(__getstate__)), *state;
     if (method == NULL) {
         return NULL;
@@ -341,7 +365,7 @@ ou_object_method_reduce_ex(PyObject *self, PyObject *arg)
         return NULL;
     }
     PyObject *method;
-    int has = _PyObject_LookupAttr(self, OU_STR(__reduce__), &method);
+    int has = ou_object_has_own(self, OU_STR(__reduce__)) ? _PyObject_LookupAttr(self, OU_STR(__reduce__), &method) : 0;
     if (has < 0) {
         return NULL;
     }

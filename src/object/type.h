@@ -273,6 +273,8 @@ PyObject *ou_special_lookup(PyObject *obj, PyObject *name);
 PyObject *ou_object_method_reduce_ex(PyObject *self, PyObject *protocol);
 PyObject *ou_object_method_reduce(PyObject *self, PyObject *ignored);
 PyObject *ou_object_method_getstate(PyObject *self, PyObject *ignored);
+/* May obj.name be anything but the method that object has?  For names of those above.  RE-ENTRANT as ou_instance_get. */
+bool ou_object_has_own(PyObject *obj, PyObject *name);
 
 /* Installed by the virtual machine: the class and the first argument of the running method, borrowed, for
  * super() without arguments.  Returns 0, or -1 with RuntimeError set. */

@@ -123,6 +123,13 @@ static PyObject *
 reduce_by_method(Pickler *self, PyObject *obj)
 {
     PyObject *method, *protocol = NULL, *reduced = NULL;
+    if (!ou_object_has_own(obj, OU_STR(__reduce_ex__))) { /* nearly every object: without making a bound method */
+        if ((protocol = PyLong_FromLong(self->proto)) != NULL) {
+            reduced = ou_object_method_reduce_ex(obj, protocol);
+            Py_DECREF(protocol);
+        }
+        return reduced;
+    }
     int has = _PyObject_LookupAttr(obj, OU_STR(__reduce_ex__), &method);
     if (has > 0) {
         protocol = PyLong_FromLong(self->proto);
