@@ -3,7 +3,7 @@
 
     fuzz.py --ouro build/sanitize/ouro MODE [--seed N] [--count N | --seconds N]
 
-MODE is parser, marshal, bytecode (see worker.py) or programs (generated programs, whose output must be python3.11's:
+MODE is parser, marshal, pickle, bytecode (see worker.py) or programs (generated programs, whose output must be python3.11's:
 see programs.py).  A case depends on the seed and its number alone.  A defect is printed with the command that shows it
 again.  Cases run in batches, one process a batch, under -X audit and a memory limit.
 """
@@ -23,7 +23,7 @@ sys.path.insert(0, str(HERE))
 import programs  # noqa: E402
 
 CRASHED = re.compile(r"AddressSanitizer|runtime error: |panic|Assertion|audit: FAILED")
-BATCH = {"parser": 400, "marshal": 300, "bytecode": 200, "programs": 20}
+BATCH = {"parser": 400, "marshal": 300, "pickle": 500, "bytecode": 200, "programs": 20}
 
 
 def corpus(mode):

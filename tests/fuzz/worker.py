@@ -4,6 +4,7 @@
 
 parser    source text of the FILEs, mutated, is compiled
 marshal   the bytes of their code objects, mutated, are loaded and, where that gives a code object, run
+pickle    pickles of all protocols, mutated, are loaded from bytes and from a file, with harmless globals, and pickled again
 bytecode  their functions' instructions, tables and counts are mutated by code.replace() and run
 
 Before each case its number goes to standard output, so that whoever started this knows which one was the end of it.
@@ -240,6 +241,73 @@ def marshal_case(random, corpus):
     return lambda: load_and_run(data)
 
 
+# ---- pickles --------------------------------------------------------------------------------------------------------
+
+OPCODES = bytes(b".012()]}FIJKLMNPQRSTUVXabcdeghijlopqrstu(GB" + bytes(range(0x80, 0x99)))
+
+
+class Instance:
+    """Takes any state, and may be asked for anything."""
+
+    def __init__(self, *args):
+        self.args = args
+
+
+class Slotted:
+    __slots__ = "a", "b"
+
+
+def pickle_samples():
+    """Imported late: no other mode needs the library that _pickle does."""
+    import _pickle
+    shared, instance, slotted = ["shared"], Instance(1), Slotted()
+    instance.me, slotted.a = [instance], (instance, shared)
+    cycle = [shared, {1: shared}, (2, 3, 4, 5)]
+    cycle.append((cycle,))
+    objects = [[1, 300, 70000, -1, 2**40, "text", "\xe9", b"bytes", 1.5, None, True, bytearray(b"array"), 2**300], cycle, [instance, slotted],
+               {"a": {1, 2}, "b": frozenset([3]), (1,): range(3)}, [list(range(20)), {i: i for i in range(9)}, "x" * 300, 1j],
+               [_pickle.PickleBuffer(bytearray(b"buffer"))]]
+    samples = []
+    for obj in objects:
+        for protocol in range(6):
+            try:
+                samples.append(_pickle.dumps(obj, protocol))
+            except (_pickle.PicklingError, TypeError):  # a buffer before protocol 5, slots before 2
+                pass
+    return samples
+
+
+def unpickle(data):
+    import _io
+    import _pickle
+
+    class Harmless(_pickle.Unpickler):
+        def find_class(self, module, name):
+            found = {"Instance": Instance, "Slotted": Slotted, "__newobj__": None}.get(name, getattr(builtins, name, Instance))
+            return found if isinstance(found, type) and found is not memoryview else Instance
+
+        def persistent_load(self, id):
+            return id
+
+    for file in _io.BytesIO(data), _io.BufferedReader(_io.BytesIO(data), 16):
+        unpickler = Harmless(file, encoding="latin1", buffers=[b"one", bytearray(b"two")] * 3)
+        try:
+            obj = unpickler.load()
+            _pickle.dumps(obj, len(data) % 6)
+            repr(obj)
+        finally:
+            unpickler.memo.copy()
+
+
+def pickle_case(random, corpus):
+    data = mutate_bytes(random, random.choice(corpus.pickles))
+    if random.below(2):
+        data = bytearray(data)
+        for _ in range(1 + random.below(4)):
+            data[random.below(len(data))] = random.choice(OPCODES)
+    return lambda: unpickle(bytes(data) + b".")
+
+
 def bytecode_case(random, corpus):
     code = random.choice(corpus.codes)
     return lambda: run(with_mutated_function(random, code))
@@ -248,11 +316,12 @@ def bytecode_case(random, corpus):
 class Corpus:
     def __init__(self, mode, files):
         self.texts, self.codes, self.dumps = [], [], []
+        self.pickles = pickle_samples() if mode == "pickle" else []
         for name in files:
             with open(name, encoding="utf-8", errors="replace") as file:
                 text = file.read()
             self.texts.append(text)
-            if mode != "parser":
+            if mode not in ("parser", "pickle"):
                 try:
                     code = compile(text, name, "exec")
                 except (SyntaxError, ValueError):  # some programs are there to be refused
@@ -264,7 +333,7 @@ class Corpus:
 def main():
     mode, seed, first, count = sys.argv[1], *map(int, sys.argv[2:5])
     corpus = Corpus(mode, sys.argv[5:])
-    case = {"parser": parser_case, "marshal": marshal_case, "bytecode": bytecode_case}[mode]
+    case = {"parser": parser_case, "marshal": marshal_case, "pickle": pickle_case, "bytecode": bytecode_case}[mode]
     _signal.signal(_signal.SIGALRM, out_of_time)
     sys.unraisablehook = lambda info: None
     for number in range(first, first + count):
