@@ -74,14 +74,17 @@ ou_unpickle_append(Unpickler *self, Py_ssize_t from)
     }
     PyObject *list = self->stack[from - 1], *method;
     if (PyList_CheckExact(list)) {
-        PyListObject *target = (PyListObject *)list;
-        if (ou_list_reserve(target, Py_SIZE(target) + n) < 0) {
-            return -1;
+        int status = 0;
+        self->n_stack = from; /* first: an item is the list's or gone once it was handed over */
+        for (Py_ssize_t i = from; i < from + n; i++) {
+            if (status < 0) {
+                Py_DECREF(self->stack[i]);
+            }
+            else {
+                status = ou_list_append(list, self->stack[i]);
+            }
         }
-        memcpy(target->ob_item + Py_SIZE(target), self->stack + from, (size_t)n * sizeof(PyObject *));
-        Py_SET_SIZE((PyVarObject *)target, Py_SIZE(target) + n); /* commit */
-        self->n_stack = from;
-        return 0;
+        return status;
     }
     if (_PyObject_LookupAttr(list, OU_STR(extend), &method) < 0) {
         return -1;

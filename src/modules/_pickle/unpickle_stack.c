@@ -59,16 +59,30 @@ PyObject *
 ou_unpickle_take_tuple(Unpickler *self, Py_ssize_t at)
 {
     Py_ssize_t n = self->n_stack - at;
-    self->n_stack = at;
-    return n == 0 ? Py_NewRef(ou_empty_tuple()) : ou_tuple_steal(self->stack + at, n);
+    if (n == 0) {
+        return Py_NewRef(ou_empty_tuple());
+    }
+    PyObject *tuple = ou_tuple_new_raw(n);
+    if (tuple == NULL) {
+        ou_unpickle_drop(self, at);
+        return NULL;
+    }
+    memcpy(((PyTupleObject *)tuple)->ob_item, self->stack + at, (size_t)n * sizeof(PyObject *));
+    self->n_stack = at; /* commit */
+    ou_gc_track(tuple);
+    return tuple;
 }
 
 PyObject *
 ou_unpickle_take_list(Unpickler *self, Py_ssize_t at)
 {
-    Py_ssize_t n = self->n_stack - at;
-    self->n_stack = at;
-    return ou_list_steal(self->stack + at, n);
+    PyObject *list = ou_list_take_items(self->stack + at, self->n_stack - at);
+    if (list == NULL) {
+        ou_unpickle_drop(self, at);
+        return NULL;
+    }
+    self->n_stack = at; /* commit */
+    return list;
 }
 
 Py_ssize_t
