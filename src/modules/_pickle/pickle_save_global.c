@@ -195,11 +195,17 @@ find_global(Pickler *self, PyObject *obj, Found *found)
     }
     module = PyImport_Import(found->module_name);
     if (module == NULL) {
+        if (PyErr_ExceptionMatches(PyExc_MemoryError)) {
+            goto done;
+        }
         PyErr_Format(self->state->pickling_error, "Can't pickle %R: import of module %R failed", obj, found->module_name);
         goto done;
     }
     found->last_name = Py_NewRef(PyList_GET_ITEM(path, PyList_GET_SIZE(path) - 1));
     there = ou_pickle_follow_path(module, path, &found->parent);
+    if (there == NULL && PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_MemoryError)) {
+        goto done;
+    }
     if (there == NULL) {
         PyErr_Clear();
         PyErr_Format(self->state->pickling_error, "Can't pickle %R: attribute lookup %S on %S failed", obj, found->name,
