@@ -486,7 +486,9 @@ Py_FinalizeEx(void)
         PyThreadState_Clear(ou_tstate());
         clear_interp(interp);
         ou_exceptions_fini();
-        ou_gc_collect(OU_N_GENERATIONS - 1);
+        for (int pass = 0; pass < 8 && ou_gc_collect(OU_N_GENERATIONS - 1) > 0; pass++) {
+            /* what went may have been all that kept a cycle from being garbage */
+        }
         ou_types_clear();
         Py_CLEAR(ou_str_identifiers); /* last: compiled modules' deallocators ask for them */
         audit_status |= ou_audit_hook(2, stderr) != 0;
