@@ -27,6 +27,8 @@ static PyObject *default_handler, *ignore_handler; /* the ints SIG_DFL and SIG_I
 static PyObject *int_handler;                      /* default_int_handler */
 static PyObject *itimer_error;
 static PyTypeObject *siginfo_type;
+static PyObject
+    *owner; /* borrowed: the module that owns all these: of several copies, which a second import makes, the newest */
 
 static volatile int wakeup_fd = -1;
 static volatile int wakeup_warns = 1;
@@ -667,6 +669,7 @@ static int
 signal_exec(PyObject *module)
 {
     PyObject *names = PyModule_GetDict(module);
+    owner = module;
     for (size_t i = 0; i < OU_COUNT_OF(constants); i++) {
         if (PyModule_AddIntConstant(module, constants[i].name, constants[i].value) < 0) {
             return -1;
@@ -695,6 +698,9 @@ signal_exec(PyObject *module)
 static int
 signal_traverse(PyObject *module, visitproc visit, void *arg)
 {
+    if (module != owner) {
+        return 0;
+    }
     for (int signum = 1; signum < OU_N_SIGNALS; signum++) {
         Py_VISIT(handlers[signum]);
     }
@@ -710,6 +716,10 @@ signal_traverse(PyObject *module, visitproc visit, void *arg)
 static int
 signal_clear(PyObject *module)
 {
+    if (module != owner) {
+        return 0;
+    }
+    owner = NULL;
     ou_signal_hook = NULL;
     wakeup_fd = -1;
     for (int signum = 1; signum < OU_N_SIGNALS; signum++) {

@@ -10,6 +10,7 @@
 #include <zlib.h>
 
 static PyObject *error, *incomplete;
+static PyObject *owner; /* borrowed: the module that owns them: of several copies, which a second import makes, the newest */
 #define ERROR (error != NULL ? error : PyExc_ValueError)
 
 static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -568,6 +569,7 @@ static PyMethodDef binascii_methods[] = {
 static int
 binascii_exec(PyObject *module)
 {
+    owner = module;
     error = error != NULL ? error : PyErr_NewException("binascii.Error", PyExc_ValueError, NULL); /* else a second import */
     if (error == NULL || PyModule_AddObjectRef(module, "Error", error) < 0) {
         return -1;
@@ -579,16 +581,21 @@ binascii_exec(PyObject *module)
 static int
 binascii_traverse(PyObject *module, visitproc visit, void *arg)
 {
-    Py_VISIT(error);
-    Py_VISIT(incomplete);
+    if (module == owner) {
+        Py_VISIT(error);
+        Py_VISIT(incomplete);
+    }
     return 0;
 }
 
 static int
 binascii_clear(PyObject *module)
 {
-    Py_CLEAR(error);
-    Py_CLEAR(incomplete);
+    if (module == owner) {
+        owner = NULL;
+        Py_CLEAR(error);
+        Py_CLEAR(incomplete);
+    }
     return 0;
 }
 

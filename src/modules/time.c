@@ -222,7 +222,8 @@ static PyStructSequence_Field struct_time_fields[] = {
 static PyStructSequence_Desc struct_time_desc = {"time.struct_time", "A time as its parts, which also have names.",
                                                  struct_time_fields, 9};
 
-static PyTypeObject *struct_time_type; /* owned by the module; see time_traverse */
+static PyTypeObject *struct_time_type; /* owned by a module: of several copies, which a second import makes, the newest */
+static PyObject *owner;                /* borrowed: that module */
 
 static PyObject *
 from_tm(const struct tm *tm)
@@ -590,6 +591,7 @@ time_exec(PyObject *module)
             return -1;
         }
     }
+    owner = module;
     if (struct_time_type == NULL && (struct_time_type = PyStructSequence_NewType(&struct_time_desc)) == NULL) {
         return -1;
     }
@@ -599,14 +601,19 @@ time_exec(PyObject *module)
 static int
 time_traverse(PyObject *module, visitproc visit, void *arg)
 {
-    Py_VISIT(struct_time_type);
+    if (module == owner) {
+        Py_VISIT(struct_time_type);
+    }
     return 0;
 }
 
 static int
 time_clear(PyObject *module)
 {
-    Py_CLEAR(struct_time_type);
+    if (module == owner) {
+        owner = NULL;
+        Py_CLEAR(struct_time_type);
+    }
     return 0;
 }
 

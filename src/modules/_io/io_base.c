@@ -7,7 +7,8 @@
 
 /* ---- errors -------------------------------------------------------------------------------------------------------- */
 
-static PyObject *unsupported_class; /* owned; reported by the module's traverse */
+static PyObject *unsupported_class; /* owned by a module: of several copies, which a second import makes, the newest */
+static PyObject *owner;             /* borrowed: that module */
 
 int
 ou_io_unsupported_init(PyObject *module)
@@ -25,20 +26,26 @@ ou_io_unsupported_init(PyObject *module)
         return -1;
     }
     Py_XSETREF(unsupported_class, made);
+    owner = module;
     return PyModule_AddObjectRef(module, "UnsupportedOperation", made);
 }
 
 int
 ou_io_unsupported_traverse(PyObject *module, visitproc visit, void *arg)
 {
-    Py_VISIT(unsupported_class);
+    if (module == owner) {
+        Py_VISIT(unsupported_class);
+    }
     return 0;
 }
 
 int
 ou_io_unsupported_clear(PyObject *module)
 {
-    Py_CLEAR(unsupported_class);
+    if (module == owner) {
+        owner = NULL;
+        Py_CLEAR(unsupported_class);
+    }
     return 0;
 }
 

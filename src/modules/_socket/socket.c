@@ -138,9 +138,12 @@ static PyMethodDef socket_methods[] = {
     {NULL},
 };
 
+static PyObject *owner; /* borrowed: the newest copy of the module, whose end is that of the classes of errors */
+
 static int
 socket_exec(PyObject *module)
 {
+    owner = module;
     for (size_t i = 0; i < OU_COUNT_OF(constants); i++) {
         if (PyModule_AddIntConstant(module, constants[i].name, constants[i].value) < 0) {
             return -1;
@@ -176,8 +179,11 @@ socket_exec(PyObject *module)
 static void
 socket_free(void *module)
 {
-    Py_CLEAR(ou_socket_gaierror);
-    Py_CLEAR(ou_socket_herror);
+    if (module == owner) {
+        owner = NULL;
+        Py_CLEAR(ou_socket_gaierror);
+        Py_CLEAR(ou_socket_herror);
+    }
 }
 
 static PyModuleDef_Slot socket_slots[] = {{Py_mod_exec, socket_exec}, {0, NULL}};

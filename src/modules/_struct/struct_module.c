@@ -29,6 +29,7 @@ typedef struct {
 
 PyObject *ou_struct_error;
 static PyObject *cache; /* dict: format to Struct */
+static PyObject *owner; /* borrowed: the module that owns them: of several copies, which a second import makes, the newest */
 
 extern PyTypeObject ou_struct_type, ou_struct_unpacker_type;
 
@@ -521,6 +522,7 @@ module_exec(PyObject *module)
     if (PyModule_AddType(module, &ou_struct_type) < 0) {
         return -1;
     }
+    owner = module;
     if (ou_struct_error == NULL) { /* else a second import, which keeps what the first one's Structs raise */
         ou_struct_error = PyErr_NewException("struct.error", NULL, NULL);
     }
@@ -530,16 +532,21 @@ module_exec(PyObject *module)
 static int
 module_traverse(PyObject *module, visitproc visit, void *arg)
 {
-    Py_VISIT(ou_struct_error);
-    Py_VISIT(cache);
+    if (module == owner) {
+        Py_VISIT(ou_struct_error);
+        Py_VISIT(cache);
+    }
     return 0;
 }
 
 static int
 module_clear(PyObject *module)
 {
-    Py_CLEAR(cache);
-    Py_CLEAR(ou_struct_error);
+    if (module == owner) {
+        owner = NULL;
+        Py_CLEAR(cache);
+        Py_CLEAR(ou_struct_error);
+    }
     return 0;
 }
 

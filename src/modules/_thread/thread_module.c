@@ -193,7 +193,8 @@ static PyStructSequence_Field hook_fields[] = {
     {NULL},
 };
 static PyStructSequence_Desc hook_desc = {"_thread._ExceptHookArgs", "What threading.excepthook is told.", hook_fields, 4};
-static PyTypeObject *hook_args_type; /* owned by the module; see thread_traverse */
+static PyTypeObject *hook_args_type; /* owned by a module: of several copies, which a second import makes, the newest */
+static PyObject *owner;              /* borrowed: that module */
 
 /* Where to report: sys.stderr, or the thread's own idea of it; NULL without an error: nowhere.  Refs new. */
 static PyObject *
@@ -291,6 +292,7 @@ static PyMethodDef thread_methods[] = {
 static int
 thread_exec(PyObject *module)
 {
+    owner = module;
     if (hook_args_type == NULL && (hook_args_type = PyStructSequence_NewType(&hook_desc)) == NULL) {
         return -1;
     }
@@ -309,14 +311,19 @@ thread_exec(PyObject *module)
 static int
 thread_traverse(PyObject *module, visitproc visit, void *arg)
 {
-    Py_VISIT(hook_args_type);
+    if (module == owner) {
+        Py_VISIT(hook_args_type);
+    }
     return 0;
 }
 
 static int
 thread_clear(PyObject *module)
 {
-    Py_CLEAR(hook_args_type);
+    if (module == owner) {
+        owner = NULL;
+        Py_CLEAR(hook_args_type);
+    }
     return 0;
 }
 
