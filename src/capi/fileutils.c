@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "object/state.h"
+#include "runtime/config.h"
 
 /* read() or write(): the lock is given up meanwhile.  Returns the number of bytes, or -1 with OSError (or what a signal
  * handler raised) set and errno kept.  RE-ENTRANT. */
@@ -181,5 +182,6 @@ _Py_set_blocking(int fd, int blocking)
 char *
 _Py_SetLocaleFromEnv(int category)
 {
+    ou_locale_settle();
     return setlocale(category, "");
 }

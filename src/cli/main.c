@@ -5,6 +5,7 @@
 #include <Python.h>
 #include "cli/prompt.h"
 #include "ouroscope/ouroscope.h"
+#include "runtime/config.h"
 
 #include <malloc.h>
 
@@ -22,6 +23,7 @@ int
 main(int argc, char **argv)
 {
     tune_c_library();
+    ou_locale_may_wait = true;
     ou_prompt_install();
     ou_ouroscope_install();
     return Py_BytesMain(argc, argv);

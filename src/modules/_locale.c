@@ -11,6 +11,7 @@
 #include <wchar.h>
 
 #include "object/hold.h"
+#include "runtime/config.h"
 #include "types/int.h"
 
 typedef struct {
@@ -290,6 +291,7 @@ static PyMethodDef locale_methods[] = {
 static int
 locale_exec(PyObject *module)
 {
+    ou_locale_settle();
     static const struct {
         const char *name;
         int value;

@@ -45,6 +45,7 @@ static const char environment_text[] =
 static void
 print_help(const wchar_t *program, bool all)
 {
+    ou_locale_settle(); /* for wide output */
     printf(usage_line, program);
     fputs(help_text, stdout);
 #define NONE ""
@@ -60,6 +61,7 @@ print_help(const wchar_t *program, bool all)
 static PyStatus
 usage_error(const wchar_t *program)
 {
+    ou_locale_settle();
     fprintf(stderr, usage_line, program);
     fprintf(stderr, "Try `python -h' for more information.\n");
     return PyStatus_Exit(2);
@@ -90,6 +92,7 @@ long_option(PyConfig *config, const wchar_t *program, const wchar_t *option, con
         }
         return ou_config_set(&config->check_hash_pycs_mode, next) < 0 ? PyStatus_NoMemory() : PyStatus_Ok();
     }
+    ou_locale_settle();
     fprintf(stderr, "unknown option %ls\n", option);
     return usage_error(program);
 }
@@ -167,6 +170,7 @@ ou_command_line_parse(PyConfig *config, int argc, wchar_t *const *argv)
                     fprintf(stderr, "-J is reserved for Jython\n");
                 }
                 else {
+                    ou_locale_settle();
                     fprintf(stderr, "Unknown option: -%lc\n", (wint_t)*letter);
                 }
                 return usage_error(program);

@@ -34,6 +34,10 @@ PyStatus ou_environment_read(PyConfig *config);
 /* Set LC_CTYPE from the environment; C is replaced by C.UTF-8 (PEP 538) unless `coercion`, the value of PYTHONCOERCECLOCALE
  * or NULL, is "0".  Returns whether it was C. */
 bool ou_locale_start(const char *coercion);
+/* Set by the command: no other code of this process looks at the locale, so that setting it may wait for ou_locale_settle(). */
+extern bool ou_locale_may_wait;
+/* Before code that asks the C library about LC_CTYPE: compiled modules, `_locale`, wide output. */
+void ou_locale_settle(void);
 /* With coercion "warn": say on sys.stderr that LC_CTYPE is C all the same. */
 void ou_locale_warn(void);
 /* Is LC_CTYPE a locale without a language, in which bytes that are no text pass through the standard streams? */

@@ -4,6 +4,7 @@
  *            same process gets a copy of its names, or the module again if it keeps no copy.
  * Source     PEP 489. */
 #include "object/hold.h"
+#include "runtime/config.h"
 #include "runtime/import.h"
 
 #include <dlfcn.h>
@@ -56,6 +57,7 @@ ou_dynload_create(PyObject *spec, PyObject *name, PyObject *path)
     const char *place = PyBytes_AS_STRING(file);
     char here[PyBytes_GET_SIZE(file) + 3]; /* a name without a slash would be looked for elsewhere */
     snprintf(here, sizeof here, "%s%s", strchr(place, '/') ? "" : "./", place);
+    ou_locale_settle();
     void *library = dlopen(here, ou_dlopen_flags);
     _PyRuntime.foreign = true;
     PyObject *(*init)(void) = NULL;

@@ -6,13 +6,41 @@
  * Source     PEP 538 and PEP 540. */
 #include <langinfo.h>
 #include <locale.h>
+#include <unistd.h>
 
 #include "runtime/config.h"
+
+bool ou_locale_may_wait;
+static bool waits; /* LC_CTYPE is to be C.UTF-8, which nothing in the runtime itself needs the C library to know */
+
+/* Making a locale known takes the C library as long as a twentieth of a plain start. */
+static bool
+is_to_be_c_utf8(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    const char *value = NULL;
+    for (size_t i = 0; i < OU_COUNT_OF(names) && (value == NULL || *value == 0); i++) {
+        value = getenv(names[i]);
+    }
+    return value != NULL && strcmp(value, "C.UTF-8") == 0 && access("/usr/lib/locale/C.utf8/LC_CTYPE", R_OK) == 0;
+}
+
+void
+ou_locale_settle(void)
+{
+    if (waits) {
+        waits = false;
+        setlocale(LC_CTYPE, "");
+    }
+}
 
 /* Is LC_CTYPE the locale without a language, of ASCII alone? */
 static bool
 is_c_locale(void)
 {
+    if (waits) {
+        return false;
+    }
     const char *name = setlocale(LC_CTYPE, NULL);
     return name != NULL && strcmp(name, "C") == 0;
 }
@@ -23,6 +51,9 @@ static const char *const utf8_locales[] = {"C.UTF-8", "C.utf8", "UTF-8"};
 bool
 ou_locale_is_plain(void)
 {
+    if (waits) {
+        return true;
+    }
     const char *name = setlocale(LC_CTYPE, NULL);
     for (size_t i = 0; name != NULL && i < OU_COUNT_OF(utf8_locales); i++) {
         if (strcmp(name, utf8_locales[i]) == 0) {
@@ -58,7 +89,10 @@ coerce(void)
 bool
 ou_locale_start(const char *coercion)
 {
-    setlocale(LC_CTYPE, "");
+    waits = ou_locale_may_wait && is_to_be_c_utf8();
+    if (!waits) {
+        setlocale(LC_CTYPE, "");
+    }
     bool was_c = is_c_locale();
     warns = coercion != NULL && strcmp(coercion, "warn") == 0;
     if (was_c && (coercion == NULL || strcmp(coercion, "0") != 0)) {
@@ -80,7 +114,7 @@ ou_locale_warn(void)
 const char *
 ou_locale_encoding(void)
 {
-    const char *codeset = Py_UTF8Mode ? "UTF-8" : nl_langinfo(CODESET);
+    const char *codeset = Py_UTF8Mode || waits ? "UTF-8" : nl_langinfo(CODESET);
     return strcmp(codeset, "UTF-8") == 0 || *codeset == 0 ? "utf-8"
          : strcmp(codeset, "ANSI_X3.4-1968") == 0         ? "ascii"
                                                           : codeset;

@@ -7,6 +7,7 @@
 #include <locale.h>
 
 #include "modules/_io/io_text.h"
+#include "runtime/config.h"
 
 #include <structmember.h>
 
@@ -87,6 +88,7 @@ textio_clear(PyObject *op)
 static PyObject *
 io_locale_encoding(void)
 {
+    ou_locale_settle();
     return PyUnicode_FromString(Py_UTF8Mode ? "utf-8" : nl_langinfo(CODESET));
 }
 

@@ -12,6 +12,7 @@
 #include <sys/xattr.h>
 
 #include "modules/posix/posix.h"
+#include "runtime/config.h"
 #include "types/int.h"
 
 /* ---- entropy ------------------------------------------------------------------------------------------------------- */
@@ -302,6 +303,7 @@ posix_device_encoding(OU_FAST_KW)
     if (ou_args_parse(&params, args, n_args, kwnames, v) < 0 || ou_posix_int_arg(v[0], &fd) < 0) {
         return NULL;
     }
+    ou_locale_settle();
     return isatty(fd) ? PyUnicode_FromString(nl_langinfo(CODESET)) : Py_NewRef(Py_None);
 }
 
