@@ -6,6 +6,7 @@
  * Not here   names and packages (import.c), making modules (import_spec.c), reading files (import_loader.c). */
 #include "object/hold.h"
 #include "runtime/importlib.h"
+#include "runtime/lifecycle.h"
 #include "runtime/pyc.h"
 
 #include <errno.h>
@@ -95,7 +96,7 @@ ou_import_create_builtin(PyObject *spec)
         module = Py_NewRef(known); /* there is one of each */
     }
     else {
-        PyObject *made = entry->initfunc();
+        PyObject *made = ou_types_ready_of(entry->name) < 0 ? NULL : entry->initfunc();
         module = made != NULL && PyObject_TypeCheck(made, &PyModuleDef_Type)
                    ? PyModule_FromDefAndSpec((PyModuleDef *)made, spec)
                    : made;

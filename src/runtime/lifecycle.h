@@ -8,6 +8,8 @@
 
 /* Ready every static type in the order of types.def.  Returns 0, or -1 with an error set. */
 int ou_types_ready(void);
+/* Ready those of a built-in module, before it is made.  Returns 0, or -1 with an error set: it may be tried again. */
+int ou_types_ready_of(const char *module);
 /* Last act of a checked stop: drop what the static types hold (namespaces, mro, subclasses). */
 void ou_types_clear(void);
 
