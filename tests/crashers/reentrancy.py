@@ -116,7 +116,7 @@ print(outcome(lambda: b.__setitem__(Index(b), 1)))
 b = bytearray(b"abc")
 print(outcome(lambda: b.__setitem__(0, Index(b))))
 b = bytearray(b"abc")
-print(outcome(lambda: b.count(Index(b))))
+b.count(Index(b))  # CPython counts in freed memory
 L = [1, 2, 3]
 print(outcome(lambda: L[Index(L)]))
 L = [1, 2, 3]
